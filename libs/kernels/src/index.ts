@@ -1,1 +1,4 @@
-export {};
+export * from './heap.js';
+export * from './labelComponents.js';
+export * from './labelPairs.js';
+export * from './unionFind.js';
