@@ -1,1 +1,12 @@
-export {};
+export * from './artifacts.js';
+export * from './database.js';
+export * from './datasets.js';
+export * from './entities/artifact.js';
+export * from './entities/dataset.js';
+export * from './entities/run-stage.js';
+export * from './entities/run.js';
+export * from './entities/stage-run.js';
+export * from './entities/task.js';
+export * from './runs.js';
+export * from './stage-runs.js';
+export * from './tasks.js';

@@ -1,0 +1,42 @@
+import { Column, CreateDateColumn, Entity, Index, PrimaryColumn } from 'typeorm';
+
+export type RunState = 'running' | 'done' | 'failed';
+
+/** One passage of a dataset through the stages; a complete run makes a revision. */
+@Entity('run')
+@Index(['dataset', 'revision'])
+export class Run {
+  @PrimaryColumn('uuid')
+  id!: string;
+
+  @Column('text')
+  dataset!: string;
+
+  /** The revision this run makes. */
+  @Column('int')
+  revision!: number;
+
+  @Column('text')
+  state!: RunState;
+
+  /** Parameters of every stage, by stage. */
+  @Column('jsonb')
+  parameters!: Record<string, Record<string, unknown>>;
+
+  /** Hash of manifest, parameters and models: a run with the same hash would make the same. */
+  @Column('text', { name: 'input_hash' })
+  inputHash!: string;
+
+  /** One sentence, when the run failed. */
+  @Column('text', { nullable: true })
+  error!: string | null;
+
+  @Column('timestamptz', { name: 'heartbeat_at' })
+  heartbeatAt!: Date;
+
+  @CreateDateColumn({ type: 'timestamptz', name: 'started_at' })
+  startedAt!: Date;
+
+  @Column('timestamptz', { name: 'finished_at', nullable: true })
+  finishedAt!: Date | null;
+}

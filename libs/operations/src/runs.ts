@@ -1,0 +1,181 @@
+import { randomUUID } from 'node:crypto';
+import { conflict, StratomeError } from '@stratome/core';
+import type { DataSource, EntityManager } from 'typeorm';
+import { Dataset } from './entities/dataset.js';
+import { Run } from './entities/run.js';
+
+/** A run whose workers were silent this long counts as stopped, and its dataset may be written again. */
+export const heartbeatLimitMs = 45_000;
+
+export interface BeginRun {
+  readonly dataset: string;
+  readonly parameters: Record<string, Record<string, unknown>>;
+  readonly inputHash: string;
+}
+
+/**
+ * Takes the right to write a dataset and begins the run that makes its next revision.
+ *
+ * A run that stopped half-way is taken up again when it would make the same; otherwise what it left is dropped.
+ *
+ * @returns the run, and whether it was taken up again
+ * @throws StratomeError conflict when another run is writing the dataset
+ */
+export async function beginRun(db: DataSource, begin: BeginRun): Promise<{ run: Run; resumed: boolean }> {
+  return db.transaction(async (tx) => {
+    const dataset = await tx
+      .getRepository(Dataset)
+      .findOneOrFail({ where: { name: begin.dataset }, lock: { mode: 'pessimistic_write' } });
+    await refuseWhileWritten(tx, dataset);
+    const revision = dataset.headRevision + 1;
+    const left = await tx.getRepository(Run).findOneBy({ dataset: dataset.name, revision });
+    const resumed = left?.inputHash === begin.inputHash;
+    if (left && !resumed) await abandon(tx, left);
+    const run = resumed
+      ? await resume(tx, left!)
+      : await tx.getRepository(Run).save({
+          id: randomUUID(),
+          ...begin,
+          revision,
+          state: 'running' as const,
+          error: null,
+          heartbeatAt: new Date(),
+          finishedAt: null,
+        });
+    await tx.getRepository(Dataset).update({ name: dataset.name }, { writingRun: run.id });
+    return { run: run as Run, resumed };
+  });
+}
+
+async function refuseWhileWritten(tx: EntityManager, dataset: Dataset): Promise<void> {
+  if (!dataset.writingRun) return;
+  const [writer] = await tx.query(
+    `SELECT id, state, extract(epoch FROM now() - heartbeat_at) * 1000 AS silent_ms FROM run WHERE id = $1`,
+    [dataset.writingRun],
+  );
+  if (writer?.state === 'running' && Number(writer.silent_ms) < heartbeatLimitMs) {
+    throw conflict(
+      `The dataset "${dataset.name}" is being written by run ${writer.id}.`,
+      'Wait until it is done (npx stratome status), or stop it with npx stratome stop.',
+    );
+  }
+}
+
+async function resume(tx: EntityManager, run: Run): Promise<Run> {
+  await tx.query(`UPDATE task SET state = 'planned', error = NULL WHERE run = $1 AND state <> 'done'`, [
+    run.id,
+  ]);
+  await tx.query(
+    `UPDATE run SET state = 'running', error = NULL, heartbeat_at = now(), finished_at = NULL WHERE id = $1`,
+    [run.id],
+  );
+  return tx.getRepository(Run).findOneByOrFail({ id: run.id });
+}
+
+/** Removes a run that never became a revision, so that nothing of it can be read. */
+async function abandon(tx: EntityManager, run: Run): Promise<void> {
+  await tx.query('UPDATE artifact SET to_revision = NULL WHERE dataset = $1 AND to_revision = $2', [
+    run.dataset,
+    run.revision,
+  ]);
+  await tx.query('DELETE FROM artifact WHERE dataset = $1 AND from_revision = $2', [
+    run.dataset,
+    run.revision,
+  ]);
+  await tx.getRepository(Run).delete({ id: run.id });
+}
+
+export async function heartbeat(db: DataSource, runId: string): Promise<void> {
+  await db.query('UPDATE run SET heartbeat_at = now() WHERE id = $1', [runId]);
+}
+
+/** Marks a run as failed, with the sentence a person will read, and lets the dataset be written again. */
+export async function failRun(db: DataSource, runId: string, error: string): Promise<void> {
+  await db.transaction(async (tx) => {
+    await tx.query(
+      `UPDATE run SET state = 'failed', error = coalesce(error, $2), finished_at = now() WHERE id = $1 AND state = 'running'`,
+      [runId, error],
+    );
+    await tx.query('UPDATE dataset SET writing_run = NULL WHERE writing_run = $1', [runId]);
+  });
+}
+
+/** Makes a complete run's revision the dataset's head. A replay changes nothing. */
+export async function finishRun(db: DataSource, runId: string): Promise<void> {
+  await db.transaction(async (tx) => {
+    const [done] = await tx.query(`SELECT dataset, revision, state FROM run WHERE id = $1 FOR UPDATE`, [
+      runId,
+    ]);
+    if (!done) throw new StratomeError('internal', `Run ${runId} does not exist.`);
+    await tx.query(
+      `UPDATE run SET state = 'done', finished_at = coalesce(finished_at, now()) WHERE id = $1`,
+      [runId],
+    );
+    await tx.query(
+      `UPDATE dataset SET head_revision = greatest(head_revision, $2), writing_run = NULL
+       WHERE name = $1 AND (writing_run = $3 OR writing_run IS NULL)`,
+      [done.dataset, done.revision, runId],
+    );
+  });
+}
+
+/** The complete run that made the head revision, if it had the same inputs; then there is nothing to do. */
+export async function completeRunWithInput(
+  db: DataSource,
+  dataset: string,
+  inputHash: string,
+): Promise<Run | null> {
+  return db
+    .getRepository(Run)
+    .createQueryBuilder('run')
+    .innerJoin(Dataset, 'dataset', 'dataset.name = run.dataset AND dataset.head_revision = run.revision')
+    .where(`run.dataset = :dataset AND run.input_hash = :inputHash AND run.state = 'done'`, {
+      dataset,
+      inputHash,
+    })
+    .getOne();
+}
+
+export const latestRun = (db: DataSource, dataset: string): Promise<Run | null> =>
+  db.getRepository(Run).findOne({ where: { dataset }, order: { revision: 'DESC' } });
+
+export interface StageProgress {
+  readonly stage: string;
+  readonly done: number;
+  readonly total: number;
+  readonly reused: number;
+  /** Sums over tasks, ms. */
+  readonly waitingMs: number;
+  readonly ioMs: number;
+  readonly computeMs: number;
+  /** Work done, in the stage's unit. */
+  readonly work: number;
+  readonly plannedAt: Date;
+  readonly finishedAt: Date | null;
+}
+
+/** Progress of every planned stage of a run, in the order of planning. */
+export async function runProgress(db: DataSource, runId: string): Promise<StageProgress[]> {
+  const rows = await db.query(
+    `SELECT s.stage, s.task_count AS total, s.planned_at, s.finished_at,
+            count(t.id) FILTER (WHERE t.state = 'done') AS done,
+            count(t.id) FILTER (WHERE t.reused) AS reused,
+            coalesce(sum(t.waiting_ms), 0) AS waiting_ms, coalesce(sum(t.io_ms), 0) AS io_ms,
+            coalesce(sum(t.compute_ms), 0) AS compute_ms, coalesce(sum(t.work), 0) AS work
+     FROM run_stage s LEFT JOIN task t ON t.run = s.run AND t.stage = s.stage
+     WHERE s.run = $1 GROUP BY s.run, s.stage ORDER BY s.planned_at, s.stage`,
+    [runId],
+  );
+  return rows.map((row: Record<string, string | Date | null>) => ({
+    stage: row.stage as string,
+    done: Number(row.done),
+    total: Number(row.total),
+    reused: Number(row.reused),
+    waitingMs: Number(row.waiting_ms),
+    ioMs: Number(row.io_ms),
+    computeMs: Number(row.compute_ms),
+    work: Number(row.work),
+    plannedAt: row.planned_at as Date,
+    finishedAt: row.finished_at as Date | null,
+  }));
+}

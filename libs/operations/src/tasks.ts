@@ -1,0 +1,230 @@
+import { randomUUID } from 'node:crypto';
+import { StratomeError } from '@stratome/core';
+import type { UsedInput } from '@stratome/provenance';
+import type { DataSource, EntityManager } from 'typeorm';
+import { RunStage } from './entities/run-stage.js';
+import { Task } from './entities/task.js';
+
+export interface PlannedTask {
+  readonly key: string;
+  readonly plan: unknown;
+}
+
+/**
+ * Records a stage's tasks, once: a second caller gets the tasks the first one recorded.
+ *
+ * @returns ids of the tasks that are still to be done
+ */
+export async function planStage(
+  db: DataSource,
+  run: { id: string; dataset: string },
+  stage: string,
+  tasks: readonly PlannedTask[],
+): Promise<string[]> {
+  return db.transaction(async (tx) => {
+    const inserted = await tx
+      .getRepository(RunStage)
+      .createQueryBuilder()
+      .insert()
+      .values({ run: run.id, stage, taskCount: tasks.length, plannedAt: new Date(), finishedAt: null })
+      .orIgnore()
+      .returning('stage')
+      .execute();
+    if (inserted.raw.length > 0 && tasks.length > 0) await insertTasks(tx, run, stage, tasks);
+    const open = await tx.query(
+      `SELECT id FROM task WHERE run = $1 AND stage = $2 AND state <> 'done' ORDER BY key`,
+      [run.id, stage],
+    );
+    return open.map((row: { id: string }) => row.id);
+  });
+}
+
+async function insertTasks(
+  tx: EntityManager,
+  run: { id: string; dataset: string },
+  stage: string,
+  tasks: readonly PlannedTask[],
+): Promise<void> {
+  await tx.query(
+    `INSERT INTO task (id, run, dataset, stage, key, state, plan)
+     SELECT id, $1, $2, $3, key, 'planned', plan::jsonb FROM unnest($4::uuid[], $5::text[], $6::text[]) AS t(id, key, plan)`,
+    [
+      run.id,
+      run.dataset,
+      stage,
+      tasks.map(() => randomUUID()),
+      tasks.map((t) => t.key),
+      tasks.map((t) => JSON.stringify(t.plan)),
+    ],
+  );
+}
+
+/** Takes a task and raises its fence, so that whoever had it before can no longer commit. Undefined when it is done. */
+export async function takeTask(db: DataSource, taskId: string): Promise<Task | undefined> {
+  const [rows] = await db.query(
+    `UPDATE task SET fence = fence + 1, state = 'running' WHERE id = $1 AND state <> 'done' RETURNING id`,
+    [taskId],
+  );
+  if (rows.length === 0) return undefined;
+  return db.getRepository(Task).findOneByOrFail({ id: taskId });
+}
+
+export interface WrittenArtifact {
+  readonly kind: string;
+  readonly key: string;
+  readonly hash: string;
+  /** Decoded size; 0 for a chunk of nothing but fill value, which has no object. */
+  readonly bytes: number;
+}
+
+export interface TaskCommit {
+  readonly taskId: string;
+  readonly fence: number;
+  readonly revision: number;
+  readonly inputHash: string;
+  readonly inputs: readonly UsedInput[];
+  readonly artifacts: readonly WrittenArtifact[];
+  readonly waitingMs: number;
+  readonly ioMs: number;
+  readonly computeMs: number;
+  readonly work: number;
+}
+
+/**
+ * Commits what a task made, in one transaction guarded by its fence.
+ *
+ * @returns false when another worker has taken the task since; then nothing was written
+ */
+export async function commitTask(db: DataSource, commit: TaskCommit): Promise<boolean> {
+  return db.transaction(async (tx) => {
+    const task = await lockTask(tx, commit);
+    if (!task) return false;
+    await closeReplaced(tx, task.dataset, commit);
+    await tx.query(
+      `INSERT INTO artifact (dataset, kind, key, hash, bytes, from_revision, task, input_hash)
+       SELECT $1, kind, key, hash, bytes, $2, $3, $4 FROM unnest($5::text[], $6::text[], $7::text[], $8::bigint[]) AS a(kind, key, hash, bytes)
+       ON CONFLICT (dataset, kind, key, from_revision)
+       DO UPDATE SET hash = excluded.hash, bytes = excluded.bytes, task = excluded.task, input_hash = excluded.input_hash`,
+      [
+        task.dataset,
+        commit.revision,
+        commit.taskId,
+        commit.inputHash,
+        commit.artifacts.map((a) => a.kind),
+        commit.artifacts.map((a) => a.key),
+        commit.artifacts.map((a) => a.hash),
+        commit.artifacts.map((a) => a.bytes),
+      ],
+    );
+    await insertInputs(tx, commit.taskId, commit.inputs);
+    await markDone(tx, commit, false);
+    return true;
+  });
+}
+
+async function lockTask(tx: EntityManager, { taskId, fence }: { taskId: string; fence: number }) {
+  const [task] = await tx.query(`SELECT dataset, fence, state FROM task WHERE id = $1 FOR UPDATE`, [taskId]);
+  return task && task.fence === fence && task.state === 'running' ? (task as { dataset: string }) : undefined;
+}
+
+/** Ends the interval of rows that this revision replaces. */
+async function closeReplaced(tx: EntityManager, dataset: string, commit: TaskCommit): Promise<void> {
+  await tx.query(
+    `UPDATE artifact SET to_revision = $2 FROM unnest($3::text[], $4::text[]) AS made(kind, key)
+     WHERE artifact.dataset = $1 AND artifact.kind = made.kind AND artifact.key = made.key
+       AND artifact.from_revision < $2 AND artifact.to_revision IS NULL`,
+    [dataset, commit.revision, commit.artifacts.map((a) => a.kind), commit.artifacts.map((a) => a.key)],
+  );
+}
+
+async function insertInputs(tx: EntityManager, taskId: string, inputs: readonly UsedInput[]): Promise<void> {
+  await tx.query('DELETE FROM task_input WHERE task = $1', [taskId]);
+  await tx.query(
+    `INSERT INTO task_input (task, kind, key, hash, role)
+     SELECT $1, kind, key, hash, role FROM unnest($2::text[], $3::text[], $4::text[], $5::text[]) AS i(kind, key, hash, role)`,
+    [
+      taskId,
+      inputs.map((i) => i.kind),
+      inputs.map((i) => i.key),
+      inputs.map((i) => i.hash),
+      inputs.map((i) => i.role),
+    ],
+  );
+}
+
+async function markDone(
+  tx: EntityManager,
+  commit: Pick<TaskCommit, 'taskId' | 'inputHash' | 'waitingMs' | 'ioMs' | 'computeMs' | 'work'>,
+  reused: boolean,
+): Promise<void> {
+  await tx.query(
+    `UPDATE task SET state = 'done', input_hash = $2, waiting_ms = $3, io_ms = $4, compute_ms = $5, work = $6,
+            reused = $7, finished_at = now() WHERE id = $1`,
+    [commit.taskId, commit.inputHash, commit.waitingMs, commit.ioMs, commit.computeMs, commit.work, reused],
+  );
+}
+
+/** Ends a task in error; the sentence is kept for the person who looks. */
+export async function failTask(db: DataSource, taskId: string, fence: number, error: string): Promise<void> {
+  await db.query(
+    `UPDATE task SET state = 'failed', error = $3, finished_at = now() WHERE id = $1 AND fence = $2 AND state = 'running'`,
+    [taskId, fence, error],
+  );
+}
+
+export interface EarlierResult {
+  readonly task: string;
+  readonly artifacts: WrittenArtifact[];
+}
+
+/**
+ * What an earlier task of the dataset made from exactly the same inputs and whose rows are still to be read
+ * at `revision`.
+ */
+export async function findEarlierResult(
+  db: DataSource,
+  dataset: string,
+  inputHash: string,
+  revision: number,
+): Promise<EarlierResult | undefined> {
+  const [earlier] = await db.query(
+    `SELECT t.id FROM task t WHERE t.dataset = $1 AND t.input_hash = $2 AND t.state = 'done' AND NOT t.reused
+       AND NOT EXISTS (SELECT 1 FROM artifact a WHERE a.task = t.id AND a.to_revision <= $3)
+     ORDER BY t.finished_at DESC LIMIT 1`,
+    [dataset, inputHash, revision],
+  );
+  if (!earlier) return undefined;
+  const rows = await db.query('SELECT kind, key, hash, bytes FROM artifact WHERE task = $1', [earlier.id]);
+  return {
+    task: earlier.id,
+    artifacts: rows.map((r: WrittenArtifact & { bytes: string }) => ({ ...r, bytes: Number(r.bytes) })),
+  };
+}
+
+/** Ends a task whose result was there already; the earlier rows stay the result. */
+export async function commitReused(
+  db: DataSource,
+  commit: Pick<TaskCommit, 'taskId' | 'fence' | 'inputHash' | 'waitingMs' | 'ioMs'>,
+): Promise<boolean> {
+  return db.transaction(async (tx) => {
+    if (!(await lockTask(tx, commit))) return false;
+    await markDone(tx, { ...commit, computeMs: 0, work: 0 }, true);
+    return true;
+  });
+}
+
+/** @throws StratomeError internal when a task of the stage is not done. */
+export async function requireStageDone(db: DataSource, runId: string, stage: string): Promise<void> {
+  const [row] = await db.query(
+    `SELECT s.task_count::int AS total, count(t.id) FILTER (WHERE t.state = 'done')::int AS done
+     FROM run_stage s LEFT JOIN task t ON t.run = s.run AND t.stage = s.stage
+     WHERE s.run = $1 AND s.stage = $2 GROUP BY s.task_count`,
+    [runId, stage],
+  );
+  if (!row || row.done !== row.total) {
+    throw new StratomeError(
+      'internal',
+      `Stage ${stage} has ${row?.done ?? 0} of ${row?.total ?? '?'} tasks done.`,
+    );
+  }
+}
