@@ -26,7 +26,8 @@ export function allocate<D extends Dtype>(dtype: D, length: number): ArrayOf<D> 
 /** Looks at bytes as voxels (little-endian); copies only when the bytes are not aligned. */
 export function viewBytes<D extends Dtype>(dtype: D, bytes: Uint8Array): ArrayOf<D> {
   const type = dtypes[dtype];
-  const aligned = bytes.byteOffset % type.BYTES_PER_ELEMENT === 0 ? bytes : bytes.slice();
+  // Not bytes.slice(): for a Buffer that is another view of the same memory.
+  const aligned = bytes.byteOffset % type.BYTES_PER_ELEMENT === 0 ? bytes : new Uint8Array(bytes);
   return new type(
     aligned.buffer as ArrayBuffer,
     aligned.byteOffset,
