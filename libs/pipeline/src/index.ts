@@ -1,1 +1,4 @@
-export {};
+export * from './contracts.js';
+export * from './enqueue.js';
+export * from './stages.js';
+export * from './tables.js';

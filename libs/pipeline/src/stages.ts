@@ -1,0 +1,64 @@
+/** The layers of the pipeline, L1 ingest to L5 serving. */
+export type Layer = 'L1' | 'L2' | 'L3' | 'L4' | 'L5';
+
+interface StageFacts {
+  readonly layer: Layer;
+  /** Shown beside the progress. */
+  readonly title: string;
+  /** What progress counts besides tasks. */
+  readonly workUnit: string;
+  readonly dependsOn: readonly string[];
+}
+
+/** The stage graph. A stage is planned when all it depends on is complete. */
+export const stages = {
+  ingest: { layer: 'L1', title: 'archive and measure tiles', workUnit: 'tiles', dependsOn: [] },
+  normalise: { layer: 'L1', title: 'normalise, raw volume', workUnit: 'voxels', dependsOn: ['ingest'] },
+  montage: { layer: 'L2', title: 'stitch tiles', workUnit: 'sections', dependsOn: ['normalise'] },
+  match: { layer: 'L2', title: 'match sections', workUnit: 'pairs', dependsOn: ['montage'] },
+  solve: { layer: 'L2', title: 'solve transforms', workUnit: 'sections', dependsOn: ['match'] },
+  render: { layer: 'L2', title: 'render aligned volume', workUnit: 'voxels', dependsOn: ['solve'] },
+  residual: { layer: 'L2', title: 'measure residual', workUnit: 'sections', dependsOn: ['render'] },
+  affinities: { layer: 'L3', title: 'predict affinities', workUnit: 'voxels', dependsOn: ['render'] },
+  supervoxels: { layer: 'L3', title: 'supervoxels', workUnit: 'voxels', dependsOn: ['affinities'] },
+  edges: { layer: 'L3', title: 'region graph', workUnit: 'voxels', dependsOn: ['supervoxels'] },
+  agglomerate: { layer: 'L3', title: 'agglomerate', workUnit: 'supervoxels', dependsOn: ['edges'] },
+  segment: { layer: 'L3', title: 'write segments', workUnit: 'voxels', dependsOn: ['agglomerate'] },
+  objects: { layer: 'L4', title: 'filter and flag objects', workUnit: 'objects', dependsOn: ['segment'] },
+  shapes: { layer: 'L4', title: 'skeletons and meshes', workUnit: 'objects', dependsOn: ['objects'] },
+  synapsemaps: { layer: 'L4', title: 'predict synapses', workUnit: 'voxels', dependsOn: ['render'] },
+  synapses: {
+    layer: 'L4',
+    title: 'synapses and partners',
+    workUnit: 'voxels',
+    dependsOn: ['synapsemaps', 'objects'],
+  },
+  pyramids: { layer: 'L5', title: 'pyramids', workUnit: 'voxels', dependsOn: ['segment', 'normalise'] },
+  graph: {
+    layer: 'L5',
+    title: 'load graph',
+    workUnit: 'rows',
+    dependsOn: ['pyramids', 'shapes', 'synapses', 'residual'],
+  },
+} as const satisfies Record<string, StageFacts>;
+
+export type StageName = keyof typeof stages;
+
+export const stageNames = Object.keys(stages) as StageName[];
+
+/** Stages that become plannable once `finished` holds all that they depend on. */
+export function plannable(finished: ReadonlySet<StageName>): StageName[] {
+  return stageNames.filter(
+    (name) =>
+      !finished.has(name) && (stages[name].dependsOn as readonly StageName[]).every((d) => finished.has(d)),
+  );
+}
+
+/** A stage and all that depends on it, in order. */
+export function downstreamOf(stage: StageName): StageName[] {
+  const reached = new Set<StageName>([stage]);
+  for (const name of stageNames) {
+    if ((stages[name].dependsOn as readonly StageName[]).some((d) => reached.has(d))) reached.add(name);
+  }
+  return stageNames.filter((name) => reached.has(name));
+}
