@@ -1,1 +1,11 @@
-export {};
+export type { ServiceAddresses, ServiceStatus } from './addresses.js';
+export { cacheFolder, repositoryRoot, stateFolder } from './layout.js';
+export {
+  resetServices,
+  serviceAddresses,
+  servicesStatus,
+  startServices,
+  stopServices,
+  type ServiceOptions,
+} from './lifecycle.js';
+export type { OnProgress, ServerName } from './local-server.js';
