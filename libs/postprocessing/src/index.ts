@@ -3,3 +3,7 @@ export * from './skeleton/formats.js';
 export * from './skeleton/pooling.js';
 export * from './skeleton/skeleton.js';
 export * from './skeleton/teasar.js';
+export * from './mesh/marchingCubes.js';
+export * from './mesh/mesh.js';
+export * from './mesh/simplify.js';
+export * from './segments.js';
