@@ -78,6 +78,15 @@ async function endVanished(
 export const stageRunsOf = (db: DataSource, runId: string): Promise<StageRun[]> =>
   db.getRepository(StageRun).find({ where: { run: runId }, order: { startedAt: 'ASC' } });
 
+/** The execution providers that ran the tasks of a stage; empty where it has no model. */
+export async function providersOf(db: DataSource, runId: string, stage: string): Promise<('cpu' | 'cuda')[]> {
+  const rows = await db.query(
+    'SELECT DISTINCT provider FROM task WHERE run = $1 AND stage = $2 AND provider IS NOT NULL ORDER BY provider',
+    [runId, stage],
+  );
+  return rows.map((r: { provider: 'cpu' | 'cuda' }) => r.provider);
+}
+
 /** What every task of a stage read and what stands as its output: the material of the stage's two hashes. */
 export async function stageHashes(
   db: DataSource,

@@ -88,6 +88,7 @@ export interface TaskCommit {
   readonly ioMs: number;
   readonly computeMs: number;
   readonly work: number;
+  readonly provider?: 'cpu' | 'cuda';
 }
 
 /**
@@ -154,13 +155,22 @@ async function insertInputs(tx: EntityManager, taskId: string, inputs: readonly 
 
 async function markDone(
   tx: EntityManager,
-  commit: Pick<TaskCommit, 'taskId' | 'inputHash' | 'waitingMs' | 'ioMs' | 'computeMs' | 'work'>,
+  commit: Pick<TaskCommit, 'taskId' | 'inputHash' | 'waitingMs' | 'ioMs' | 'computeMs' | 'work' | 'provider'>,
   reused: boolean,
 ): Promise<void> {
   await tx.query(
     `UPDATE task SET state = 'done', input_hash = $2, waiting_ms = $3, io_ms = $4, compute_ms = $5, work = $6,
-            reused = $7, finished_at = now() WHERE id = $1`,
-    [commit.taskId, commit.inputHash, commit.waitingMs, commit.ioMs, commit.computeMs, commit.work, reused],
+            reused = $7, provider = $8, finished_at = now() WHERE id = $1`,
+    [
+      commit.taskId,
+      commit.inputHash,
+      commit.waitingMs,
+      commit.ioMs,
+      commit.computeMs,
+      commit.work,
+      reused,
+      commit.provider ?? null,
+    ],
   );
 }
 

@@ -53,6 +53,10 @@ export class Task {
   @Column('double precision', { default: 0 })
   work!: number;
 
+  /** Execution provider that ran the stage's model; null where it has none. */
+  @Column('text', { nullable: true })
+  provider!: 'cpu' | 'cuda' | null;
+
   @Column('text', { nullable: true })
   error!: string | null;
 

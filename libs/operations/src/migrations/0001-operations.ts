@@ -54,6 +54,7 @@ export class Operations1700000000001 implements MigrationInterface {
         io_ms double precision NOT NULL DEFAULT 0,
         compute_ms double precision NOT NULL DEFAULT 0,
         work double precision NOT NULL DEFAULT 0,
+        provider text CHECK (provider IN ('cpu', 'cuda')),
         error text,
         planned_at timestamptz NOT NULL DEFAULT now(),
         finished_at timestamptz,

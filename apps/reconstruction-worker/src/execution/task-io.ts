@@ -1,0 +1,93 @@
+import { StratomeError, type Box, type VoxelArray } from '@stratome/core';
+import { decodeTable, encodeTable, type Columns, type ResolvedTask } from '@stratome/pipeline';
+import { readBox, writeBlock, type ObjectStore, type VolumeMeta } from '@stratome/storage';
+
+/** A measurement as stage libraries return it: `weight` says how values of one cell are combined. */
+export interface CellValue {
+  readonly cell: number;
+  readonly measure: string;
+  readonly value: number;
+  readonly weight: number;
+}
+
+/**
+ * What a task reads and writes, with the time that takes kept apart from compute. Reads go only to the inputs the
+ * task was resolved with, so that lineage is what was read and nothing else.
+ */
+export class TaskIo {
+  readonly written: { kind: string; key: string; hash: string; bytes: number }[] = [];
+  ioMs = 0;
+
+  constructor(
+    readonly store: ObjectStore,
+    private readonly task: ResolvedTask,
+  ) {}
+
+  keys(kind: string): string[] {
+    return [...(this.task.inputs.get(kind)?.keys() ?? [])];
+  }
+
+  has(kind: string, key: string): boolean {
+    return this.task.inputs.get(kind)?.has(key) ?? false;
+  }
+
+  /** @throws StratomeError internal when the plan did not name this artefact as an input */
+  async read(kind: string, key: string): Promise<Uint8Array> {
+    const input = this.task.inputs.get(kind)?.get(key);
+    if (!input)
+      throw new StratomeError(
+        'internal',
+        `Task ${this.task.stage} ${this.task.key} did not plan to read ${kind} ${key}.`,
+      );
+    return this.timed(() => this.store.get(input.hash));
+  }
+
+  async readJson<T>(kind: string, key: string): Promise<T> {
+    return JSON.parse(Buffer.from(await this.read(kind, key)).toString('utf8')) as T;
+  }
+
+  async readTable<C extends Columns>(kind: string, key: string): Promise<C> {
+    return decodeTable<C>(await this.read(kind, key));
+  }
+
+  /** Reads `box` of a volume at a mip; what was not among the inputs reads as fill value. */
+  async readVolume(meta: VolumeMeta, mip: number, box: Box): Promise<VoxelArray> {
+    return this.timed(() => readBox(this.store, (kind, key) => this.resolve(kind, key), meta, mip, box));
+  }
+
+  private resolve(kind: string, key: string): string | undefined {
+    const input = this.task.inputs.get(kind)?.get(key);
+    return input && input.bytes > 0 ? input.hash : undefined;
+  }
+
+  async write(kind: string, key: string, bytes: Uint8Array): Promise<void> {
+    const { hash } = await this.timed(() => this.store.put(bytes));
+    this.written.push({ kind, key, hash, bytes: bytes.byteLength });
+  }
+
+  writeJson(kind: string, key: string, value: unknown): Promise<void> {
+    return this.write(kind, key, Buffer.from(JSON.stringify(value)));
+  }
+
+  writeTable(kind: string, key: string, columns: Columns): Promise<void> {
+    return this.write(kind, key, encodeTable(columns));
+  }
+
+  async writeVolume(meta: VolumeMeta, mip: number, box: Box, data: VoxelArray): Promise<void> {
+    this.written.push(...(await this.timed(() => writeBlock(this.store, meta, mip, box, data))));
+  }
+
+  /** Records what the stage measured of its own output, per quality cell. */
+  async measure(values: readonly CellValue[]): Promise<void> {
+    await this.writeJson(`measures/${this.task.stage}`, this.task.key, values);
+  }
+
+  private async timed<T>(work: () => Promise<T>): Promise<T> {
+    const started = performance.now();
+    try {
+      return await work();
+    } finally {
+      this.ioMs += performance.now() - started;
+    }
+  }
+}

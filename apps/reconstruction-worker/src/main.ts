@@ -1,0 +1,16 @@
+import { NestFactory } from '@nestjs/core';
+import { isStratomeError } from '@stratome/core';
+import { readSettings } from '@stratome/pipeline';
+import { WorkerModule } from './worker.module.js';
+
+try {
+  const worker = await NestFactory.createApplicationContext(WorkerModule.forSettings(readSettings()), {
+    logger: ['error', 'warn'],
+    abortOnError: false,
+  });
+  worker.enableShutdownHooks();
+  process.send?.('ready');
+} catch (error) {
+  console.error(isStratomeError(error) ? error.sentence : error);
+  process.exit(isStratomeError(error) ? error.exitCode : 1);
+}

@@ -1,0 +1,134 @@
+import { InjectFlowProducer } from '@nestjs/bullmq';
+import { Injectable } from '@nestjs/common';
+import {
+  artifactsAt,
+  Dataset,
+  finishRun,
+  finishStage,
+  planStage,
+  providersOf,
+  requireStageDone,
+  Run,
+  RunStage,
+  stageHashes,
+} from '@stratome/operations';
+import {
+  enqueueStage,
+  plannable,
+  stageNames,
+  stages,
+  type StageName,
+  type TaskPlan,
+} from '@stratome/pipeline';
+import { artifactSetHash, noModel, type ModelReference } from '@stratome/provenance';
+import { hashJson, notFound, type Vec3 } from '@stratome/core';
+import type { FlowProducer } from 'bullmq';
+import { DataSource } from 'typeorm';
+import { WorkerConnections } from '../execution/worker-connections.js';
+import { parseRunParameters } from '../run-parameters.js';
+import { processors } from '../stages/registry.js';
+import type { PlanContext } from '../stages/processor.js';
+
+export const flowName = 'stratome-flows';
+
+/** Moves a run from stage to stage. Every step may be repeated without harm. */
+@Injectable()
+export class StageProgression {
+  constructor(
+    readonly db: DataSource,
+    private readonly connections: WorkerConnections,
+    @InjectFlowProducer(flowName) private readonly flows: FlowProducer,
+  ) {}
+
+  async plan(runId: string, stage: StageName): Promise<void> {
+    const run = await this.requireRun(runId);
+    if (run.state !== 'running') return;
+    const dataset = await this.db.getRepository(Dataset).findOneByOrFail({ name: run.dataset });
+    const processor = processors[stage];
+    const plans = await processor.plan(this.planContext(run, dataset));
+    const model = processor.model ? await this.modelReference(processor.model, dataset.voxelNm) : undefined;
+    const tasks = plans.map((plan: TaskPlan) => ({ key: plan.key, plan: model ? { ...plan, model } : plan }));
+    const open = await planStage(this.db, run, stage, tasks);
+    await enqueueStage(this.flows, run.id, stage, open);
+  }
+
+  async finish(runId: string, stage: StageName): Promise<void> {
+    const run = await this.requireRun(runId);
+    if (run.state !== 'running') return;
+    await requireStageDone(this.db, runId, stage);
+    await this.record(run, stage);
+    const finished = await this.finishedStages(runId);
+    if (finished.size === stageNames.length) return finishRun(this.db, runId);
+    const planned = await this.plannedStages(runId);
+    for (const next of plannable(finished)) if (!planned.has(next)) await this.plan(runId, next);
+  }
+
+  /** Commits the stage run with its six provenance fields. */
+  private async record(run: Run, stage: StageName): Promise<void> {
+    const processor = processors[stage];
+    const dataset = await this.db.getRepository(Dataset).findOneByOrFail({ name: run.dataset });
+    const { inputHashes, outputs } = await stageHashes(this.db, run, stage);
+    const [provider] = await providersOf(this.db, run.id, stage);
+    const reference = processor.model ? await this.modelReference(processor.model, dataset.voxelNm) : noModel;
+    await finishStage(this.db, {
+      run,
+      stage,
+      layer: stages[stage].layer,
+      record: {
+        inputHash: hashJson(inputHashes),
+        code: this.connections.code,
+        model: { id: reference.id, hash: reference.hash },
+        parameters: processor.parameters(parseRunParameters(run.parameters)),
+        environment: this.connections.environment(processor.model ? (provider ?? 'cpu') : 'none'),
+        outputHash: artifactSetHash(outputs),
+      },
+    });
+  }
+
+  private async modelReference(
+    task: 'affinities' | 'synapses',
+    voxelNm: Vec3,
+  ): Promise<ModelReference & { directory: string }> {
+    const { model } = await this.connections.chooseModel(task, voxelNm);
+    return { id: model.id, hash: model.sha256, directory: model.directory };
+  }
+
+  private planContext(run: Run, dataset: Dataset): PlanContext {
+    const rows = (kind: string, keys?: string[]) =>
+      artifactsAt(this.db, dataset.name, run.revision, kind, keys);
+    return {
+      dataset,
+      run,
+      parameters: parseRunParameters(run.parameters),
+      model: (task) => this.connections.chooseModel(task, dataset.voxelNm),
+      keys: async (kind) => (await rows(kind)).map((row) => row.key),
+      readManifest: () => this.readJson(dataset.manifestHash),
+      readJson: async (kind, key) => {
+        const [row] = await rows(kind, [key]);
+        if (!row)
+          throw notFound(`Dataset ${dataset.name} has no ${kind} ${key} at revision ${run.revision}.`);
+        return this.readJson(row.hash);
+      },
+    };
+  }
+
+  private async readJson<T>(hash: string): Promise<T> {
+    return JSON.parse(Buffer.from(await this.connections.store.get(hash)).toString('utf8')) as T;
+  }
+
+  private async requireRun(runId: string): Promise<Run> {
+    const run = await this.db.getRepository(Run).findOneBy({ id: runId });
+    if (!run) throw notFound(`There is no run ${runId}.`);
+    return run;
+  }
+
+  private async plannedStages(runId: string): Promise<Set<StageName>> {
+    const rows = await this.db.getRepository(RunStage).findBy({ run: runId });
+    return new Set(rows.map((row) => row.stage as StageName));
+  }
+
+  private async finishedStages(runId: string): Promise<Set<StageName>> {
+    const rows = await this.db.getRepository(RunStage).findBy({ run: runId });
+    return new Set(rows.filter((row) => row.finishedAt).map((row) => row.stage as StageName));
+  }
+}

@@ -1,0 +1,57 @@
+import { Processor, WorkerHost } from '@nestjs/bullmq';
+import { Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { isStratomeError, StratomeError } from '@stratome/core';
+import { failRun, failTask, heartbeat, takeTask, type Task } from '@stratome/operations';
+import { queueNames, taskJobSchema, type TaskJob } from '@stratome/pipeline';
+import { UnrecoverableError, type Job } from 'bullmq';
+import { TaskExecution } from '../execution/task-execution.js';
+
+const heartbeatEveryMs = 10_000;
+
+/** Takes tasks off the queue, one for each thread of the pool. */
+@Processor(queueNames.tasks, { lockDuration: 60_000, maxStalledCount: 5 })
+export class TasksProcessor extends WorkerHost implements OnApplicationBootstrap {
+  private readonly logger = new Logger('tasks');
+
+  constructor(private readonly execution: TaskExecution) {
+    super();
+  }
+
+  onApplicationBootstrap(): void {
+    // One more than threads, so that the next task's inputs are resolved while the threads compute.
+    this.worker.concurrency = this.execution.threadCount + 1;
+  }
+
+  async process(job: Job<TaskJob>): Promise<void> {
+    const { taskId, plannedAtMs } = taskJobSchema.parse(job.data);
+    const task = await takeTask(this.execution.db, taskId);
+    if (!task) return;
+    const beating = setInterval(() => void this.beat(task.run), heartbeatEveryMs);
+    try {
+      await heartbeat(this.execution.db, task.run);
+      await this.execution.execute(task, Date.now() - plannedAtMs);
+    } catch (error) {
+      await this.fail(job, task, error);
+    } finally {
+      clearInterval(beating);
+    }
+  }
+
+  private async beat(runId: string): Promise<void> {
+    await heartbeat(this.execution.db, runId).catch((error: Error) => this.logger.warn(error.message));
+  }
+
+  /** Bad input stays bad: the run fails at once. Anything else is tried again, and fails the run at the last attempt. */
+  private async fail(job: Job<TaskJob>, task: Task, error: unknown): Promise<never> {
+    const foreseen = isStratomeError(error) && error.kind !== 'internal';
+    const sentence = isStratomeError(error) ? error.sentence : String(error);
+    this.logger.error(
+      `${task.stage} ${task.key}: ${error instanceof Error ? (foreseen ? sentence : error.stack) : sentence}`,
+    );
+    const last = foreseen || job.attemptsMade + 1 >= (job.opts.attempts ?? 1);
+    if (!last) throw error;
+    await failTask(this.execution.db, task.id, task.fence, sentence);
+    await failRun(this.execution.db, task.run, sentence);
+    throw foreseen ? new UnrecoverableError((error as StratomeError).sentence) : error;
+  }
+}
