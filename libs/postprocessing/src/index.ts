@@ -7,3 +7,13 @@ export * from './mesh/marchingCubes.js';
 export * from './mesh/mesh.js';
 export * from './mesh/simplify.js';
 export * from './segments.js';
+export * from './synapse/connections.js';
+export * from './synapse/edges.js';
+export * from './synapse/matching.js';
+export * from './synapse/record.js';
+export {
+  synapseConfidence,
+  synapsesOfBlock,
+  synapseSource,
+  type SynapseBlock,
+} from './synapse/synapsesOfBlock.js';
