@@ -17,3 +17,6 @@ export {
   synapseSource,
   type SynapseBlock,
 } from './synapse/synapsesOfBlock.js';
+export * from './measures.js';
+export * from './refinement/flagObjects.js';
+export * from './refinement/objectTable.js';
