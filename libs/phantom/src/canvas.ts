@@ -56,7 +56,10 @@ export class Canvas {
           const px = p[2] - a[2];
           let t = (pz * d[0] + py * d[1] + px * d[2]) * inverse;
           t = t < 0 ? 0 : t > 1 ? 1 : t;
-          const distance = Math.hypot(pz - t * d[0], py - t * d[1], px - t * d[2]) - radiusNm;
+          const qz = pz - t * d[0];
+          const qy = py - t * d[1];
+          const qx = px - t * d[2];
+          const distance = Math.sqrt(qz * qz + qy * qy + qx * qx) - radiusNm;
           if (distance <= outerNm) visit(i, distance, p[0], p[1], p[2]);
         }
       }

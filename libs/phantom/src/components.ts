@@ -127,7 +127,8 @@ export function makeConnected(
     }
     // Neighbours of remnants may have been remnants themselves; repeat until none is left.
     if (changed > 0) continue;
-    for (let i = 0; moving > 0 && i < volume.length; i++) {
+    if (moving === 0) return splits;
+    for (let i = 0; i < volume.length; i++) {
       if (of[i] === 0 || sizes[of[i]] >= minVoxels) continue;
       onChange(i, volume[i], 0);
       volume[i] = 0;

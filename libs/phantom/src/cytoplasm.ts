@@ -32,11 +32,14 @@ function texture(random: Random, passes: number): Int8Array {
   return Int8Array.from(a, (v) => Math.max(-127, Math.min(127, Math.round(v * scale))));
 }
 
+/** Grains are dark specks on an even ground: the dark side of the noise is stretched, the bright pressed. */
+const skewed = (noise: Int8Array) => noise.map((v) => (v < 0 ? Math.max(-127, v * 1.35 + 8) : v * 0.5 + 8));
+
 /** Paints every voxel with the cytoplasm of its body: a level, clouds and grains of its own. */
 export function paintCytoplasm(canvas: Canvas, palette: Palette, random: Random): void {
   const { work, bodyTable } = canvas.tissue;
   const [nz, ny, nx] = work.shape;
-  const grain = texture(random.fork('grain'), 1);
+  const grain = skewed(texture(random.fork('grain'), palette.grainPasses));
   const cloud = texture(random.fork('cloud'), 9);
   const count = bodyTable.length + 1;
   const level = new Float32Array(count).fill(palette.extracellular);

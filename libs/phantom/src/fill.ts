@@ -173,8 +173,9 @@ class CellFiller {
     if (second < 0) return difference;
     this.cones.outward(second, z, y, x, this.u2);
     const { u1, u2 } = this;
-    const slope = Math.hypot(u1[0] - u2[0], u1[1] - u2[1], u1[2] - u2[2]);
-    return difference / Math.max(slope, 0.25);
+    // |u1 − u2|² = 2 − 2 u1·u2 for unit vectors.
+    const slope = Math.sqrt(Math.max(0.06, 2 - 2 * (u1[0] * u2[0] + u1[1] * u2[1] + u1[2] * u2[2])));
+    return difference / slope;
   }
 
   private fillGlia(i: number, wz: number, wy: number, wx: number, toNeurite: number): void {
@@ -183,9 +184,15 @@ class CellFiller {
     let d2 = Infinity;
     for (let g = 0; g < this.glia.length; g++) {
       const { centre, weightNm } = this.glia[g];
-      const d = Math.hypot(wz - centre[0], wy - centre[1], wx - centre[2]) - weightNm;
-      if (d < d1) [d2, d1, best] = [d1, d, g];
-      else if (d < d2) d2 = d;
+      const dz = wz - centre[0];
+      const dy = wy - centre[1];
+      const dx = wx - centre[2];
+      const d = Math.sqrt(dz * dz + dy * dy + dx * dx) - weightNm;
+      if (d < d1) {
+        d2 = d1;
+        d1 = d;
+        best = g;
+      } else if (d < d2) d2 = d;
     }
     this.fill.labels[i] = this.glia[best].body;
     this.fill.kinds[i] = Kind.glia;

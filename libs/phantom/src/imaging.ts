@@ -94,8 +94,8 @@ export function withNoise(
   }
   const streaks = Float32Array.from({ length: height }, () => random.normal() * 0.12);
   const out = new Uint8Array(height * width);
-  const centre = 0.86;
-  const side = 0.25;
+  const centre = 0.97;
+  const side = 0.12;
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const j = (y + 1) * stride + x + 1;

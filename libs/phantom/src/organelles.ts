@@ -119,9 +119,9 @@ class OrganellePainter {
       const d = randomDirection(random);
       const length = radius > 25 ? random.uniform(0, 60) : random.uniform(60, 320);
       const b = a.map((v, k) => v + d[k] * length) as unknown as Vec3;
-      const filling = random.uniform(0.1, 0.8);
+      const filling = random.uniform(0.1, 0.5);
       canvas.rod(body, a, b, radius, 10, (i, distance) => {
-        if (work.marginNm[i] < 22 || canvas.organelle[i] !== Organelle.none) return;
+        if (work.marginNm[i] < 28 || canvas.organelle[i] !== Organelle.none) return;
         if (distance < -4) {
           canvas.blend(i, palette.lumen, filling);
           canvas.organelle[i] = Organelle.other;

@@ -9,6 +9,8 @@ export interface Palette {
   /** Amplitude of fine grains and of clouds in cytoplasm, grey levels. */
   grain: number;
   cloud: number;
+  /** Smoothing of the grains: the number of (1 2 1)/4 passes along each axis. */
+  grainPasses: number;
   membrane: number;
   /** Half width of a membrane pair, where it has faded to 1/e, nm. */
   membraneNm: number;
@@ -26,37 +28,39 @@ export interface Palette {
 /** Read off grey levels of real sections: FIB-SEM of a medulla, transmission images of a nerve cord. */
 export const palettes: Record<Variant, Palette> = {
   isotropic: {
-    cytoplasm: 147,
-    cytoplasmSpread: 17,
-    glia: 122,
-    grain: 9,
+    cytoplasm: 152,
+    cytoplasmSpread: 21,
+    glia: 120,
+    grain: 18,
+    grainPasses: 3,
     cloud: 9,
-    membrane: 62,
-    membraneNm: 13,
-    mitochondrion: 76,
-    cristae: 7,
-    lumen: 188,
+    membrane: 42,
+    membraneNm: 14,
+    mitochondrion: 72,
+    cristae: 6,
+    lumen: 192,
     nucleus: 138,
     chromatin: 96,
-    vesicleRim: 92,
-    density: 52,
+    vesicleRim: 70,
+    density: 45,
     extracellular: 150,
   },
   anisotropic: {
-    cytoplasm: 172,
-    cytoplasmSpread: 13,
-    glia: 128,
-    grain: 22,
-    cloud: 14,
-    membrane: 18,
-    membraneNm: 14,
-    mitochondrion: 100,
-    cristae: 34,
+    cytoplasm: 178,
+    cytoplasmSpread: 11,
+    glia: 118,
+    grain: 34,
+    grainPasses: 2,
+    cloud: 10,
+    membrane: 5,
+    membraneNm: 13,
+    mitochondrion: 92,
+    cristae: 40,
     lumen: 205,
     nucleus: 160,
     chromatin: 95,
-    vesicleRim: 78,
-    density: 10,
+    vesicleRim: 62,
+    density: 2,
     extracellular: 165,
   },
 };

@@ -7,9 +7,9 @@ export type Variant = (typeof variants)[number];
 /** What depends on the variant alone: voxel size, default shape and how a section is imaged. */
 export const variantSettings = {
   /** As a focused ion beam cuts it: the beam sees a thin layer, so nothing is integrated over depth. */
-  isotropic: { voxelNm: [10, 10, 10], shape: [128, 288, 288], depthSamples: 1, blurNm: 6, noiseSd: 11 },
+  isotropic: { voxelNm: [10, 10, 10], shape: [128, 288, 288], depthSamples: 1, blurNm: 12, noiseSd: 6 },
   /** Cut with a knife and imaged by transmission: grey is integrated over the section's thickness. */
-  anisotropic: { voxelNm: [48, 8, 8], shape: [64, 416, 416], depthSamples: 3, blurNm: 4, noiseSd: 13 },
+  anisotropic: { voxelNm: [48, 8, 8], shape: [64, 416, 416], depthSamples: 3, blurNm: 3, noiseSd: 13 },
 } as const;
 
 const length = (low: number, high: number) => z.number().min(low).max(high);
@@ -26,14 +26,14 @@ export const phantomParameters = z
       .optional()
       .describe('tissue volume z, y, x, voxels; unset: the default of the variant'),
 
-    somataPerCubicUm: length(0, 2).default(0.45).describe('cell bodies, per µm³'),
+    somataPerCubicUm: length(0, 2).default(0.3).describe('cell bodies, per µm³'),
     somaRadiusNm: length(150, 3000).default(430).describe('mean radius of a cell body (scaled to fit), nm'),
     dendritesPerCubicUm: length(0, 10).default(1.3).describe('dendrites without a soma here, per µm³'),
-    dendriteRadiusNm: length(60, 1000).default(190).describe('mean radius of a dendrite at its root, nm'),
-    axonsPerCubicUm: length(0, 30).default(7).describe('axons with boutons, per µm³'),
+    dendriteRadiusNm: length(60, 1000).default(175).describe('mean radius of a dendrite at its root, nm'),
+    axonsPerCubicUm: length(0, 30).default(11).describe('axons with boutons, per µm³'),
     axonRadiusNm: length(25, 200).default(50).describe('mean radius of an axon between boutons, nm'),
-    boutonRadiusNm: length(60, 500).default(170).describe('mean radius of a bouton, nm'),
-    twigsPerCubicUm: length(0, 200).default(45).describe('fine side branches of dendrites, per µm³'),
+    boutonRadiusNm: length(60, 500).default(145).describe('mean radius of a bouton, nm'),
+    twigsPerCubicUm: length(0, 200).default(60).describe('fine side branches of dendrites, per µm³'),
     irregularity: length(0, 2)
       .default(1)
       .describe('strength of the warp that makes profiles irregular, factor'),

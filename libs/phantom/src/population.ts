@@ -25,7 +25,7 @@ export interface Population {
 }
 
 /** Where no glia is wanted, neurites swell by up to this much to fill the room, nm. */
-export const swellingNm = 85;
+export const swellingNm = 70;
 const padNm = 170;
 
 function habitOf(random: Random, kind: Kind, radiusNm: number, lengthNm: number): Habit {
@@ -184,7 +184,7 @@ class Grower {
     const spare = this.room.at(start) - this.gapAt(start);
     const dendrite = subclass === 'dendrite';
     const aim = dendrite
-      ? parameters.dendriteRadiusNm * Math.exp(random.normal() * 0.4)
+      ? parameters.dendriteRadiusNm * Math.exp(random.normal() * 0.5)
       : parameters.axonRadiusNm;
     const radius = Math.min(aim, spare);
     if (radius < (dendrite ? 80 : 32)) return false;
@@ -270,6 +270,6 @@ export function growPopulation(random: Random, parameters: PhantomParameters): P
   const axons = count(parameters.axonsPerCubicUm);
   for (let i = 0, placed = 0; i < axons * 3 && placed < axons; i++) if (grower.passing('axon', 900)) placed++;
   grower.twigs(count(parameters.twigsPerCubicUm));
-  grower.fillHoles(45, count(60));
+  grower.fillHoles(40, count(160));
   return { skeleton: grower.skeleton, cells: grower.cells, gliaDepth: depth };
 }

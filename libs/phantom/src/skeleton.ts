@@ -121,7 +121,7 @@ export class Cones {
     out[0] = pz - t * this.dz[i];
     out[1] = py - t * this.dy[i];
     out[2] = px - t * this.dx[i];
-    const norm = Math.hypot(out[0], out[1], out[2]) || 1;
+    const norm = Math.sqrt(out[0] * out[0] + out[1] * out[1] + out[2] * out[2]) || 1;
     out[0] /= norm;
     out[1] /= norm;
     out[2] /= norm;

@@ -31,13 +31,14 @@ function paintDensity(canvas: Canvas, synapse: Synapse, palette: Palette): void 
     const lateral = Math.sqrt(Math.max(0, dz * dz + dy * dy + dx * dx - axial * axial));
     const m = marginNm[i];
     if (Math.abs(axial) > m + 45) return;
-    const edge = Math.max(0, Math.min(1, (radiusNm - lateral) / 18 + 0.5));
+    const edge = Math.max(0, Math.min(1, (radiusNm - lateral) / 40 + 0.5));
     const depth = label === synapse.postBody ? thick : 14;
-    const share = edge * Math.max(0, Math.min(1, (depth - m) / 10 + 0.5));
+    const deep = Math.max(m, Math.abs(axial) - 14);
+    const share = edge * Math.max(0, Math.min(1, (depth - deep) / 14 + 0.5));
     if (share > 0) canvas.blend(i, palette.density, 0.9 * share);
     // A dense projection on the presynaptic side, at which vesicles gather.
-    if (label === synapse.preBody && synapse.type === 'excitatory' && lateral < 26 && m < 52) {
-      canvas.blend(i, palette.density, 0.75 * Math.max(0, 1 - lateral / 30));
+    if (label === synapse.preBody && synapse.type === 'excitatory' && lateral < 24 && m < 44) {
+      canvas.blend(i, palette.density, 0.6 * Math.max(0, 1 - lateral / 30));
     }
   });
 }

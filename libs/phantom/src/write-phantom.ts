@@ -159,7 +159,7 @@ async function writeTiles(
   onProgress: PhantomProgress,
 ): Promise<TileManifest> {
   const { parameters } = phantom;
-  const entries: ManifestTile[] = new Array(tiles.length);
+  const entries: ManifestTile[] = [];
   let next = 0;
   let done = 0;
   // A few at a time: PNG encoding runs in sharp's threads while the next tile is rendered here.
