@@ -38,8 +38,8 @@ export const skeletonParameters = z.object({
     .min(1000)
     .default(48_000_000)
     .describe('Objects whose pooled box would be larger are pooled further by two along all axes, voxels'),
-  scale: nm.default(4).describe('Invalidation radius per distance to the boundary, dimensionless'),
-  constNm: nm.default(500).describe('Constant part of the invalidation radius, nm'),
+  scale: nm.default(1.5).describe('Invalidation radius per distance to the boundary, dimensionless'),
+  constNm: nm.default(130).describe('Constant part of the invalidation radius, nm'),
   pdrfScale: nm.default(1e5).describe('Weight of the penalty for leaving the centre line, dimensionless'),
   pdrfExponent: z
     .number()
@@ -64,6 +64,13 @@ export const skeletonParameters = z.object({
   joinGapNm: nm
     .default(100)
     .describe('Parts of one object nearer than this are joined at their nearest vertices, nm; 0 joins none'),
+  smoothingPasses: z
+    .number()
+    .int()
+    .min(0)
+    .max(100)
+    .default(4)
+    .describe('Passes of smoothing along the paths, which else zigzag from voxel to voxel, count'),
 });
 export type SkeletonParameters = z.infer<typeof skeletonParameters>;
 

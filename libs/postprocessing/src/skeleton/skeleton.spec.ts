@@ -6,6 +6,7 @@ import { fillHoles } from './fillHoles.js';
 import { joinParts } from './joinParts.js';
 import { maskOf, poolObject, skeletonFactor, type ObjectCrop } from './pooling.js';
 import { makeSkeleton, type Skeleton } from './skeleton.js';
+import { smoothPaths } from './smoothPaths.js';
 import { skeletonize } from './teasar.js';
 
 const fine = skeletonParameters.parse({ resolutionNm: 1, scale: 1.5, constNm: 60, minComponentUm3: 0 });
@@ -242,5 +243,21 @@ describe('formats', () => {
     expect(new Uint32Array(bytes.buffer, 44, 4)).toEqual(skeleton.edges);
     expect(new Float32Array(bytes.buffer, 60, 3)).toEqual(skeleton.radiiNm);
     expect(bytes).toHaveLength(72);
+  });
+});
+
+describe('smoothPaths', () => {
+  it('straightens a zigzag and leaves ends and branch points where they are', () => {
+    const points = Array.from({ length: 41 }, (_, v) => [0, 10 * (v % 2), 10 * v]);
+    points.push([200, 0, 200]);
+    const zigzag = Float32Array.from(points.flat());
+    const edges = [...Array.from({ length: 40 }, (_, v) => [v, v + 1]), [20, 41]].flat();
+    const length = () => makeSkeleton(zigzag, Uint32Array.from(edges), new Float32Array(42)).cableNm - 200;
+    const before = length();
+    expect(before).toBeCloseTo(40 * Math.SQRT2 * 10, 1);
+    smoothPaths(zigzag, edges, 4);
+    expect(length()).toBeLessThan(0.75 * before);
+    expect(length()).toBeGreaterThan(400);
+    for (const v of [0, 20, 40, 41]) expect([...zigzag.subarray(3 * v, 3 * v + 3)]).toEqual(points[v]);
   });
 });
