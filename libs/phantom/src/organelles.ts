@@ -29,7 +29,7 @@ class OrganellePainter {
     private readonly random: Random,
   ) {
     this.patches = new LatticeNoise(random.fork('chromatin'), 110);
-    this.bend = new LatticeNoise(random.fork('cristae'), 130);
+    this.bend = new LatticeNoise(random.fork('cristae'), 90);
     const { skeleton, shape, bodies, bodyTable } = canvas.tissue;
     this.children = Array.from({ length: skeleton.length }, () => []);
     this.bodyOf = new Uint32Array(skeleton.length);
@@ -142,11 +142,11 @@ class OrganellePainter {
         for (let k = 0; k < 14; k++) this.somaMitochondrion(node);
         continue;
       }
-      if (random.next() > (kind === Kind.bouton ? 0.3 : 0.16)) continue;
+      if (random.next() > (kind === Kind.bouton ? 0.4 : 0.22)) continue;
       const nodes = this.chain(node, random.uniform(250, 1000));
       for (const n of nodes) used[n] = 1;
       const narrow = Math.min(...nodes.map((n) => skeleton.radius[n]));
-      const radius = Math.max(40, Math.min(random.uniform(90, 230), narrow * random.uniform(0.5, 0.85)));
+      const radius = Math.max(40, Math.min(random.uniform(90, 230), narrow * random.uniform(0.55, 0.95)));
       const aside = randomDirection(random);
       const by = Math.max(0, narrow - radius - 20) * random.next();
       const points = nodes.map((n) => this.beside(n, aside, by));
@@ -191,7 +191,7 @@ class OrganellePainter {
       if (d > -10) canvas.blend(i, palette.membrane, 0.8);
       else {
         const along = across[0] * z + across[1] * y + across[2] * x;
-        const wave = Math.sin((6.2832 * along) / period + 3.2 * this.bend.at(z, y, x));
+        const wave = Math.sin((6.2832 * along) / period + 4.5 * this.bend.at(z, y, x));
         const gap = d > -20 ? 12 : 0;
         canvas.blend(i, matrix + palette.cristae * (wave > 0.25 ? 1 : -0.6) + gap, 0.92);
       }

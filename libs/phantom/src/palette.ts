@@ -28,13 +28,13 @@ export interface Palette {
 /** Read off grey levels of real sections: FIB-SEM of a medulla, transmission images of a nerve cord. */
 export const palettes: Record<Variant, Palette> = {
   isotropic: {
-    cytoplasm: 152,
-    cytoplasmSpread: 21,
-    glia: 120,
+    cytoplasm: 158,
+    cytoplasmSpread: 17,
+    glia: 126,
     grain: 18,
     grainPasses: 3,
     cloud: 9,
-    membrane: 42,
+    membrane: 46,
     membraneNm: 14,
     mitochondrion: 72,
     cristae: 6,
@@ -42,7 +42,7 @@ export const palettes: Record<Variant, Palette> = {
     nucleus: 138,
     chromatin: 96,
     vesicleRim: 70,
-    density: 45,
+    density: 36,
     extracellular: 150,
   },
   anisotropic: {

@@ -29,7 +29,7 @@ export const phantomParameters = z
     somataPerCubicUm: length(0, 2).default(0.3).describe('cell bodies, per µm³'),
     somaRadiusNm: length(150, 3000).default(430).describe('mean radius of a cell body (scaled to fit), nm'),
     dendritesPerCubicUm: length(0, 10).default(1.3).describe('dendrites without a soma here, per µm³'),
-    dendriteRadiusNm: length(60, 1000).default(175).describe('mean radius of a dendrite at its root, nm'),
+    dendriteRadiusNm: length(60, 1000).default(190).describe('mean radius of a dendrite at its root, nm'),
     axonsPerCubicUm: length(0, 30).default(11).describe('axons with boutons, per µm³'),
     axonRadiusNm: length(25, 200).default(50).describe('mean radius of an axon between boutons, nm'),
     boutonRadiusNm: length(60, 500).default(145).describe('mean radius of a bouton, nm'),
@@ -43,7 +43,7 @@ export const phantomParameters = z
     vessels: length(0, 1).int().default(1).describe('blood vessels, count'),
     vesselRadiusNm: length(150, 5000).default(330).describe('radius of the vessel, nm'),
 
-    synapsesPerCubicUm: length(0, 60).default(26).describe('synapses aimed at, per µm³'),
+    synapsesPerCubicUm: length(0, 60).default(21).describe('synapses aimed at, per µm³'),
     inhibitoryFraction: length(0, 1).default(0.25).describe('share of neurons that are inhibitory, fraction'),
 
     blurNm: length(0, 60).optional().describe('point spread of the microscope, standard deviation, nm'),

@@ -7,7 +7,7 @@ import { paintOrganelles } from './organelles.js';
 import { palettes } from './palette.js';
 import type { PhantomParameters } from './parameters.js';
 import { Kind } from './skeleton.js';
-import { paintSynapses, synapseVoxels } from './synapse-painting.js';
+import { paintSynapses } from './synapse-painting.js';
 import { growTissue, type Tissue } from './tissue.js';
 
 /** Classes of the truth volume. */
@@ -24,7 +24,7 @@ export interface Phantom {
   em: Volume<Uint8Array<ArrayBuffer>>;
   /** `TissueClass` of each voxel. */
   classes: Volume<Uint8Array<ArrayBuffer>>;
-  /** See `synapseVoxels`. */
+  /** See `SynapseVoxel` and `paintSynapses`. */
   synapseVoxels: Volume<Uint8Array<ArrayBuffer>>;
 }
 
@@ -45,7 +45,7 @@ export function makePhantom(parameters: PhantomParameters): Phantom {
   paintVesselWall(canvas, palette);
   paintOrganelles(canvas, palette, random.fork('organelles'));
   paintMembranes(canvas, palette, random.fork('membranes'));
-  paintSynapses(canvas, synapses, palette, random.fork('synapse painting'));
+  const synapseTruth = paintSynapses(canvas, synapses, palette, random.fork('synapse painting'));
   const sum = integrateDepth(canvas.grey, shape, depthSamples);
   pointSpread(sum, shape, voxelNm, parameters.blurNm);
   const clean = toGrey(sum);
@@ -56,7 +56,7 @@ export function makePhantom(parameters: PhantomParameters): Phantom {
     clean: { data: clean, shape },
     em: { data: addNoise(clean, parameters), shape },
     classes: { data: classVolume(tissue), shape },
-    synapseVoxels: { data: synapseVoxels(tissue, synapses), shape },
+    synapseVoxels: { data: synapseTruth, shape },
   };
 }
 

@@ -184,7 +184,7 @@ class Grower {
     const spare = this.room.at(start) - this.gapAt(start);
     const dendrite = subclass === 'dendrite';
     const aim = dendrite
-      ? parameters.dendriteRadiusNm * Math.exp(random.normal() * 0.5)
+      ? parameters.dendriteRadiusNm * Math.exp(random.normal() * 0.6)
       : parameters.axonRadiusNm;
     const radius = Math.min(aim, spare);
     if (radius < (dendrite ? 80 : 32)) return false;

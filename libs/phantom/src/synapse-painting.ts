@@ -1,46 +1,71 @@
 import type { Random, Vec3 } from '@stratome/core';
 import { Organelle, type Canvas } from './canvas.js';
+import { visitContact, type ContactVoxel } from './contact-field.js';
 import type { Synapse } from './contacts.js';
 import type { Palette } from './palette.js';
 import type { Tissue } from './tissue.js';
 
-/** Thickness of the postsynaptic density by type, nm: thick under excitatory, thin under inhibitory contacts. */
-const densityNm = { excitatory: 38, inhibitory: 15 } as const;
+/** Depth of the densities by type, nm: thick behind excitatory, thin behind inhibitory contacts. */
+const densityNm = {
+  excitatory: { post: 38, pre: 16 },
+  inhibitory: { post: 24, pre: 16 },
+} as const;
 
-/** Paints densities, vesicles and presynaptic specialisations of all synapses (canvas mutated). */
+/** Values of the synapse truth volume; `inhibitory` is added for inhibitory synapses. */
+export const SynapseVoxel = { none: 0, pre: 1, cleft: 2, post: 3, inhibitory: 16 } as const;
+
+/**
+ * Paints densities, vesicles and presynaptic specialisations of all synapses (canvas mutated) and returns the
+ * truth for a synapse network on the final grid (uint8, z y x, see `SynapseVoxel`): the presynaptic side
+ * within 60 nm of the contact, the band of cleft and densities within 16 nm of it, the postsynaptic side
+ * within 40 nm. Where grey is integrated over depth a voxel is cleft when any part of it is.
+ */
 export function paintSynapses(
   canvas: Canvas,
   synapses: readonly Synapse[],
   palette: Palette,
   random: Random,
-): void {
+): Uint8Array<ArrayBuffer> {
+  const truth = new Uint8Array(canvas.tissue.bodies.length);
   for (const synapse of synapses) {
     paintVesicles(canvas, synapse, palette, random.fork(`vesicles/${synapse.id}`));
-    paintDensity(canvas, synapse, palette);
+    visitContact(canvas.tissue.work, synapse, 62, (voxel) => {
+      paintDensity(canvas, synapse, palette, voxel);
+      markTruth(truth, canvas.tissue, synapse, voxel);
+    });
+  }
+  return truth;
+}
+
+const ramp = (v: number) => Math.max(0, Math.min(1, v));
+
+function paintDensity(
+  canvas: Canvas,
+  { type, radiusNm }: Synapse,
+  palette: Palette,
+  voxel: ContactVoxel,
+): void {
+  const { index, pre, distanceNm: d, lateralNm } = voxel;
+  const depth = densityNm[type];
+  const edge = ramp((radiusNm - lateralNm) / 24 + 0.25);
+  const share = edge * ramp(((pre ? depth.pre : depth.post) - d) / 12 + 0.5);
+  if (share > 0) canvas.blend(index, palette.density, 0.92 * share);
+  // A dense projection on the presynaptic side, at which vesicles gather.
+  if (pre && type === 'excitatory' && lateralNm < 26 && d < 46) {
+    canvas.blend(index, palette.density, 0.6 * ramp(1.1 - lateralNm / 30));
   }
 }
 
-function paintDensity(canvas: Canvas, synapse: Synapse, palette: Palette): void {
-  const { labels, marginNm } = canvas.tissue.work;
-  const { normal: n, radiusNm } = synapse;
-  const thick = densityNm[synapse.type];
-  canvas.around(synapse.centreNm, radiusNm + thick + 30, (i, dz, dy, dx) => {
-    const label = labels[i];
-    if (label !== synapse.preBody && label !== synapse.postBody) return;
-    const axial = dz * n[0] + dy * n[1] + dx * n[2];
-    const lateral = Math.sqrt(Math.max(0, dz * dz + dy * dy + dx * dx - axial * axial));
-    const m = marginNm[i];
-    if (Math.abs(axial) > m + 45) return;
-    const edge = Math.max(0, Math.min(1, (radiusNm - lateral) / 40 + 0.5));
-    const depth = label === synapse.postBody ? thick : 14;
-    const deep = Math.max(m, Math.abs(axial) - 14);
-    const share = edge * Math.max(0, Math.min(1, (depth - deep) / 14 + 0.5));
-    if (share > 0) canvas.blend(i, palette.density, 0.9 * share);
-    // A dense projection on the presynaptic side, at which vesicles gather.
-    if (label === synapse.preBody && synapse.type === 'excitatory' && lateral < 24 && m < 44) {
-      canvas.blend(i, palette.density, 0.6 * Math.max(0, 1 - lateral / 30));
-    }
-  });
+function markTruth(truth: Uint8Array, tissue: Tissue, { type }: Synapse, voxel: ContactVoxel): void {
+  const { depthSamples, shape } = tissue;
+  const { index, z, pre, distanceNm: d } = voxel;
+  const plane = shape[1] * shape[2];
+  const base = type === 'inhibitory' ? SynapseVoxel.inhibitory : 0;
+  const i = Math.floor(z / depthSamples) * plane + (index % plane);
+  if (d <= 16) truth[i] = base + SynapseVoxel.cleft;
+  else if (z % depthSamples !== depthSamples >> 1 || truth[i] % 16 === SynapseVoxel.cleft) return;
+  else if (pre && d <= 60) truth[i] = base + SynapseVoxel.pre;
+  else if (!pre && d <= 40) truth[i] = base + SynapseVoxel.post;
 }
 
 function paintVesicles(canvas: Canvas, synapse: Synapse, palette: Palette, random: Random): void {
@@ -48,7 +73,7 @@ function paintVesicles(canvas: Canvas, synapse: Synapse, palette: Palette, rando
   const { normal: n, centreNm: c, radiusNm } = synapse;
   const placed: Vec3[] = [];
   const reach = radiusNm + 90;
-  const wanted = Math.round(radiusNm * random.uniform(0.28, 0.5));
+  const wanted = Math.round(radiusNm * random.uniform(0.4, 0.65));
   for (let tries = 0; tries < wanted * 12 && placed.length < wanted; tries++) {
     const back = 34 + 150 * random.next() ** 1.5;
     const aside: Vec3 = [
@@ -87,47 +112,8 @@ function paintVesicle(
     const square = dz * dz + dy * dy + dx * dx - along * along;
     const r = Math.sqrt(Math.max(0, square) / (short * short) + (along * along) / (long * long));
     const d = (r - 1) * short;
-    if (d < -7) canvas.blend(i, palette.lumen, 0.28);
-    else if (d < 5) canvas.blend(i, palette.vesicleRim, 0.78);
+    if (d < -7) canvas.blend(i, palette.lumen, 0.15);
+    else if (d < 5) canvas.blend(i, palette.vesicleRim, 0.85);
     canvas.organelle[i] = Organelle.other;
   });
-}
-
-/** Values of the synapse truth volume; `inhibitory` is added for inhibitory synapses. */
-export const SynapseVoxel = { none: 0, pre: 1, cleft: 2, post: 3, inhibitory: 16 } as const;
-
-/**
- * Truth for a synapse network on the final grid (uint8, z y x): the presynaptic side within 60 nm of the
- * active zone, the band of cleft and density within 16 nm of the contact, the postsynaptic side within 40 nm.
- */
-export function synapseVoxels(tissue: Tissue, synapses: readonly Synapse[]): Uint8Array<ArrayBuffer> {
-  const { shape, voxelNm, work, depthSamples, bodies } = tissue;
-  const out = new Uint8Array(bodies.length);
-  const plane = shape[1] * shape[2];
-  for (const synapse of synapses) {
-    const { normal: n, radiusNm, centreNm: c } = synapse;
-    const base = synapse.type === 'inhibitory' ? SynapseVoxel.inhibitory : 0;
-    const reach = radiusNm + 60;
-    const low = c.map((v, k) => Math.max(0, Math.ceil((v - reach) / voxelNm[k] - 0.5)));
-    const high = c.map((v, k) => Math.min(shape[k] - 1, Math.floor((v + reach) / voxelNm[k] - 0.5)));
-    for (let z = low[0]; z <= high[0]; z++) {
-      for (let y = low[1]; y <= high[1]; y++) {
-        for (let x = low[2]; x <= high[2]; x++) {
-          const i = z * plane + y * shape[2] + x;
-          if (bodies[i] !== synapse.preBody && bodies[i] !== synapse.postBody) continue;
-          const d = [z, y, x].map((v, k) => (v + 0.5) * voxelNm[k] - c[k]);
-          const axial = d[0] * n[0] + d[1] * n[1] + d[2] * n[2];
-          const lateral = Math.hypot(d[0] - axial * n[0], d[1] - axial * n[1], d[2] - axial * n[2]);
-          const m = work.marginNm[(z * depthSamples + (depthSamples >> 1)) * plane + (i % plane)];
-          if (lateral > radiusNm || Math.abs(axial) > m + 45) continue;
-          const pre = bodies[i] === synapse.preBody;
-          if (m <= 16) out[i] = base + SynapseVoxel.cleft;
-          else if (out[i] % 16 === SynapseVoxel.cleft) continue;
-          else if (pre && m <= 60) out[i] = base + SynapseVoxel.pre;
-          else if (!pre && m <= 40) out[i] = base + SynapseVoxel.post;
-        }
-      }
-    }
-  }
-  return out;
 }
