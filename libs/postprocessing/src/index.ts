@@ -10,6 +10,7 @@ export * from './segments.js';
 export * from './synapse/connections.js';
 export * from './synapse/edges.js';
 export * from './synapse/matching.js';
+export * from './synapse/mergeSynapses.js';
 export * from './synapse/record.js';
 export {
   synapseConfidence,

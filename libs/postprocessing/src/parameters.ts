@@ -102,7 +102,7 @@ export const synapseParameters = z.object({
   minAreaUm2: nm.default(0.001).describe('Clefts below this area are dropped, µm²'),
   maxExtentNm: nm
     .positive()
-    .default(600)
+    .default(500)
     .describe('Clefts wider than this along an axis are split at the faces of the block grid, nm'),
   partnerRadiusNm: nm
     .positive()
@@ -114,9 +114,20 @@ export const synapseParameters = z.object({
     .max(1)
     .default(0.25)
     .describe('Every segment with at least this share of the postsynaptic mass is a partner, fraction'),
+  minPreShare: z
+    .number()
+    .gt(0)
+    .max(1)
+    .default(0.25)
+    .describe(
+      'A cleft is divided among all segments with at least this share of the presynaptic mass, fraction; 1 never divides',
+    ),
   minPartnerMass: nm
     .default(4)
     .describe('A partner needs this summed probability near the cleft; below it stays unassigned, voxels'),
+  mergeDistanceNm: nm
+    .default(150)
+    .describe('Synapses between the same partners nearer than this are pieces of one, nm; 0 merges none'),
   fullConfidenceUm2: nm
     .positive()
     .default(0.02)
@@ -126,7 +137,7 @@ export type SynapseParameters = z.infer<typeof synapseParameters>;
 
 /** Scoring against truth. */
 export const matchParameters = z.object({
-  maxDistanceNm: nm.positive().default(300).describe('A found and a true synapse may lie this far apart, nm'),
+  maxDistanceNm: nm.positive().default(150).describe('A found and a true synapse may lie this far apart, nm'),
   requirePartners: z
     .boolean()
     .default(false)

@@ -12,7 +12,7 @@ export interface Cleft {
   readonly split: boolean;
 }
 
-interface CleftSource {
+export interface CleftSource {
   /** Cleft probability, 255 = 1, C order, of the data box's shape. */
   readonly probability: Uint8Array;
   readonly box: Box;
@@ -60,10 +60,16 @@ export function cleftsOfBlock(mask: Uint8Array, source: CleftSource, parameters:
   }
   if (anySplit)
     for (const voxels of componentsOf(inside, shape)) clefts.push(describeCleft(voxels, source, shape, true));
-  const voxelUm3 = (source.voxelNm[0] * source.voxelNm[1] * source.voxelNm[2]) / 1e9;
-  return clefts.filter(
-    (c) => c.voxels.length * voxelUm3 >= parameters.minCleftUm3 && c.areaNm2 / 1e6 >= parameters.minAreaUm2,
-  );
+  return clefts.filter(isLargeEnough(source.voxelNm, parameters));
+}
+
+/** The size filters of clefts. */
+export function isLargeEnough(
+  voxelNm: Vec3,
+  { minCleftUm3, minAreaUm2 }: Pick<SynapseParameters, 'minCleftUm3' | 'minAreaUm2'>,
+): (cleft: Cleft) => boolean {
+  const voxelUm3 = (voxelNm[0] * voxelNm[1] * voxelNm[2]) / 1e9;
+  return ({ voxels, areaNm2 }) => voxels.length * voxelUm3 >= minCleftUm3 && areaNm2 / 1e6 >= minAreaUm2;
 }
 
 /** Voxels of each 26-connected component, by first voxel. */
@@ -85,7 +91,7 @@ export function positionIn(voxel: number, [, ny, nx]: Vec3): [number, number, nu
 const contains = ({ box, block }: CleftSource, at: readonly number[]): boolean =>
   at.every((v, k) => v + box.begin[k] >= block.begin[k] && v + box.begin[k] < block.end[k]);
 
-function describeCleft(voxels: Int32Array, source: CleftSource, shape: Vec3, split: boolean): Cleft {
+export function describeCleft(voxels: Int32Array, source: CleftSource, shape: Vec3, split: boolean): Cleft {
   const { voxelNm, box, probability } = source;
   const weights = Array.from(voxels, (v) => probability[v]);
   const nearest = nearestToCentroid(voxels, weights, box, shape, voxelNm);

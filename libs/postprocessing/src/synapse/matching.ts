@@ -1,6 +1,6 @@
 import type { Vec3 } from '@stratome/core';
 import type { MatchParameters } from '../parameters.js';
-import type { SynapseKind } from './record.js';
+import type { SynapseKind, SynapseRecord } from './record.js';
 
 /** A synapse as scoring sees it. Bodies are truth's: map found segments to bodies first (see `matchBodies`). */
 export interface MatchableSynapse {
@@ -10,6 +10,12 @@ export interface MatchableSynapse {
   readonly preBody: bigint;
   readonly postBody: bigint;
   readonly kind: SynapseKind;
+}
+
+/** Where a found synapse is compared with truth: halfway between its two partners' points, z, y, x, nm. */
+export function synapsePointNm({ prePoint, postPoint }: SynapseRecord, voxelNm: Vec3): Vec3 {
+  const middle = (k: number) => ((prePoint[k] + postPoint[k]) / 2 + 0.5) * voxelNm[k];
+  return [middle(0), middle(1), middle(2)];
 }
 
 export interface SynapseScore {
@@ -27,10 +33,9 @@ export interface SynapseScore {
 }
 
 /**
- * Scores found synapses against true ones, each used once at most.
- *
- * The assignment has as many pairs as is possible (Kuhn 1955): candidates within `maxDistanceNm` are taken
- * nearest first, and rearranged along augmenting paths while that adds a pair.
+ * Scores found synapses against true ones, each used once at most: of all pairs within `maxDistanceNm` the nearest
+ * is taken first, ties by index. (An assignment with as many pairs as possible would do worse: where synapses
+ * are dense it shifts right pairs to wrong neighbours for the sake of one more.)
  */
 export function matchSynapses(
   found: readonly MatchableSynapse[],
@@ -39,14 +44,22 @@ export function matchSynapses(
 ): SynapseScore {
   const samePartners = (f: MatchableSynapse, t: MatchableSynapse) =>
     f.preBody === t.preBody && f.postBody === t.postBody;
-  const candidates = found.map((f) =>
-    truth
-      .map((t, index) => ({ index, nm: Math.hypot(...f.pointNm.map((v, k) => v - t.pointNm[k])), t }))
-      .filter(({ nm, t }) => nm <= maxDistanceNm && (!requirePartners || samePartners(f, t)))
-      .sort((a, b) => a.nm - b.nm || a.index - b.index)
-      .map(({ index, nm }) => ({ index, nm })),
-  );
-  const pairs = assign(candidates, truth.length);
+  const nearestFirst = found
+    .flatMap((a, f) =>
+      truth.map((b, t) => ({ f, t, nm: Math.hypot(...a.pointNm.map((v, k) => v - b.pointNm[k])) })),
+    )
+    .filter(({ f, t, nm }) => nm <= maxDistanceNm && (!requirePartners || samePartners(found[f], truth[t])))
+    .sort((a, b) => a.nm - b.nm || a.f - b.f || a.t - b.t);
+  const usedFound = new Set<number>();
+  const usedTruth = new Set<number>();
+  const pairs: [number, number][] = [];
+  for (const { f, t } of nearestFirst) {
+    if (usedFound.has(f) || usedTruth.has(t)) continue;
+    usedFound.add(f);
+    usedTruth.add(t);
+    pairs.push([f, t]);
+  }
+  pairs.sort((a, b) => a[0] - b[0]);
   const share = (hits: number, all: number) => (all === 0 ? 1 : hits / all);
   const precision = share(pairs.length, found.length);
   const recall = share(pairs.length, truth.length);
@@ -54,43 +67,8 @@ export function matchSynapses(
     pairs,
     precision,
     recall,
-    f1: harmonicMean(precision, recall),
+    f1: precision + recall === 0 ? 0 : (2 * precision * recall) / (precision + recall),
     kindAccuracy: share(pairs.filter(([f, t]) => found[f].kind === truth[t].kind).length, pairs.length),
     partnerAccuracy: share(pairs.filter(([f, t]) => samePartners(found[f], truth[t])).length, pairs.length),
   };
-}
-
-const harmonicMean = (a: number, b: number): number => (a + b === 0 ? 0 : (2 * a * b) / (a + b));
-
-interface Candidate {
-  readonly index: number;
-  readonly nm: number;
-}
-
-/** Largest one-to-one assignment, nearest pairs first. */
-function assign(candidates: readonly (readonly Candidate[])[], count: number): [number, number][] {
-  const foundOf = new Int32Array(count).fill(-1);
-  const assigned = new Uint8Array(candidates.length);
-  const nearestFirst = candidates
-    .flatMap((list, f) => list.map(({ index, nm }) => ({ f, t: index, nm })))
-    .sort((a, b) => a.nm - b.nm || a.f - b.f || a.t - b.t);
-  for (const { f, t } of nearestFirst) {
-    if (assigned[f] || foundOf[t] >= 0) continue;
-    foundOf[t] = f;
-    assigned[f] = 1;
-  }
-  const augment = (f: number, visited: Set<number>): boolean => {
-    for (const { index } of candidates[f]) {
-      if (visited.has(index)) continue;
-      visited.add(index);
-      if (foundOf[index] >= 0 && !augment(foundOf[index], visited)) continue;
-      foundOf[index] = f;
-      return true;
-    }
-    return false;
-  };
-  for (let f = 0; f < candidates.length; f++) if (!assigned[f]) augment(f, new Set());
-  const pairs: [number, number][] = [];
-  foundOf.forEach((f, t) => f >= 0 && pairs.push([f, t]));
-  return pairs.sort((a, b) => a[0] - b[0]);
 }

@@ -56,19 +56,33 @@ export function surroundingsOf(cleft: Cleft, source: PartnerSource, radiusNm: nu
   return found;
 }
 
-/** Distances to one cleft in the box around it that holds all voxels within `radiusNm`. */
-function distanceToCleft(cleft: Cleft, { box, voxelNm }: PartnerSource, radiusNm: number) {
-  const shape = shapeOf(box);
-  const at = Array.from(cleft.voxels, (v) => positionIn(v, shape));
-  const low = [0, 1, 2].map((k) => at.reduce((m, p) => Math.min(m, p[k]), Infinity));
-  const high = [0, 1, 2].map((k) => at.reduce((m, p) => Math.max(m, p[k]), 0) + 1);
-  const margin: Vec3 = [0, 1, 2].map((k) => Math.floor(radiusNm / voxelNm[k])) as unknown as Vec3;
+/** The smallest box (of positions in the data box) that holds some voxels, grown and cut to the data. */
+export function boxAround(voxels: ArrayLike<number>, shape: Vec3, margin: Vec3 = [0, 0, 0]) {
+  const low = [Infinity, Infinity, Infinity];
+  const high = [0, 0, 0];
+  for (let i = 0; i < voxels.length; i++) {
+    const at = positionIn(voxels[i], shape);
+    for (let k = 0; k < 3; k++) {
+      low[k] = Math.min(low[k], at[k]);
+      high[k] = Math.max(high[k], at[k] + 1);
+    }
+  }
   const grown = growBox({ begin: [low[0], low[1], low[2]], end: [high[0], high[1], high[2]] }, margin);
   const crop = intersectBox(grown, { begin: [0, 0, 0], end: shape });
   const [, ny, nx] = shapeOf(crop);
-  const elsewhere = new Uint8Array(voxelsIn(crop)).fill(1);
-  for (const [z, y, x] of at)
-    elsewhere[((z - crop.begin[0]) * ny + y - crop.begin[1]) * nx + x - crop.begin[2]] = 0;
+  const numberOf = (voxel: number): number => {
+    const [z, y, x] = positionIn(voxel, shape);
+    return ((z - crop.begin[0]) * ny + y - crop.begin[1]) * nx + x - crop.begin[2];
+  };
+  return { crop, numberOf, voxels: voxelsIn(crop) };
+}
+
+/** Distances to one cleft in the box around it that holds all voxels within `radiusNm`. */
+function distanceToCleft(cleft: Cleft, { box, voxelNm }: PartnerSource, radiusNm: number) {
+  const [z, y, x] = voxelNm.map((width) => Math.floor(radiusNm / width));
+  const { crop, numberOf, voxels } = boxAround(cleft.voxels, shapeOf(box), [z, y, x]);
+  const elsewhere = new Uint8Array(voxels).fill(1);
+  for (const v of cleft.voxels) elsewhere[numberOf(v)] = 0;
   return { crop, toCleftNm: distanceTransform(elsewhere, shapeOf(crop), voxelNm, openOnAllSides) };
 }
 
@@ -97,17 +111,17 @@ export interface Partners {
 
 /**
  * Chooses partners: presynaptic is the segment with the most presynaptic mass, postsynaptic every other one with
- * at least `minPostShare` of the rest's postsynaptic mass (and always the first). Segments for which `excluded`
- * (by local number), and masses below `minPartnerMass`, are out. Ties go to the smaller id.
+ * at least `minPostShare` of the rest's postsynaptic mass (and always the first). Segments that are not
+ * eligible (by local number), and masses below `minPartnerMass`, are out. Ties go to the smaller id.
  */
 export function choosePartners(
   around: Surroundings,
   source: PartnerSource,
-  excluded: (segment: number) => boolean,
+  isEligible: (segment: number) => boolean,
   idOf: (segment: number) => bigint,
   { minPostShare, minPartnerMass }: SynapseParameters,
 ): Partners {
-  const eligible = around.segments.filter((s) => !excluded(s));
+  const eligible = around.segments.filter(isEligible);
   const byMass = (mass: Map<number, number>) => (a: number, b: number) =>
     mass.get(b)! - mass.get(a)! || (idOf(a) < idOf(b) ? -1 : 1);
   const enough = (mass: number) => mass >= 255 * minPartnerMass && mass > 0;

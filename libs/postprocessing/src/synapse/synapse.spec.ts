@@ -12,6 +12,7 @@ import { describe, expect, it } from 'vitest';
 import { synapseParameters } from '../parameters.js';
 import { aggregateConnections } from './connections.js';
 import { broadSideNm2 } from './clefts.js';
+import { mergeSynapses } from './mergeSynapses.js';
 import type { SynapseRecord } from './record.js';
 import { synapseConfidence, synapsesOfBlock, synapseSource, type SynapseBlock } from './synapsesOfBlock.js';
 
@@ -162,6 +163,21 @@ describe('synapsesOfBlock', () => {
     ]);
   });
 
+  it('divides a cleft on which two segments release, and keeps pieces whole otherwise', () => {
+    const scene = new Scene([20, 24, 24], (y, x) => (x >= 8 ? 9n : y < 12 ? 1n : 2n));
+    scene.synapse([8, 8, 8], 255);
+    scene.synapse([8, 15, 8], 255);
+    scene.paint(1, { begin: [7, 8, 7], end: [9, 15, 9] }, 230);
+    const found = scene.find();
+    expect(found.map((s) => [s.preSegment, s.postSegment])).toEqual([
+      [1n, 9n],
+      [2n, 9n],
+    ]);
+    expect(found[0].cleftVoxels + found[1].cleftVoxels).toBe(2 * 72 + 4);
+    expect(scene.find([20, 9, 24])).toEqual(found);
+    expect(scene.find(scene.shape, { ...parameters, minPreShare: 1 })).toHaveLength(1);
+  });
+
   it('takes no glia for a partner, and says when one is missing', () => {
     const scene = new Scene([20, 20, 24], (_, x) => (x < 8 ? 1n : glia));
     scene.synapse([8, 9, 8], 255);
@@ -297,5 +313,67 @@ describe('aggregateConnections', () => {
         areaNm2: 100,
       },
     ]);
+  });
+});
+
+describe('mergeSynapses', () => {
+  const record = (
+    x: number,
+    preSegment: bigint,
+    postSegment: bigint,
+    areaNm2: number,
+    rank = 0,
+  ): SynapseRecord => ({
+    id: BigInt(16 * x + rank),
+    siteId: BigInt(x),
+    cleftPoint: [0, 0, x],
+    prePoint: [1, 0, x],
+    postPoint: [2, 0, x],
+    preSegment,
+    postSegment,
+    preSupervoxel: undefined,
+    postSupervoxel: undefined,
+    kind: 'excitatory',
+    excitatoryProbability: 0.9,
+    confidence: areaNm2 / 10_000,
+    cleftVoxels: 10,
+    areaNm2,
+    unassigned: preSegment === 0n ? 'pre' : 'none',
+    split: false,
+  });
+
+  it('takes pieces between the same partners together, and gives a piece without a partner one', () => {
+    const records = [
+      record(0, 1n, 2n, 3000),
+      record(10, 1n, 2n, 5000),
+      record(18, 0n, 2n, 500),
+      record(30, 3n, 2n, 900),
+      record(60, 1n, 2n, 700),
+    ];
+    const merged = mergeSynapses(records, voxelNm, { mergeDistanceNm: 150 });
+    expect(merged.map((r) => [r.id, r.cleftVoxels, r.areaNm2])).toEqual([
+      [160n, 30, 8500],
+      [480n, 10, 900],
+      [960n, 10, 700],
+    ]);
+    expect(merged[0].confidence).toBe(0.5);
+    expect(mergeSynapses(records.toReversed(), voxelNm, { mergeDistanceNm: 150 })).toEqual(merged);
+    expect(mergeSynapses(records, voxelNm, { mergeDistanceNm: 0 })).toHaveLength(5);
+  });
+
+  it('completes the larger piece when it is the one without a partner', () => {
+    const [only, ...rest] = mergeSynapses([record(0, 0n, 2n, 5000), record(5, 7n, 2n, 900)], voxelNm, {
+      mergeDistanceNm: 150,
+    });
+    expect(rest).toEqual([]);
+    expect(only).toMatchObject({ id: 0n, preSegment: 7n, prePoint: [1, 0, 5], unassigned: 'none' });
+  });
+
+  it('leaves the partners of one polyadic site apart', () => {
+    expect(
+      mergeSynapses([record(0, 1n, 0n, 100, 0), record(0, 1n, 3n, 100, 1)], voxelNm, {
+        mergeDistanceNm: 150,
+      }),
+    ).toHaveLength(2);
   });
 });

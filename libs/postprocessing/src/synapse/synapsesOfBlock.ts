@@ -12,15 +12,9 @@ import {
 import { distanceTransform } from '@stratome/kernels';
 import type { SynapseParameters } from '../parameters.js';
 import { numberSegments } from '../segments.js';
-import { aboveThreshold, cleftsOfBlock, type Cleft } from './clefts.js';
-import {
-  choosePartners,
-  openOnAllSides,
-  surroundingsOf,
-  type Partner,
-  type Partners,
-  type PartnerSource,
-} from './partners.js';
+import { aboveThreshold, cleftsOfBlock, isLargeEnough, type Cleft } from './clefts.js';
+import { divideCleft } from './divideClefts.js';
+import { choosePartners, openOnAllSides, surroundingsOf, type Partner, type Partners } from './partners.js';
 import type { SynapseRecord } from './record.js';
 
 /** Everything about one block of the data set's synapse grid. */
@@ -56,7 +50,7 @@ export function synapseSource(
 
 /**
  * The synapses that a block owns: clefts are 26-connected components of the thresholded cleft probability, a
- * cleft belongs to the block that holds its representative voxel, and partners are the segments with the most
+ * cleft belongs to the block that holds its representative voxel (with all pieces into which `divideCleft` cuts it), and partners are the segments with the most
  * pre- and postsynaptic probability around it. A cleft with several postsynaptic partners (polyadic) gives one
  * record for each, a cleft with none one record that says so.
  *
@@ -78,12 +72,18 @@ export function synapsesOfBlock(input: SynapseBlock, parameters: SynapseParamete
   const excluded = Uint8Array.from(ids, (id) => (input.excluded(id) ? 1 : 0));
   const elsewhere = mask.map((m) => 1 - m);
   const toAnyCleftNm = distanceTransform(elsewhere, shapeOf(box), voxelNm, openOnAllSides);
-  const source: PartnerSource = { pre: channel(0), post: channel(2), local, toAnyCleftNm, box, voxelNm };
+  const source = { pre: channel(0), post: channel(2), probability, local, toAnyCleftNm, box, block, voxelNm };
   const idOf = (segment: number) => ids[segment - 1];
+  const eligible = (segment: number) => excluded[segment - 1] === 0;
+  const largeEnough = isLargeEnough(voxelNm, parameters);
   const records = clefts.flatMap((cleft) => {
     const around = surroundingsOf(cleft, source, parameters.partnerRadiusNm);
-    const partners = choosePartners(around, source, (s) => excluded[s - 1] === 1, idOf, parameters);
-    return recordsOf(cleft, partners, input, channel(3), idOf, parameters);
+    const pieces = divideCleft(cleft, around, source, eligible, idOf, parameters);
+    return pieces.filter(largeEnough).flatMap((piece) => {
+      const near = piece === cleft ? around : surroundingsOf(piece, source, parameters.partnerRadiusNm);
+      const partners = choosePartners(near, source, eligible, idOf, parameters);
+      return recordsOf(piece, partners, input, channel(3), idOf, parameters);
+    });
   });
   return records.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
