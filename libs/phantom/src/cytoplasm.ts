@@ -4,18 +4,23 @@ import { LatticeNoise } from './noise.js';
 import type { Palette } from './palette.js';
 import { Kind } from './skeleton.js';
 
-const bits = 7;
-const size = 1 << bits;
+const planeBits = 7;
+const depthBits = 5;
+const size = 1 << planeBits;
+const depth = 1 << depthBits;
 
-/** A periodic block of smoothed noise (128³), scaled to standard deviation 32 in int8. */
+/** A periodic block of smoothed noise (32 × 128 × 128), scaled to standard deviation 32 in int8. */
 function texture(random: Random, passes: number): Int8Array {
-  const n = size ** 3;
+  const n = depth * size * size;
   let a = new Float32Array(n);
   let b = new Float32Array(n);
   for (let i = 0; i < n; i++) a[i] = random.next() + random.next() + random.next() - 1.5;
-  const mask = size - 1;
   for (let p = 0; p < passes; p++) {
-    for (const axis of [0, bits, 2 * bits]) {
+    for (const [axis, mask] of [
+      [0, size - 1],
+      [planeBits, size - 1],
+      [2 * planeBits, depth - 1],
+    ]) {
       const clear = ~(mask << axis);
       for (let i = 0; i < n; i++) {
         const c = (i >> axis) & mask;
@@ -55,7 +60,7 @@ export function paintCytoplasm(canvas: Canvas, palette: Palette, random: Random)
     const strength = body.class === 'vessel' ? 0.15 : own.uniform(0.5, 1.5);
     grainOf[body.id] = (palette.grain * strength) / 32;
     cloudOf[body.id] = (palette.cloud * (body.class === 'vessel' ? 0.2 : own.uniform(0.4, 1.6))) / 32;
-    shift[body.id] = own.below(size ** 3);
+    shift[body.id] = own.below(depth * size * size);
   }
   const mask = size - 1;
   let i = 0;
@@ -65,8 +70,8 @@ export function paintCytoplasm(canvas: Canvas, palette: Palette, random: Random)
         const body = work.labels[i];
         const s = shift[body];
         const t =
-          (((z + (s >> (2 * bits))) & mask) << (2 * bits)) |
-          (((y + (s >> bits)) & mask) << bits) |
+          (((z + (s >> (2 * planeBits))) & (depth - 1)) << (2 * planeBits)) |
+          (((y + (s >> planeBits)) & mask) << planeBits) |
           ((x + s) & mask);
         const v = level[body] + grainOf[body] * grain[t] + cloudOf[body] * cloud[t];
         canvas.grey[i] = v < 0 ? 0 : v > 255 ? 255 : v;

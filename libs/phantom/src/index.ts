@@ -1,6 +1,10 @@
 export * from './parameters.js';
 export * from './tissue.js';
-export * from './contacts.js';
-export * from './phantom.js';
+export { Kind, Skeleton } from './skeleton.js';
+export type { Transmitter } from './population.js';
+export type { Synapse } from './contacts.js';
+export { SynapseVoxel } from './synapse-painting.js';
+export { makePhantom, TissueClass, type Phantom } from './phantom.js';
 export * from './sections.js';
+export { skeletonsToSwc } from './swc.js';
 export * from './write-phantom.js';

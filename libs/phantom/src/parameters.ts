@@ -160,10 +160,17 @@ function layTiles(
   };
 }
 
-/** A phantom small enough for tests. */
+/** A phantom small enough for tests: a second or two, with thinner processes so that it still holds many. */
 export const tinyPhantom: PhantomParametersInput = {
-  shape: [32, 112, 112],
-  somaRadiusNm: 220,
+  shape: [24, 192, 192],
+  somataPerCubicUm: 2,
+  somaRadiusNm: 160,
+  dendritesPerCubicUm: 5,
+  dendriteRadiusNm: 100,
+  axonsPerCubicUm: 30,
+  boutonRadiusNm: 110,
   vessels: 0,
-  marginPx: 12,
+  synapsesPerCubicUm: 40,
+  marginPx: 14,
+  tileOverlapPx: 24,
 };

@@ -86,12 +86,15 @@ class Grower {
     return id;
   }
 
-  /** The roomiest of some random points. */
-  roomyPoint(tries: number): Point {
+  /** The roomiest of some random points, `insetNm` or more from the walls where the volume is wide enough. */
+  roomyPoint(tries: number, insetNm = 0): Point {
     let best: Point = [0, 0, 0];
     let most = -Infinity;
     for (let i = 0; i < tries; i++) {
-      const p = this.extentNm.map((e) => this.random.uniform(0, e)) as Point;
+      const p = this.extentNm.map((e) => {
+        const inset = Math.min(insetNm, 0.45 * e);
+        return this.random.uniform(inset, e - inset);
+      }) as Point;
       const spare = this.room.at(p) - this.gapAt(p);
       if (spare > most) [most, best] = [spare, p];
     }
@@ -137,7 +140,7 @@ class Grower {
 
   soma(): void {
     const { random, parameters } = this;
-    const centre = this.roomyPoint(60);
+    const centre = this.roomyPoint(60, 0.7 * parameters.somaRadiusNm);
     const room = this.room.at(centre) - 40;
     const radius = Math.min(
       parameters.somaRadiusNm * random.uniform(0.8, 1.2),

@@ -1,5 +1,5 @@
 import { seededRandom, type Random, type Vec3 } from '@stratome/core';
-import { makeConnected } from './components.js';
+import { makeConnected } from './connected-bodies.js';
 import { fillSpace, type Fill, type GliaCell } from './fill.js';
 import { DomainWarp } from './noise.js';
 import type { PhantomParameters } from './parameters.js';

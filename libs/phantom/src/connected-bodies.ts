@@ -1,80 +1,22 @@
 import type { Vec3 } from '@stratome/core';
+import { labelComponents } from '@stratome/kernels';
 
-export interface Components {
+interface Components {
   /** Component of each voxel, numbered from 1 in order of the first voxel; 0 where the label is 0. */
   of: Uint32Array;
   /** Voxels of each component, index 0 unused. */
-  sizes: number[];
+  sizes: Float64Array;
   /** Label of each component, index 0 unused. */
-  labels: number[];
+  labels: Uint32Array;
 }
 
-function find(parent: Uint32Array, i: number): number {
-  let root = i;
-  while (parent[root] !== root) root = parent[root];
-  while (parent[i] !== root) [i, parent[i]] = [parent[i], root];
-  return root;
-}
-
-/** 6-connected components of voxels with the same label other than 0. Volume z, y, x. */
-export function labelComponents(volume: Uint16Array | Uint32Array, [nz, ny, nx]: Vec3): Components {
-  const of = new Uint32Array(volume.length);
-  const parent: Uint32Array = new Uint32Array(volume.length + 1);
-  let provisional = 0;
-  const plane = ny * nx;
-  let i = 0;
-  for (let z = 0; z < nz; z++) {
-    for (let y = 0; y < ny; y++) {
-      for (let x = 0; x < nx; x++, i++) {
-        const label = volume[i];
-        if (label === 0) continue;
-        let root = 0;
-        if (x > 0 && volume[i - 1] === label) root = of[i - 1];
-        if (y > 0 && volume[i - nx] === label) root = join(parent, root, of[i - nx]);
-        if (z > 0 && volume[i - plane] === label) root = join(parent, root, of[i - plane]);
-        if (root === 0) {
-          root = ++provisional;
-          parent[root] = root;
-        }
-        of[i] = root;
-      }
-    }
-  }
-  return compact(volume, of, parent);
-}
-
-function join(parent: Uint32Array, a: number, b: number): number {
-  if (a === 0 || a === b) return b;
-  const ra = find(parent, a);
-  const rb = find(parent, b);
-  if (ra === rb) return ra;
-  // The smaller number wins, so that a component keeps the number of its first voxel.
-  const [low, high] = ra < rb ? [ra, rb] : [rb, ra];
-  parent[high] = low;
-  return low;
-}
-
-function compact(volume: Uint16Array | Uint32Array, of: Uint32Array, parent: Uint32Array): Components {
-  const number = new Map<number, number>();
-  const sizes = [0];
-  const labels = [0];
-  let lastRoot = 0;
-  let last = 0;
+function componentsOf(volume: Uint16Array | Uint32Array, shape: Vec3): Components {
+  const { labels: of, count } = labelComponents(volume, shape);
+  const sizes = new Float64Array(count + 1);
+  const labels = new Uint32Array(count + 1);
   for (let i = 0; i < of.length; i++) {
-    if (of[i] === 0) continue;
-    const root = find(parent, of[i]);
-    if (root !== lastRoot) {
-      lastRoot = root;
-      last = number.get(root) ?? 0;
-      if (last === 0) {
-        last = sizes.length;
-        number.set(root, last);
-        sizes.push(0);
-        labels.push(volume[i]);
-      }
-    }
-    of[i] = last;
-    sizes[last]++;
+    sizes[of[i]]++;
+    labels[of[i]] = volume[i];
   }
   return { of, sizes, labels };
 }
@@ -100,7 +42,7 @@ export function makeConnected(
 ): Split[] {
   const splits: Split[] = [];
   for (;;) {
-    const { of, sizes, labels } = labelComponents(volume, shape);
+    const { of, sizes, labels } = componentsOf(volume, shape);
     const largest = new Map<number, number>();
     for (let c = 1; c < sizes.length; c++) {
       const best = largest.get(labels[c]);
@@ -142,7 +84,7 @@ function chooseNeighbours(
   volume: Uint16Array | Uint32Array,
   [nz, ny, nx]: Vec3,
   of: Uint32Array,
-  sizes: number[],
+  sizes: Float64Array,
   minVoxels: number,
   target: Int32Array,
 ): void {
