@@ -43,20 +43,21 @@ for (const prefix of ['', 'numcodecs.']) {
   registry.set(`${prefix}gzip`, (() => gzipCodec) as unknown as Loader);
   registry.set(`${prefix}zlib`, (() => inflateCodec) as unknown as Loader);
 }
+
 registry.set('crc32c', (() => VerifyingCrc32c) as unknown as Loader);
+
+interface BytesCodec {
+  decode(bytes: Uint8Array): Uint8Array | Promise<Uint8Array>;
+}
+interface BytesCodecClass {
+  fromConfig(configuration: unknown, meta: unknown): BytesCodec;
+}
 
 /** A decoder of numcodecs' formats by name, e.g. `blosc`; undefined for an unknown one. */
 export async function bytesDecoder(
   name: string,
 ): Promise<((bytes: Uint8Array) => Promise<Uint8Array>) | undefined> {
-  const Codec = (await registry.get(name)?.()) as
-    | {
-        fromConfig(
-          config: unknown,
-          meta: unknown,
-        ): { decode(bytes: Uint8Array): Uint8Array | Promise<Uint8Array> };
-      }
-    | undefined;
+  const Codec = (await registry.get(name)?.()) as unknown as BytesCodecClass | undefined;
   const codec = Codec?.fromConfig({}, {});
   return codec ? async (bytes) => codec.decode(bytes) : undefined;
 }
