@@ -29,9 +29,9 @@ export interface Split {
 }
 
 /**
- * Makes every label one 6-connected piece (`volume` mutated): the largest piece of a label keeps it; another
- * piece of at least `minVoxels` becomes a label of its own, from `nextLabel` on; a smaller one goes to the
- * neighbour it touches most. `onChange` is told each voxel that changes.
+ * Makes every label one 6-connected piece (`volume` mutated). First pieces below `minVoxels` go to the
+ * neighbour they touch most, or become 0 where they touch none; then the largest piece of a label keeps it and
+ * every other becomes a label of its own, from `nextLabel` on. `onChange` is told each voxel that changes.
  */
 export function makeConnected(
   volume: Uint16Array | Uint32Array,
@@ -40,67 +40,68 @@ export function makeConnected(
   nextLabel: number,
   onChange: (voxel: number, before: number, after: number) => void,
 ): Split[] {
-  const splits: Split[] = [];
-  for (;;) {
-    const { of, sizes, labels } = componentsOf(volume, shape);
-    const largest = new Map<number, number>();
-    for (let c = 1; c < sizes.length; c++) {
-      const best = largest.get(labels[c]);
-      if (best === undefined || sizes[c] > sizes[best]) largest.set(labels[c], c);
-    }
-    const target = new Int32Array(sizes.length).fill(-1);
-    let moving = 0;
-    for (let c = 1; c < sizes.length; c++) {
-      if (sizes[c] >= minVoxels && largest.get(labels[c]) !== c) {
-        splits.push({ label: nextLabel, from: labels[c] });
-        target[c] = nextLabel++;
-      }
-      // A whole body below the limit is a remnant as well.
-      if (sizes[c] < minVoxels) moving++;
-    }
-    if (moving > 0) chooseNeighbours(volume, shape, of, sizes, minVoxels, target);
+  const relabel = (components: Components, target: Int32Array): number => {
     let changed = 0;
     for (let i = 0; i < volume.length; i++) {
-      const to = target[of[i]];
-      if (to < 0 || of[i] === 0) continue;
+      const to = target[components.of[i]];
+      if (to < 0 || components.of[i] === 0) continue;
       onChange(i, volume[i], to);
       volume[i] = to;
-      if (sizes[of[i]] < minVoxels) changed++;
+      changed++;
     }
-    // Neighbours of remnants may have been remnants themselves; repeat until none is left.
-    if (changed > 0) continue;
-    if (moving === 0) return splits;
-    for (let i = 0; i < volume.length; i++) {
-      if (of[i] === 0 || sizes[of[i]] >= minVoxels) continue;
-      onChange(i, volume[i], 0);
-      volume[i] = 0;
-    }
+    return changed;
+  };
+  for (;;) {
+    const components = componentsOf(volume, shape);
+    const isRemnant = (c: number) => c > 0 && components.sizes[c] < minVoxels;
+    const target = neighboursOfRemnants(volume, shape, components, minVoxels);
+    // A remnant between remnants finds a neighbour once they have; repeat until none changes.
+    if (relabel(components, target) > 0) continue;
+    relabel(
+      components,
+      target.map((_, c) => (isRemnant(c) ? 0 : -1)),
+    );
+    const { target: apart, splits } = splitPieces(components, minVoxels, nextLabel);
+    relabel(components, apart);
     return splits;
   }
 }
 
-/** For each component below `minVoxels` the label, of a component that is not, which it touches most. */
-function chooseNeighbours(
+function splitPieces({ sizes, labels }: Components, minVoxels: number, nextLabel: number) {
+  const splits: Split[] = [];
+  const target = new Int32Array(sizes.length).fill(-1);
+  const largest = new Map<number, number>();
+  for (let c = 1; c < sizes.length; c++) {
+    const best = largest.get(labels[c]);
+    if (best === undefined || sizes[c] > sizes[best]) largest.set(labels[c], c);
+  }
+  for (let c = 1; c < sizes.length; c++) {
+    if (sizes[c] < minVoxels || largest.get(labels[c]) === c) continue;
+    splits.push({ label: nextLabel, from: labels[c] });
+    target[c] = nextLabel++;
+  }
+  return { target, splits };
+}
+
+/** For each component below `minVoxels` the label of the component at or above it which it touches most, else −1. */
+function neighboursOfRemnants(
   volume: Uint16Array | Uint32Array,
   [nz, ny, nx]: Vec3,
-  of: Uint32Array,
-  sizes: Float64Array,
+  { of, sizes }: Components,
   minVoxels: number,
-  target: Int32Array,
-): void {
+): Int32Array {
   const contact = new Map<number, Map<number, number>>();
   const touch = (c: number, other: number, label: number) => {
-    if (sizes[c] >= minVoxels || other === 0 || sizes[other] < minVoxels) return;
+    if (sizes[c] >= minVoxels || sizes[other] < minVoxels) return;
     let counts = contact.get(c);
     if (!counts) contact.set(c, (counts = new Map()));
     counts.set(label, (counts.get(label) ?? 0) + 1);
   };
   const pair = (i: number, j: number) => {
-    if (of[i] === of[j]) return;
-    if (of[i] !== 0) touch(of[i], of[j], labelOf(j));
-    if (of[j] !== 0) touch(of[j], of[i], labelOf(i));
+    if (of[i] === of[j] || of[i] === 0 || of[j] === 0) return;
+    touch(of[i], of[j], volume[j]);
+    touch(of[j], of[i], volume[i]);
   };
-  const labelOf = (i: number) => (target[of[i]] >= 0 ? target[of[i]] : volume[i]);
   let i = 0;
   for (let z = 0; z < nz; z++)
     for (let y = 0; y < ny; y++)
@@ -109,10 +110,14 @@ function chooseNeighbours(
         if (y > 0) pair(i, i - nx);
         if (z > 0) pair(i, i - ny * nx);
       }
+  const target = new Int32Array(sizes.length).fill(-1);
   for (const [c, counts] of contact) {
-    let best = -1;
     let most = 0;
-    for (const [label, n] of counts) if (n > most || (n === most && label < best)) [best, most] = [label, n];
-    target[c] = best;
+    for (const [label, n] of counts) {
+      if (n < most || (n === most && label > target[c])) continue;
+      most = n;
+      target[c] = label;
+    }
   }
+  return target;
 }

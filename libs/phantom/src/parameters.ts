@@ -105,6 +105,13 @@ export function resolvePhantomParameters(input: PhantomParametersInput = {}): Ph
   const p = parsed.data;
   const setting = variantSettings[p.variant];
   const shape = p.shape ?? setting.shape;
+  const beyond = p.missingSections.find((section) => section >= shape[0]);
+  if (beyond !== undefined) {
+    throw badInput(
+      `missingSections names section ${beyond}, but there are ${shape[0]}.`,
+      `Name sections from 0 to ${shape[0] - 1}.`,
+    );
+  }
   const tiling = p.tiles
     ? layTiles(p, shape)
     : { tileShape: [0, 0] as const, tileOverlapPx: [0, 0] as const };

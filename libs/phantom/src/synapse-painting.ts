@@ -56,12 +56,15 @@ function paintDensity(
   }
 }
 
-function markTruth(truth: Uint8Array, tissue: Tissue, { type }: Synapse, voxel: ContactVoxel): void {
+function markTruth(truth: Uint8Array, tissue: Tissue, synapse: Synapse, voxel: ContactVoxel): void {
   const { depthSamples, shape } = tissue;
   const { index, z, pre, distanceNm: d } = voxel;
   const plane = shape[1] * shape[2];
-  const base = type === 'inhibitory' ? SynapseVoxel.inhibitory : 0;
+  const base = synapse.type === 'inhibitory' ? SynapseVoxel.inhibitory : 0;
   const i = Math.floor(z / depthSamples) * plane + (index % plane);
+  // A third body may have the middle of the section, and with it the voxel.
+  const body = tissue.bodies[i];
+  if (body !== synapse.preBody && body !== synapse.postBody) return;
   if (d <= 16) truth[i] = base + SynapseVoxel.cleft;
   else if (z % depthSamples !== depthSamples >> 1 || truth[i] % 16 === SynapseVoxel.cleft) return;
   else if (pre && d <= 60) truth[i] = base + SynapseVoxel.pre;
