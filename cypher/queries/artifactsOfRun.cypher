@@ -1,0 +1,9 @@
+// @name    artifactsOfRun
+// @summary What one stage run wrote.
+// @mode    read
+// @param   dataset String
+// @param   runId String
+// @param   limit Int32
+// @returns kind String, key String, hash String, layer String
+MATCH (r:Run {dataset: $dataset, runId: $runId})-[:GENERATED]->(a:Artifact)
+RETURN a.kind AS kind, a.key AS key, a.hash AS hash, a.layer AS layer ORDER BY kind, key LIMIT $limit

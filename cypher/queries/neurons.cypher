@@ -1,0 +1,20 @@
+// @name    neurons
+// @summary Neurons of a dataset in order of id, a page at a time.
+// @mode    read
+// @param   dataset String
+// @param   class String?  only this class
+// @param   type String?  only this cell type
+// @param   minSynapses Int64  presynaptic and postsynaptic sites together
+// @param   after Int64  the last id of the page before; -1 at the start
+// @param   limit Int32
+// @returns bodyId Int64, class String, type String?, instance String?, status String, size Int64, pre Int64,
+//          post Int64, upstream Int64, downstream Int64, synweight Int64, flags List<String>, somaLocation Point?,
+//          cableLengthUm Float?, skeletonNodes Int64?, boxBegin List<Int32>, boxEnd List<Int32>, roiInfo String
+MATCH (n:Neuron {dataset: $dataset})
+WHERE n.bodyId > $after AND ($class IS NULL OR n.class = $class) AND ($type IS NULL OR n.type = $type)
+  AND n.pre + n.post >= $minSynapses
+RETURN n.bodyId AS bodyId, n.class AS class, n.type AS type, n.instance AS instance, n.status AS status,
+       n.size AS size, n.pre AS pre, n.post AS post, n.upstream AS upstream, n.downstream AS downstream,
+       n.synweight AS synweight, n.flags AS flags, n.somaLocation AS somaLocation, n.cableLengthUm AS cableLengthUm,
+       n.skeletonNodes AS skeletonNodes, n.boxBegin AS boxBegin, n.boxEnd AS boxEnd, n.roiInfo AS roiInfo
+ORDER BY bodyId LIMIT $limit

@@ -1,0 +1,10 @@
+// @name    qualityMeasures
+// @summary Which measures of which layers a dataset has.
+// @mode    read
+// @param   dataset String
+// @returns layer String, measure String, unit String, cells Int64, lastRevision Int64
+MATCH (m:Measurement {dataset: $dataset})
+WHERE m.layer IS NOT NULL AND m.measure IS NOT NULL AND m.cellKey IS NOT NULL AND m.revision IS NOT NULL
+RETURN m.layer AS layer, m.measure AS measure, head(collect(DISTINCT m.unit)) AS unit,
+       count(DISTINCT m.cellKey) AS cells, max(m.revision) AS lastRevision
+ORDER BY layer, measure

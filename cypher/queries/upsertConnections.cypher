@@ -1,0 +1,16 @@
+// @name    upsertConnections
+// @summary Writes the weighted connections between neurons.
+// @mode    write
+// @param   dataset String
+// @param   revision Int64
+// @param   rows List<{preBodyId Int64, postBodyId Int64, weight Int64, weightHP Int64, weightHR Int64, roiInfo String,
+//          excitatoryShare Float, meanConfidence Float}>
+// @returns written Int64
+UNWIND $rows AS row
+MATCH (a:Segment {dataset: $dataset, bodyId: row.preBodyId})
+MATCH (b:Segment {dataset: $dataset, bodyId: row.postBodyId})
+MERGE (a)-[c:ConnectsTo]->(b)
+SET c.dataset = $dataset, c.weight = row.weight, c.weightHP = row.weightHP, c.weightHR = row.weightHR,
+    c.roiInfo = row.roiInfo, c.excitatoryShare = row.excitatoryShare, c.meanConfidence = row.meanConfidence,
+    c.revision = $revision
+RETURN count(*) AS written

@@ -1,0 +1,147 @@
+import { canonicalJson } from '@stratome/core';
+import { nameArtifact, triple, writeAll, writeBatches, type Target } from './batches.js';
+import type { QueryRunner } from './graph.js';
+import {
+  linkParameters,
+  linkPixels,
+  linkRevisionRuns,
+  linkRunInputs,
+  linkRunModels,
+  linkRunOutputs,
+  upsertArtifacts,
+  upsertModels,
+  upsertStageRuns,
+  upsertTiles,
+} from './generated/queries.js';
+import type { ArtifactRef, ArtifactRow, StageRunRow, TileRow } from './rows.js';
+
+type Rows<T> = Iterable<T> | AsyncIterable<T>;
+
+interface Link {
+  readonly of: ArtifactRef;
+  readonly from: ArtifactRef;
+}
+
+const linkRow = ({ of, from }: Link) => ({
+  kind: of.kind,
+  key: of.key,
+  hash: of.hash,
+  fromKind: from.kind,
+  fromKey: from.key,
+  fromHash: from.hash,
+});
+
+const nameLink = (row: ReturnType<typeof linkRow>) =>
+  `${nameArtifact(row)}, made from ${row.fromKind} ${row.fromKey} (${row.fromHash.slice(0, 12)}),`;
+
+export function loadTiles(target: Target, rows: Rows<TileRow>): Promise<number> {
+  return writeBatches(target, rows, (runner, batch) =>
+    writeAll(runner, upsertTiles, { dataset: target.dataset, rows: batch }, (row) => `Tile ${row.tileId}`),
+  );
+}
+
+/**
+ * Writes all artefacts first and their links after, so that rows may come in any order. Artefacts are per task,
+ * so that their links fit in memory.
+ */
+export async function loadArtifacts(target: Target, rows: Rows<ArtifactRow>): Promise<number> {
+  const { dataset, revision } = target;
+  const pixels: Link[] = [];
+  const parameters: Link[] = [];
+  const count = await writeBatches(
+    target,
+    rows,
+    async (runner, batch) => {
+      const written = batch.map((row) => ({
+        kind: row.kind,
+        key: row.key,
+        hash: row.hash,
+        layer: row.layer,
+        boxBegin: row.box ? triple(row.box.begin) : null,
+        boxEnd: row.box ? triple(row.box.end) : null,
+        sizeBytes: row.sizeBytes ?? null,
+      }));
+      await writeAll(runner, upsertArtifacts, { dataset, revision, rows: written }, nameArtifact);
+    },
+    (row) => {
+      for (const from of row.pixelsFrom) pixels.push({ of: row, from });
+      for (const from of row.parametersFrom) parameters.push({ of: row, from });
+    },
+  );
+  await writeBatches(target, pixels, (runner, batch) =>
+    writeAll(runner, linkPixels, { dataset, rows: batch.map(linkRow) }, nameLink),
+  );
+  await writeBatches(target, parameters, (runner, batch) =>
+    writeAll(runner, linkParameters, { dataset, rows: batch.map(linkRow) }, nameLink),
+  );
+  return count;
+}
+
+const runRow = (row: StageRunRow) => ({
+  runId: row.runId,
+  stage: row.stage,
+  layer: row.layer,
+  revision: row.revision,
+  inputHash: row.inputHash,
+  outputHash: row.outputHash,
+  codeHash: row.code.commit,
+  codeDirty: row.code.dirty,
+  modelId: row.model.id,
+  modelHash: row.model.hash,
+  parametersHash: row.parameters.hash,
+  parametersJson: canonicalJson(row.parameters.values),
+  environmentHash: row.environment.hash,
+  environmentJson: canonicalJson(row.environment.values),
+  executionProvider: row.environment.executionProvider,
+  seed: row.seed ?? null,
+  startedAt: row.startedAt,
+  finishedAt: row.finishedAt,
+});
+
+const nameRun = (row: { runId: string }) => `Run ${row.runId}`;
+
+async function linkModels(
+  runner: QueryRunner,
+  dataset: string,
+  batch: readonly StageRunRow[],
+): Promise<void> {
+  const withModel = batch.filter((row) => row.model.id !== 'none');
+  const models = withModel.map(({ model }) => ({
+    hash: model.hash,
+    modelId: model.id,
+    card: model.card === undefined ? null : canonicalJson(model.card),
+    licence: model.licence ?? null,
+  }));
+  await writeAll(runner, upsertModels, { rows: models }, (row) => `Model ${row.modelId}`);
+  const links = withModel.map((row) => ({ runId: row.runId, modelHash: row.model.hash }));
+  await writeAll(runner, linkRunModels, { dataset, rows: links }, nameRun);
+}
+
+/** Writes stage runs with what they used and generated; the artefacts they name must have been written. */
+export async function loadStageRuns(target: Target, rows: Rows<StageRunRow>): Promise<number> {
+  const { dataset } = target;
+  const used: ({ runId: string } & ArtifactRef)[] = [];
+  const generated: ({ runId: string } & ArtifactRef)[] = [];
+  const count = await writeBatches(
+    target,
+    rows,
+    async (runner, batch) => {
+      await writeAll(runner, upsertStageRuns, { dataset, rows: batch.map(runRow) }, nameRun);
+      const revisions = batch.map(({ runId, revision }) => ({ runId, revision }));
+      await writeAll(runner, linkRevisionRuns, { dataset, rows: revisions }, nameRun);
+      await linkModels(runner, dataset, batch);
+    },
+    (row) => {
+      for (const { kind, key, hash } of row.used) used.push({ runId: row.runId, kind, key, hash });
+      for (const { kind, key, hash } of row.generated) generated.push({ runId: row.runId, kind, key, hash });
+    },
+  );
+  const nameUse = (row: { runId: string } & ArtifactRef) => `${nameRun(row)}, with ${row.kind} ${row.key},`;
+  await writeBatches(target, used, (runner, batch) =>
+    writeAll(runner, linkRunInputs, { dataset, rows: batch }, nameUse),
+  );
+  await writeBatches(target, generated, (runner, batch) =>
+    writeAll(runner, linkRunOutputs, { dataset, rows: batch }, nameUse),
+  );
+  return count;
+}
