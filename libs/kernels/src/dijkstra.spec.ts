@@ -1,7 +1,7 @@
 import { seededRandom, type Vec3 } from '@stratome/core';
 import { describe, expect, it } from 'vitest';
 import { VoxelGraph } from './dijkstra.js';
-import { NodeQueue } from './dijkstraQueue.js';
+import { BucketQueue, NodeQueue } from './dijkstraQueue.js';
 
 const voxelNm: Vec3 = [40, 10, 10];
 
@@ -43,6 +43,37 @@ describe('NodeQueue', () => {
     for (const [key, node] of [...pairs].sort(() => random.next() - 0.5)) queue.push(key, node);
     const expected = pairs.sort((a, b) => a[0] - b[0] || a[1] - b[1]).map(([, node]) => node);
     expect(expected.map(() => queue.pop())).toEqual(expected);
+    expect(queue.pop()).toBe(-1);
+  });
+});
+
+describe('BucketQueue', () => {
+  it('gives every node once, by bucket, also of keys pushed while it is read', () => {
+    const random = seededRandom('buckets');
+    const queue = new BucketQueue();
+    for (const least of [-300, 0]) {
+      queue.begin(least, 4);
+      const keys = Array.from({ length: 3000 }, () => least + random.below(9000));
+      keys.forEach((key, node) => queue.push(key, node));
+      const given: number[] = [];
+      for (let node = queue.pop(); node >= 0; node = queue.pop()) {
+        given.push(node);
+        if (keys.length >= 4000) continue;
+        keys.push(keys[node] + random.below(50));
+        queue.push(keys.at(-1)!, keys.length - 1);
+      }
+      expect(new Set(given).size).toBe(4000);
+      const buckets = given.map((node) => Math.floor((keys[node] - least) / 4));
+      expect(buckets).toEqual([...buckets].sort((a, b) => a - b));
+    }
+    expect(queue.pop()).toBe(-1);
+  });
+
+  it('forgets what was left when it begins anew', () => {
+    const queue = new BucketQueue();
+    queue.begin(0, 1);
+    queue.push(5, 7);
+    queue.begin(0, 1);
     expect(queue.pop()).toBe(-1);
   });
 });
@@ -106,10 +137,10 @@ describe('VoxelGraph', () => {
     const inside = new Set<number>();
     seeds.forEach((seed, s) =>
       solid.distanceField([seed]).forEach((d, v) => {
-        if (d <= radii[s]) inside.add(v);
+        if (d >= 0 && d <= radii[s]) inside.add(v);
       }),
     );
-    const slack = new Float32Array(solid.mask.length).fill(Infinity);
+    const slack = solid.emptyField();
     const entered = new Set<number>();
     for (const s of [2, 0, 1]) solid.relax(slack, [seeds[s]], [-radii[s]], 0, (v) => entered.add(v));
     expect([...entered].sort()).toEqual([...inside].sort());

@@ -36,7 +36,7 @@ export const skeletonParameters = z.object({
     .number()
     .int()
     .min(1000)
-    .default(48_000_000)
+    .default(16_000_000)
     .describe('Objects whose pooled box would be larger are pooled further by two along all axes, voxels'),
   scale: nm.default(1.5).describe('Invalidation radius per distance to the boundary, dimensionless'),
   constNm: nm.default(130).describe('Constant part of the invalidation radius, nm'),

@@ -85,9 +85,9 @@ class Tracer {
     private readonly parameters: SkeletonParameters,
   ) {
     const n = graph.mask.length;
-    this.#fromSeedNm = new Float32Array(n).fill(Infinity);
-    this.#fromRootNm = new Float32Array(n).fill(Infinity);
-    this.#slackNm = new Float32Array(n).fill(Infinity);
+    this.#fromSeedNm = graph.emptyField();
+    this.#fromRootNm = this.#fromSeedNm.slice();
+    this.#slackNm = this.#fromSeedNm.slice();
     this.#cost = new Float32Array(n);
     this.#vertexAt = new Int32Array(n);
   }
