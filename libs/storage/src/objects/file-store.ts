@@ -51,8 +51,7 @@ export class FileObjectStore implements ObjectStore {
       );
     }
     const held = await this.stat(hash);
-    if (held) {
-      await this.touch(held);
+    if (held && (await this.renew(held))) {
       return { ...held, bytes: bytes.byteLength, existed: true };
     }
     const encoded = encoding === 'gzip' ? await compress(bytes) : bytes;
@@ -60,12 +59,13 @@ export class FileObjectStore implements ObjectStore {
     return { hash, encoding, bytes: bytes.byteLength, storedBytes: encoded.byteLength, existed: false };
   }
 
-  /** A put of a held object renews its time, so that collection with a grace period spares it. */
-  private async touch({ hash, encoding }: StoredObject): Promise<void> {
+  /**
+   * A put of a held object renews its time, so that collection with a grace period spares it; false when it was
+   * collected just before.
+   */
+  private async renew({ hash, encoding }: StoredObject): Promise<boolean> {
     const now = new Date();
-    await utimes(this.pathOf(hash, encoding), now, now).catch((error: unknown) => {
-      throw storageError(error, `Renewing the object ${hash}`);
-    });
+    return (await utimes(this.pathOf(hash, encoding), now, now).then(() => true, absent)) ?? false;
   }
 
   async get(hash: string, { verify = false } = {}): Promise<Uint8Array> {
@@ -116,7 +116,9 @@ export class FileObjectStore implements ObjectStore {
    * (another file system) or the object is stored raw. @throws notFound when there is no such object.
    */
   async exportGzip(hash: string, path: string): Promise<void> {
-    await mkdir(dirname(path), { recursive: true });
+    await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
+      throw storageError(error, `Creating ${dirname(path)}`);
+    });
     const linked = await link(this.pathOf(hash, 'gzip'), path).then(
       () => true,
       () => false,
@@ -152,7 +154,7 @@ export class FileObjectStore implements ObjectStore {
   }
 
   private async *files(): AsyncGenerator<{ path: string; name: string }> {
-    for (const first of (await readdir(this.folder).catch(absent)) ?? []) {
+    for (const first of ((await readdir(this.folder).catch(absent)) ?? []).sort()) {
       for (const second of (await readdir(join(this.folder, first))).sort()) {
         const folder = join(this.folder, first, second);
         for (const name of (await readdir(folder)).sort()) yield { path: join(folder, name), name };
