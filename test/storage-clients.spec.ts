@@ -61,13 +61,13 @@ function voxelsOf(meta: VolumeMeta, mip: number): VoxelArray {
 }
 
 const skeleton = {
-  positionsNm: Float32Array.of(100, 200, 300, 140, 208, 308, 180, 216, 316),
+  verticesNm: Float32Array.of(100, 200, 300, 140, 208, 308, 180, 216, 316),
   edges: Uint32Array.of(0, 1, 1, 2),
-  attributes: { radius: Float32Array.of(50, 40, 30) },
+  radiiNm: Float32Array.of(50, 40, 30),
 };
 const meshes = [
-  { positionsNm: Float32Array.of(0, 0, 0, 0, 0, 8, 0, 8, 0), triangles: Uint32Array.of(0, 1, 2) },
-  { positionsNm: Float32Array.of(40, 0, 0, 40, 0, 8, 40, 8, 0), triangles: Uint32Array.of(0, 1, 2) },
+  { verticesNm: Float32Array.of(0, 0, 0, 0, 0, 8, 0, 8, 0), triangles: Uint32Array.of(0, 1, 2) },
+  { verticesNm: Float32Array.of(40, 0, 0, 40, 0, 8, 40, 8, 0), triangles: Uint32Array.of(0, 1, 2) },
 ];
 
 let root: string;

@@ -3,7 +3,7 @@ import { decodeMesh, encodeMesh } from './mesh.js';
 import { segmentPropertiesInfo } from './segment-properties.js';
 import { decodeSkeleton, encodeSkeleton } from './skeleton.js';
 
-const mesh = { positionsNm: Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9), triangles: Uint32Array.of(0, 1, 2) };
+const mesh = { verticesNm: Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9), triangles: Uint32Array.of(0, 1, 2) };
 
 describe('encodeMesh', () => {
   it('writes the documented bytes, x first', () => {
@@ -26,9 +26,9 @@ describe('encodeMesh', () => {
 });
 
 const skeleton = {
-  positionsNm: Float32Array.of(1, 2, 3, 4, 5, 6),
+  verticesNm: Float32Array.of(1, 2, 3, 4, 5, 6),
   edges: Uint32Array.of(0, 1),
-  attributes: { radius: Float32Array.of(10, 20) },
+  radiiNm: Float32Array.of(10, 20),
 };
 
 describe('encodeSkeleton', () => {
@@ -44,16 +44,16 @@ describe('encodeSkeleton', () => {
   it('is undone by decodeSkeleton, also for a skeleton of one point', () => {
     expect(decodeSkeleton(encodeSkeleton(skeleton))).toEqual(skeleton);
     const point = {
-      positionsNm: Float32Array.of(1, 2, 3),
+      verticesNm: Float32Array.of(1, 2, 3),
       edges: new Uint32Array(),
-      attributes: { radius: Float32Array.of(5) },
+      radiiNm: Float32Array.of(5),
     };
     expect(decodeSkeleton(encodeSkeleton(point))).toEqual(point);
     expect(() => decodeSkeleton(encodeSkeleton(skeleton).subarray(4))).toThrow(/cannot have/);
   });
 
-  it('refuses an attribute that is missing or short, and edges to nowhere', () => {
-    expect(() => encodeSkeleton({ ...skeleton, attributes: {} })).toThrow(/"radius" and has 0/);
+  it('refuses too few radii, and edges to nowhere', () => {
+    expect(() => encodeSkeleton({ ...skeleton, radiiNm: Float32Array.of(1) })).toThrow(/1 radii and 6/);
     expect(() => encodeSkeleton({ ...skeleton, edges: Uint32Array.of(0, 2) })).toThrow(/beyond its 2/);
   });
 });

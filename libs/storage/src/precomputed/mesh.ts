@@ -3,7 +3,7 @@ import { StratomeError, badInput } from '@stratome/core';
 /** A surface of triangles. */
 export interface Mesh {
   /** [n, 3] flattened, each vertex z, y, x, nm. */
-  readonly positionsNm: Float32Array;
+  readonly verticesNm: Float32Array;
   /** [m, 3] flattened, vertex numbers; anticlockwise seen from outside in a right-handed x, y, z frame. */
   readonly triangles: Uint32Array;
 }
@@ -32,20 +32,20 @@ export function copyAs<T extends Float32Array | Uint32Array>(
  * u32 [m, 3] vertex numbers, little-endian.
  * Format: neuroglancer, src/datasource/precomputed/meshes.md.
  */
-export function encodeMesh({ positionsNm, triangles }: Mesh): Uint8Array {
-  if (positionsNm.length % 3 !== 0 || triangles.length % 3 !== 0) {
+export function encodeMesh({ verticesNm, triangles }: Mesh): Uint8Array {
+  if (verticesNm.length % 3 !== 0 || triangles.length % 3 !== 0) {
     throw badInput('A mesh needs three coordinates a vertex and three vertices a triangle.');
   }
-  const count = positionsNm.length / 3;
+  const count = verticesNm.length / 3;
   if (triangles.some((vertex) => vertex >= count)) {
     throw badInput(`A triangle of the mesh names a vertex beyond its ${count}.`);
   }
-  const bytes = new Uint8Array(4 + positionsNm.byteLength + triangles.byteLength);
+  const bytes = new Uint8Array(4 + verticesNm.byteLength + triangles.byteLength);
   new DataView(bytes.buffer).setUint32(0, count, true);
-  bytes.set(new Uint8Array(reverseAxes(positionsNm).buffer), 4);
+  bytes.set(new Uint8Array(reverseAxes(verticesNm).buffer), 4);
   bytes.set(
     new Uint8Array(triangles.buffer, triangles.byteOffset, triangles.byteLength),
-    4 + positionsNm.byteLength,
+    4 + verticesNm.byteLength,
   );
   return bytes;
 }
@@ -53,16 +53,13 @@ export function encodeMesh({ positionsNm, triangles }: Mesh): Uint8Array {
 /** Reads what `encodeMesh` wrote. @throws StratomeError corrupt when the lengths do not fit. */
 export function decodeMesh(bytes: Uint8Array): Mesh {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const vertices = bytes.byteLength >= 4 ? view.getUint32(0, true) : 0;
-  const facesBegin = 4 + 12 * vertices;
+  const count = bytes.byteLength >= 4 ? view.getUint32(0, true) : 0;
+  const facesBegin = 4 + 12 * count;
   if (bytes.byteLength < facesBegin || (bytes.byteLength - facesBegin) % 12 !== 0) {
-    throw new StratomeError(
-      'corrupt',
-      `A mesh of ${bytes.byteLength} bytes cannot have ${vertices} vertices.`,
-    );
+    throw new StratomeError('corrupt', `A mesh of ${bytes.byteLength} bytes cannot have ${count} vertices.`);
   }
   return {
-    positionsNm: reverseAxes(copyAs(Float32Array, bytes.subarray(4, facesBegin))),
+    verticesNm: reverseAxes(copyAs(Float32Array, bytes.subarray(4, facesBegin))),
     triangles: copyAs(Uint32Array, bytes.subarray(facesBegin)),
   };
 }

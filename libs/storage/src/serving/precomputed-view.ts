@@ -119,7 +119,7 @@ async function meshResource(source: VolumeSource, name: string): Promise<Resourc
 /** `skeletons/info` and `skeletons/<id>`. */
 async function skeletonResource(source: VolumeSource, name: string): Promise<Resource | undefined> {
   if (!source.skeletons) return undefined;
-  if (name === 'info') return jsonResource(skeletonInfo(source.skeletons.attributes));
+  if (name === 'info') return jsonResource(skeletonInfo);
   const segment = segmentOf(name);
   const hash = segment === undefined ? undefined : await source.skeletons.resolve(segment);
   return hash === undefined ? undefined : objectResource(source, hash, `The skeleton of segment ${segment}`);

@@ -43,13 +43,13 @@ beforeAll(async () => {
   writes = await writeBlock(store, meta, 0, { begin: [0, 0, 0], end: shape }, data);
   const rows = new Map(writes.map(({ kind, key, hash }) => [`${kind}:${key}`, hash]));
   const mesh = await store.put(
-    encodeMesh({ positionsNm: new Float32Array(9), triangles: Uint32Array.of(0, 1, 2) }),
+    encodeMesh({ verticesNm: new Float32Array(9), triangles: Uint32Array.of(0, 1, 2) }),
   );
   const skeleton = await store.put(
     encodeSkeleton({
-      positionsNm: Float32Array.of(1, 2, 3),
+      verticesNm: Float32Array.of(1, 2, 3),
       edges: new Uint32Array(),
-      attributes: { radius: Float32Array.of(4) },
+      radiiNm: Float32Array.of(4),
     }),
   );
   source = {

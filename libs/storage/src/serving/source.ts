@@ -1,6 +1,5 @@
 import type { ObjectStore } from '../objects/types.js';
 import type { SegmentProperties } from '../precomputed/segment-properties.js';
-import type { SkeletonAttribute } from '../precomputed/skeleton.js';
 import type { Resolver } from '../volumes/block.js';
 import type { VolumeMeta } from '../volumes/meta.js';
 
@@ -16,9 +15,6 @@ export interface VolumeSource {
   /** Objects written by `encodeMesh`, by segment; a segment may have several. */
   readonly meshes?: { fragments(segment: bigint): Maybe<readonly string[]> };
   /** Objects written by `encodeSkeleton`, by segment. */
-  readonly skeletons?: {
-    readonly attributes?: readonly SkeletonAttribute[];
-    resolve(segment: bigint): Maybe<string>;
-  };
+  readonly skeletons?: { resolve(segment: bigint): Maybe<string> };
   readonly segmentProperties?: () => SegmentProperties | Promise<SegmentProperties>;
 }
