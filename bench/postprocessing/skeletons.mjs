@@ -42,7 +42,10 @@ for (const row of objectTable(segmentation, own, volumeShape)) {
   if (row.voxels < Number(values['min-voxels'])) continue;
   const crop = new BigUint64Array(voxelsIn(row.box));
   copyOverlap(segmentation, own, crop, row.box);
-  const skeleton = skeletonize({ mask: maskOf(crop, row.id), box: row.box, voxelNm, volumeShape }, parameters);
+  const skeleton = skeletonize(
+    { mask: maskOf(crop, row.id), box: row.box, voxelNm, volumeShape },
+    parameters,
+  );
   cableNm += skeleton.cableNm;
   lines.push(
     JSON.stringify({
