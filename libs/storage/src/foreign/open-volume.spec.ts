@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { deflateSync, gzipSync } from 'node:zlib';
 import type { Box, Vec3 } from '@stratome/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FolderStore } from './folder-store.js';
 import { openVolume } from './open-volume.js';
 
 const shared =
@@ -154,6 +155,21 @@ describe('zarr', () => {
       0n,
     ]);
     expect(await readAll(await writeZarr2('filled', { fill_value: 9 }))).toEqual([9, 9, 9, 9]);
+  });
+
+  it('reads Fortran order', async () => {
+    const change = { order: 'F', shape: [1, 2, 3], chunks: [1, 2, 3] };
+    expect(await readAll(await writeZarr2('fortran', change, Buffer.of(0, 3, 1, 4, 2, 5)))).toEqual(upTo(6));
+  });
+
+  it('does not read beyond the end of a file', async () => {
+    await writeFile(join(root, 'shard'), Buffer.from(upTo(10)));
+    const store = new FolderStore(root);
+    expect([...(await store.getRange('/shard', { offset: 7, length: 3 }))!]).toEqual([7, 8, 9]);
+    expect([...(await store.getRange('/shard', { suffixLength: 2 }))!]).toEqual([8, 9]);
+    await expect(store.getRange('/shard', { offset: 7, length: 4 })).rejects.toThrow(/truncated at 10 bytes/);
+    await expect(store.getRange('/shard', { suffixLength: 11 })).rejects.toThrow(/truncated/);
+    expect(await store.getRange('/none', { suffixLength: 1 })).toBeUndefined();
   });
 
   it('says corrupt for a chunk that is too short or not gzip', async () => {
