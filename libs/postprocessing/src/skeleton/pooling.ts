@@ -1,4 +1,13 @@
-import { badInput, intersectBox, shapeOf, type Box, type Vec3 } from '@stratome/core';
+import {
+  badInput,
+  formatBox,
+  intersectBox,
+  mulVec,
+  shapeOf,
+  voxelsIn,
+  type Box,
+  type Vec3,
+} from '@stratome/core';
 import type { SkeletonParameters } from '../parameters.js';
 
 /** One object's voxels in a box of the data set. */
@@ -15,7 +24,7 @@ export interface ObjectCrop {
 /**
  * By how much each axis is pooled before a skeleton is traced: powers of two up to `resolutionNm`, then all
  * axes further by two until the box fits `maxCropVoxels`. Depends on the object's box alone, so that every
- * run picks the same; a store may serve the mip of that factor instead of the full resolution.
+ * run picks the same. A crop that has been pooled by it is pooled no further.
  */
 export function skeletonFactor(
   box: Box,
@@ -43,45 +52,62 @@ export function maskOf(segmentation: BigUint64Array, id: bigint): Uint8Array {
 }
 
 /**
- * Pools a mask by `factor`: a coarse voxel is in the object when any of its voxels is, so that thin neurites
- * stay whole. The coarse grid is anchored at the data set's voxel 0,0,0, not at the box.
+ * An empty crop for an object that is pooled by `factor`, on a grid anchored at the data set's voxel 0,0,0.
+ * Filled by `poolInto`, block by block, an object never has to be held at full resolution.
+ *
+ * @param box the object's, in voxels of `voxelNm`.
  */
-export function poolObject(crop: ObjectCrop, factor: Vec3): ObjectCrop {
-  const [nz, ny, nx] = shapeOf(crop.box);
-  if (crop.mask.length !== nz * ny * nx) {
-    throw badInput(
-      `A mask of ${crop.mask.length} voxels does not fill its box.`,
-      `Pass ${nz}×${ny}×${nx} voxels.`,
-    );
-  }
-  if (factor.every((k) => k === 1)) return crop;
+export function pooledCrop(box: Box, voxelNm: Vec3, volumeShape: Vec3, factor: Vec3): ObjectCrop {
   const scale = (v: Vec3, round: (n: number) => number): Vec3 => [
     round(v[0] / factor[0]),
     round(v[1] / factor[1]),
     round(v[2] / factor[2]),
   ];
-  const volumeShape = scale(crop.volumeShape, Math.ceil);
-  const box = intersectBox(
-    { begin: scale(crop.box.begin, Math.floor), end: scale(crop.box.end, Math.ceil) },
-    { begin: [0, 0, 0], end: volumeShape },
+  const coarseShape = scale(volumeShape, Math.ceil);
+  const coarse = intersectBox(
+    { begin: scale(box.begin, Math.floor), end: scale(box.end, Math.ceil) },
+    { begin: [0, 0, 0], end: coarseShape },
   );
-  const [, my, mx] = shapeOf(box);
-  const mask = new Uint8Array(shapeOf(box).reduce((a, b) => a * b));
-  const column = Uint32Array.from(
-    { length: nx },
-    (_, x) => Math.floor((x + crop.box.begin[2]) / factor[2]) - box.begin[2],
-  );
-  for (let z = 0, i = 0; z < nz; z++) {
-    const plane = Math.floor((z + crop.box.begin[0]) / factor[0]) - box.begin[0];
-    for (let y = 0; y < ny; y++) {
-      const row = (plane * my + Math.floor((y + crop.box.begin[1]) / factor[1]) - box.begin[1]) * mx;
-      for (let x = 0; x < nx; x++, i++) if (crop.mask[i]) mask[row + column[x]] = 1;
+  return {
+    mask: new Uint8Array(voxelsIn(coarse)),
+    box: coarse,
+    voxelNm: mulVec(voxelNm, factor),
+    volumeShape: coarseShape,
+  };
+}
+
+/**
+ * Adds the object's voxels in a block to a pooled crop (its mask is mutated): a coarse voxel is in the object when
+ * any of its voxels is, so that thin neurites stay whole. Voxels outside the crop are left out.
+ *
+ * @param mask non-zero in the object, C order z, y, x, of the shape of `box`.
+ * @throws badInput when the mask does not fill its box.
+ */
+export function poolInto(target: ObjectCrop, factor: Vec3, mask: Uint8Array, box: Box): void {
+  if (mask.length !== voxelsIn(box)) {
+    throw badInput(`A mask of ${mask.length} voxels does not fill ${formatBox(box)}.`, 'Pass its true box.');
+  }
+  const [, ny, nx] = shapeOf(box);
+  const [, my, mx] = shapeOf(target.box);
+  const held = intersectBox(box, {
+    begin: mulVec(target.box.begin, factor),
+    end: mulVec(target.box.end, factor),
+  });
+  const coarse = (v: number, k: number) => Math.floor(v / factor[k]) - target.box.begin[k];
+  for (let z = held.begin[0]; z < held.end[0]; z++) {
+    for (let y = held.begin[1]; y < held.end[1]; y++) {
+      const from = ((z - box.begin[0]) * ny + y - box.begin[1]) * nx - box.begin[2];
+      const to = (coarse(z, 0) * my + coarse(y, 1)) * mx;
+      for (let x = held.begin[2]; x < held.end[2]; x++)
+        if (mask[from + x]) target.mask[to + coarse(x, 2)] = 1;
     }
   }
-  const voxelNm: Vec3 = [
-    crop.voxelNm[0] * factor[0],
-    crop.voxelNm[1] * factor[1],
-    crop.voxelNm[2] * factor[2],
-  ];
-  return { mask, box, voxelNm, volumeShape };
+}
+
+/** Pools an object that is held whole; see `poolInto`. The crop itself where nothing is to be pooled. */
+export function poolObject(crop: ObjectCrop, factor: Vec3): ObjectCrop {
+  if (factor.every((k) => k === 1) && crop.mask.length === voxelsIn(crop.box)) return crop;
+  const pooled = pooledCrop(crop.box, crop.voxelNm, crop.volumeShape, factor);
+  poolInto(pooled, factor, crop.mask, crop.box);
+  return pooled;
 }
