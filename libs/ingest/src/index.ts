@@ -1,1 +1,11 @@
-export {};
+export { downsampleMean, downsampleMode, pyramidFactors } from '@stratome/kernels';
+export * from './data-mask.js';
+export * from './decode.js';
+export * from './illumination.js';
+export { ImageFault, readHeader, type ImageHeader } from './image-header.js';
+export type { SectionTiles, Tile, TileManifest } from './manifest.js';
+export * from './normalisation.js';
+export * from './parameters.js';
+export * from './section-numbers.js';
+export * from './sources.js';
+export * from './tile-patches.js';
