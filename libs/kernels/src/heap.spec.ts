@@ -9,7 +9,7 @@ describe('IndexedHeap', () => {
     const key = Float64Array.from({ length: n }, () => random.below(50));
     const before = (i: number, j: number) => key[i] < key[j] || (key[i] === key[j] && i < j);
     const heap = new IndexedHeap(n, before);
-    heap.fill(Array.from({ length: 100 }, (_, i) => i));
+    heap.addAll(Array.from({ length: 100 }, (_, i) => i));
     const present = new Set(Array.from({ length: 100 }, (_, i) => i));
     for (let step = 0; step < 2000; step++) {
       const i = random.below(n);

@@ -27,7 +27,7 @@ export class IndexedHeap {
   }
 
   /** Adds all of `items`, none of which may be in the heap yet, in O(n). */
-  fill(items: Iterable<number>): void {
+  addAll(items: Iterable<number>): void {
     for (const i of items) {
       this.#items[this.#size] = i;
       this.#position[i] = this.#size++;

@@ -102,7 +102,7 @@ export function labelComponents(
   image: LabelArray,
   shape: Vec3,
   connectivity: 6 | 26 = 6,
-): { labels: Uint32Array; count: number } {
+): { labels: Uint32Array<ArrayBuffer>; count: number } {
   const [nz, ny, nx] = shape;
   if (image.length !== nz * ny * nx)
     throw badInput(
@@ -130,7 +130,7 @@ function paintRuns(
   { begin, end }: Runs,
   sets: UnionFind,
   voxels: number,
-): { labels: Uint32Array; count: number } {
+): { labels: Uint32Array<ArrayBuffer>; count: number } {
   const labels = new Uint32Array(voxels);
   const labelOfRun = new Uint32Array(begin.length);
   let count = 0;

@@ -1,1 +1,11 @@
-export {};
+export * from './agglomeration.js';
+export * from './contingency.js';
+export * from './edgeTable.js';
+export * from './evaluation.js';
+export * from './parameters.js';
+export * from './regionEdges.js';
+export * from './segmentationHash.js';
+export * from './supervoxels.js';
+export * from './supervoxelTable.js';
+export * from './tissueClass.js';
+export * from './watershed.js';
