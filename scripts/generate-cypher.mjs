@@ -8,7 +8,7 @@
 import { readdirSync, readFileSync, writeFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import prettier from 'prettier';
+import { format, resolveConfig } from 'prettier';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const queryFolder = join(root, 'cypher/queries');
@@ -228,10 +228,10 @@ async function outputs() {
       throw new HeaderError(`cypher/queries/${name}: ${error.message}`);
     }
   });
-  const options = (await prettier.resolveConfig(wrapperFile)) ?? {};
+  const options = (await resolveConfig(wrapperFile)) ?? {};
   return [
-    [wrapperFile, await prettier.format(renderWrappers(queries), { ...options, parser: 'typescript' })],
-    [indexFile, await prettier.format(renderIndex(queries), { ...options, parser: 'markdown' })],
+    [wrapperFile, await format(renderWrappers(queries), { ...options, parser: 'typescript' })],
+    [indexFile, await format(renderIndex(queries), { ...options, parser: 'markdown' })],
   ];
 }
 

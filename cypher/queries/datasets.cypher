@@ -1,7 +1,7 @@
 // @name    datasets
 // @summary Every dataset with its Meta, by name.
 // @mode    read
-// @scan    Meta one node a dataset
+// @scan    Meta,Head one node a dataset each
 // @returns dataset String, description String?, voxelSize List<Float>, voxelUnits String, shapeVoxels List<Int32>,
 //          revision Int64, epoch Int64, uncalibrated Boolean, totalPreCount Int64, totalPostCount Int64,
 //          lastDatabaseEdit String

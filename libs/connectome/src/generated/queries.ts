@@ -421,7 +421,7 @@ export const datasets = defineQuery<DatasetsParams, DatasetsRow>({
   name: 'datasets',
   mode: 'read',
   summary: 'Every dataset with its Meta, by name.',
-  scans: ['Meta'],
+  scans: ['Meta', 'Head'],
   params: {},
   returns: {
     dataset: t.string,

@@ -1,0 +1,287 @@
+import {
+  deleteDataset,
+  loadConnectome,
+  migrate,
+  queries,
+  readOnly,
+  type Graph,
+  type Query,
+} from '@stratome/connectome';
+import type { ConnectionRow } from '@stratome/connectome';
+import { hashJson } from '@stratome/core';
+import neo4j, { type Plan } from 'neo4j-driver';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  artifact,
+  datasetRow,
+  migrationFolder,
+  modelHash,
+  openTestGraph,
+  plantConnectome,
+  runId,
+} from './graph-tissue.js';
+
+const dataset = 'graphQueries';
+let graph: Graph;
+
+beforeAll(async () => {
+  graph = await openTestGraph();
+  await migrate(graph, migrationFolder);
+  await deleteDataset(graph, dataset);
+  await loadConnectome(graph, datasetRow(dataset), 1n, plantConnectome(dataset));
+});
+
+afterAll(async () => {
+  await deleteDataset(graph, dataset);
+  await graph.close();
+});
+
+const box = { low: { x: 0, y: 0, z: 0 }, high: { x: 100, y: 100, z: 4 } };
+
+/** Parameters that give each reading query something to find; those of its kind that no query has are left unused. */
+const asked: Record<string, unknown> = {
+  dataset,
+  bodyIds: [1n, 2n],
+  bodyId: 1n,
+  preBodyIds: [1n, 2n, 3n],
+  postBodyIds: [1n, 2n, 3n, 4n, 5n, 6n, 7n, 8n, 9n],
+  preBodyId: 1n,
+  postBodyId: 1n,
+  fromBodyId: 1n,
+  toBodyId: 2n,
+  minWeight: 0n,
+  minSynapses: 0n,
+  minConfidence: 0,
+  maxHops: 3,
+  after: -1n,
+  limit: 5,
+  ...box,
+  centre: { x: 50, y: 50, z: 2 },
+  voxelNm: { x: 4, y: 4, z: 40 },
+  radiusNm: 200,
+  layer: 'L4',
+  measure: 'synapseConfidence',
+  revision: 1n,
+  siteId: 1n,
+  tileId: '0/0/0',
+  modelHash,
+  parametersHash: hashJson({ stage: 'synapses' }),
+  runId: runId(dataset, 'synapses'),
+  ...artifact(dataset, 'synapses', '0/0'),
+};
+
+const [connected] = plantConnectome(dataset).connections as ConnectionRow[];
+
+const special: Record<string, Record<string, unknown>> = {
+  synapseProvenance: { type: 'post' },
+  connectionProvenance: { preBodyId: connected.preBodyId, postBodyId: connected.postBodyId },
+  synapsesOfConnection: { preBodyId: connected.preBodyId, postBodyId: connected.postBodyId },
+  unknownBodies: { bodyIds: [1n, 5555n] },
+};
+
+const all = queries.allQueries as readonly Query<Record<string, unknown>, object>[];
+const reading = all.filter((query) => query.mode === 'read');
+const writing = all.filter((query) => query.mode === 'write');
+
+function parametersOf(query: Query<Record<string, unknown>, object>): Record<string, unknown> {
+  const given = { ...asked, ...special[query.name] };
+  const optional = ['class', 'type', 'grid', 'stage'];
+  return Object.fromEntries(
+    Object.keys(query.params).map((name) => [
+      name,
+      name in given || !optional.includes(name) ? given[name] : null,
+    ]),
+  );
+}
+
+interface Scan {
+  readonly operator: string;
+  readonly of: string;
+}
+
+/** Operators that read a whole label, a whole relationship type or everything. */
+function scansIn(plan: Plan): Scan[] {
+  const scans = plan.children.flatMap(scansIn);
+  if (!/(AllNodesScan|LabelScan|TypeScan|AllRelationshipsScan)/.test(plan.operatorType)) return scans;
+  const details = String(plan.arguments.Details ?? '');
+  return [...scans, { operator: plan.operatorType, of: /:([A-Za-z]\w*)/.exec(details)?.[1] ?? details }];
+}
+
+async function explain(query: Query<never, object>): Promise<Plan> {
+  const params = Object.fromEntries(Object.keys(query.params).map((name) => [name, null]));
+  return graph.inSession(neo4j.session.READ, async (session) => {
+    const { summary } = await session.run(`EXPLAIN ${query.text}`, params);
+    return summary.plan as Plan;
+  });
+}
+
+describe('every query', () => {
+  it.each(all.map((query) => [query.name, query] as const))(
+    '%s reads no more than it declares',
+    async (_, query) => {
+      const scans = scansIn(await explain(query as never));
+      expect(scans.filter((scan) => !query.scans.includes(scan.of))).toEqual([]);
+    },
+  );
+
+  it('is caught when it scans a label without an index', async () => {
+    const careless = { ...queries.head, text: "MATCH (n:Segment) WHERE n.status STARTS WITH 'x' RETURN n" };
+    expect(scansIn(await explain(careless as never))).toEqual([
+      { operator: 'NodeByLabelScan@neo4j', of: 'Segment' },
+    ]);
+  });
+
+  it.each(reading.map((query) => [query.name, query] as const))(
+    '%s runs and returns what it declares',
+    async (_, query) => {
+      const rows = await graph.run(query, parametersOf(query));
+      expect(rows.length).toBeGreaterThan(query.name === 'autapses' ? -1 : 0);
+      const columns = await graph.inSession(neo4j.session.READ, (session) =>
+        session.run(
+          `EXPLAIN ${query.text}`,
+          Object.fromEntries(Object.keys(query.params).map((p) => [p, null])),
+        ),
+      );
+      expect(columns.records).toEqual([]);
+      expect(Object.keys(rows[0] ?? query.returns)).toEqual(Object.keys(query.returns));
+    },
+  );
+
+  it('that writes takes an empty batch', async () => {
+    for (const query of writing.filter((w) => 'rows' in w.params)) {
+      const params = {
+        dataset,
+        revision: 1n,
+        type: 'post',
+        labels: ['graphQueries_X'],
+        neuron: false,
+        rows: [],
+      };
+      const given = Object.fromEntries(
+        Object.keys(query.params).map((name) => [name, params[name as keyof typeof params]]),
+      );
+      expect(await graph.run(query, given), query.name).toEqual([{ written: 0n }]);
+    }
+  });
+});
+
+describe('answers', () => {
+  it('of paths are those of a search over the planted connections', async () => {
+    const next = new Map<bigint, bigint[]>();
+    for (const c of plantConnectome(dataset).connections as {
+      preBodyId: bigint;
+      postBodyId: bigint;
+      weight: bigint;
+    }[]) {
+      if (c.weight >= 1n) next.set(c.preBodyId, [...(next.get(c.preBodyId) ?? []), c.postBodyId]);
+    }
+    const shortest = (from: bigint, to: bigint): bigint[][] => {
+      let frontier = [[from]];
+      for (let hops = 0; hops < 10; hops++) {
+        frontier = frontier.flatMap((path) => (next.get(path.at(-1)!) ?? []).map((id) => [...path, id]));
+        const arrived = frontier.filter((path) => path.at(-1) === to);
+        if (arrived.length > 0) return arrived;
+      }
+      return [];
+    };
+    const paths = await graph.run(queries.shortestPaths, {
+      dataset,
+      fromBodyId: 1n,
+      toBodyId: 2n,
+      minWeight: 1n,
+      limit: 999,
+    });
+    const expected = shortest(1n, 2n).map(String).sort();
+    expect(paths.map((path) => String(path.bodyIds)).sort()).toEqual(expected);
+    expect(expected.length).toBeGreaterThan(0);
+  });
+
+  it('of a distance are in nanometres, not voxels', async () => {
+    const ball = {
+      ...box,
+      high: { x: 200, y: 200, z: 4 },
+      centre: { x: 50, y: 50, z: 2 },
+      voxelNm: { x: 4, y: 4, z: 40 },
+    };
+    const near = await graph.run(queries.synapsesNear, {
+      dataset,
+      ...ball,
+      radiusNm: 100,
+      minConfidence: 0,
+      limit: 999,
+    });
+    const distance = ({ x, y, z }: { x: number; y: number; z: number }) =>
+      Math.hypot((x - 50) * 4, (y - 50) * 4, (z - 2) * 40);
+    const planted = plantConnectome(dataset).synapses as { synapseId: bigint; postLocation: never }[];
+    expect(new Set(near.map((s) => s.siteId))).toEqual(
+      new Set(planted.filter((s) => distance(s.postLocation) <= 100).map((s) => s.synapseId)),
+    );
+    expect(near.map((s) => s.distanceNm)).toEqual(near.map((s) => s.distanceNm).toSorted((p, q) => p - q));
+  });
+
+  it('of a quality field are those of the revision asked for', async () => {
+    const field = { dataset, layer: 'L4', measure: 'synapseConfidence', grid: null };
+    const [first] = [...(plantConnectome(dataset).measurements as Iterable<never>)];
+    await loadConnectome(graph, datasetRow(dataset), 2n, {
+      measurements: [{ ...(first as object), value: 0.25 } as never],
+    });
+    const at = async (revision: bigint) =>
+      (await graph.run(queries.qualityField, { ...field, revision })).map((row) => row.value);
+    expect(await at(1n)).toEqual([0.5, 0.6, 0.7, 0.8]);
+    expect(await at(2n)).toEqual([0.25, 0.6, 0.7, 0.8]);
+    expect(await at(0n)).toEqual([]);
+  });
+});
+
+describe('parameters', () => {
+  it('of the wrong type are refused before the server sees them', async () => {
+    const wrong = { dataset, bodyIds: [1] as never };
+    await expect(graph.run(queries.neuronsById, wrong)).rejects.toThrow(
+      /bodyIds\[0\] is number 1, not Int64/,
+    );
+    await expect(graph.run(queries.neuronsById, { dataset, bodyIds: [2n ** 63n] })).rejects.toThrow(/Int64/);
+    await expect(graph.run(queries.head, {} as never)).rejects.toThrow(/dataset is missing/);
+  });
+
+  it('may hold any text', async () => {
+    const type = "MBON01(y5B'2a)_R";
+    const page = { dataset, minSynapses: 0n, after: -1n, limit: 10 };
+    const found = await graph.run(queries.neurons, { ...page, type });
+    expect(found.map((neuron) => neuron.bodyId)).toEqual([1n]);
+    expect(await graph.run(queries.neurons, { ...page, type: "' OR 1=1 //" })).toEqual([]);
+  });
+});
+
+describe("a user's own Cypher", () => {
+  const limits = { timeoutMs: 20_000, maxRows: 3 };
+
+  it('is answered up to its row limit', async () => {
+    const result = await readOnly(
+      graph,
+      'UNWIND range(1, 10) AS i RETURN i, point({x: i, y: 2, z: 3, srid: 9157}) AS p',
+      {},
+      limits,
+    );
+    expect(result).toMatchObject({ columns: ['i', 'p'], truncated: true });
+    expect(result.rows[2]).toEqual([3n, { srid: 9157, x: 3, y: 2, z: 3 }]);
+  });
+
+  it.each([
+    ['CREATE (n:Intruder) RETURN n', /writes/],
+    ["MATCH (n:Segment) SET n.status = 'x'", /writes/],
+    ['CREATE INDEX intruder FOR (n:Intruder) ON (n.x)', /writes|refused/],
+    ["LOAD CSV FROM 'file:///etc/passwd' AS line RETURN line", /LOAD CSV/],
+    ['MATCH (n RETURN n', /refused the query/],
+    ['RETURN $missing', /missing/],
+  ])('%s is refused', async (cypher, reason) => {
+    await expect(readOnly(graph, cypher, {}, limits)).rejects.toThrow(reason);
+    expect((await readOnly(graph, 'MATCH (n:Intruder) RETURN count(n)', {}, limits)).rows).toEqual([[0n]]);
+  });
+
+  it('is stopped by the server when it takes too long', async () => {
+    const endless = 'UNWIND range(1, 1000000000) AS i WITH i WHERE sin(i) > 2 RETURN count(i)';
+    await expect(readOnly(graph, endless, {}, { ...limits, timeoutMs: 500 })).rejects.toThrow(
+      /longer than it may/,
+    );
+  });
+});
