@@ -56,7 +56,7 @@ export function paintCytoplasm(canvas: Canvas, palette: Palette, random: Random)
     const base =
       body.class === 'glia' ? palette.glia : body.class === 'vessel' ? palette.lumen : palette.cytoplasm;
     const spread = body.class === 'neuron' ? palette.cytoplasmSpread : palette.cytoplasmSpread * 0.4;
-    level[body.id] = base + spread * Math.max(-2, Math.min(2, own.normal()));
+    level[body.id] = base + spread * Math.max(-2, Math.min(1.3, own.normal()));
     const strength = body.class === 'vessel' ? 0.15 : own.uniform(0.5, 1.5);
     grainOf[body.id] = (palette.grain * strength) / 32;
     cloudOf[body.id] = (palette.cloud * (body.class === 'vessel' ? 0.2 : own.uniform(0.4, 1.6))) / 32;

@@ -28,6 +28,15 @@ export async function writeAtomic(path: string, bytes: Uint8Array | string): Pro
   }
 }
 
+/**
+ * Waits for all of the work, failed or not, and then throws the first failure: nothing is still being written
+ * when the caller hears of it.
+ */
+export async function settleAll(work: readonly Promise<unknown>[]): Promise<void> {
+  const failed = (await Promise.allSettled(work)).find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
+}
+
 export const writeJson = (path: string, value: unknown) =>
   writeAtomic(path, `${JSON.stringify(value, null, 1)}\n`);
 

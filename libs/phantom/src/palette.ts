@@ -28,8 +28,8 @@ export interface Palette {
 /** Read off grey levels of real sections: FIB-SEM of a medulla, transmission images of a nerve cord. */
 export const palettes: Record<Variant, Palette> = {
   isotropic: {
-    cytoplasm: 158,
-    cytoplasmSpread: 17,
+    cytoplasm: 160,
+    cytoplasmSpread: 21,
     glia: 126,
     grain: 18,
     grainPasses: 3,
@@ -46,17 +46,17 @@ export const palettes: Record<Variant, Palette> = {
     extracellular: 150,
   },
   anisotropic: {
-    cytoplasm: 178,
+    cytoplasm: 174,
     cytoplasmSpread: 11,
     glia: 118,
-    grain: 34,
-    grainPasses: 2,
+    grain: 32,
+    grainPasses: 1,
     cloud: 10,
     membrane: 5,
     membraneNm: 13,
     mitochondrion: 92,
     cristae: 40,
-    lumen: 205,
+    lumen: 196,
     nucleus: 160,
     chromatin: 95,
     vesicleRim: 62,

@@ -9,7 +9,7 @@ export const variantSettings = {
   /** As a focused ion beam cuts it: the beam sees a thin layer, so nothing is integrated over depth. */
   isotropic: { voxelNm: [10, 10, 10], shape: [128, 288, 288], depthSamples: 1, blurNm: 12, noiseSd: 6 },
   /** Cut with a knife and imaged by transmission: grey is integrated over the section's thickness. */
-  anisotropic: { voxelNm: [48, 8, 8], shape: [64, 416, 416], depthSamples: 3, blurNm: 3, noiseSd: 13 },
+  anisotropic: { voxelNm: [48, 8, 8], shape: [64, 416, 416], depthSamples: 3, blurNm: 3, noiseSd: 10 },
 } as const;
 
 const length = (low: number, high: number) => z.number().min(low).max(high);

@@ -1,4 +1,5 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -47,12 +48,42 @@ describe('writePhantom', () => {
 
   it('leaves a finished phantom as it is, and makes another when a parameter changes', async () => {
     const path = join(directory, 'truth/em.raw.gz');
-    const before = await stat(path);
+    const [before, bytes] = [await stat(path), await readFile(path)];
     expect(await writePhantom(directory, input)).toEqual({ ...summary, written: false });
-    expect((await stat(path)).ino).toBe(before.ino);
+    expect((await stat(path)).mtimeMs).toBe(before.mtimeMs);
     const other = await writePhantom(directory, { ...input, noiseSd: 2 });
     expect(other.written).toBe(true);
-    expect((await stat(path)).ino).not.toBe(before.ino);
+    expect(hashBytes(await readFile(path))).not.toBe(hashBytes(bytes));
+  });
+
+  it('does not take an interrupted phantom for a finished one, and leaves nothing of it behind', async () => {
+    await writePhantom(directory, input);
+    await writeFile(join(directory, 'truth/skeletons/99999.swc'), 'stale');
+    const marker = await json('phantom.json');
+    await writeFile(join(directory, 'phantom.json'), JSON.stringify({ ...marker, summary: undefined }));
+    expect((await writePhantom(directory, input)).written).toBe(true);
+    await expect(stat(join(directory, 'truth/skeletons/99999.swc'))).rejects.toThrow(/ENOENT/);
+  });
+
+  it('refuses a directory that holds data of others, and leaves it alone', async () => {
+    const theirs = join(directory, 'theirs');
+    await mkdir(join(theirs, 'tiles'), { recursive: true });
+    await expect(writePhantom(theirs, input)).rejects.toThrow(/not a phantom's/);
+    expect(await readdir(theirs)).toEqual(['tiles']);
+  });
+
+  it('has stopped writing when it fails', async () => {
+    // A folder where a volume should go: that one write fails, the others would go on.
+    const broken = await mkdtemp(join(tmpdir(), 'phantom-broken-'));
+    const stop = (step: string) => {
+      if (step === 'tissue') mkdirSync(join(broken, 'truth/classes.raw.gz/taken'), { recursive: true });
+    };
+    await expect(writePhantom(broken, { ...input, tiles: false }, stop)).rejects.toThrow(/Cannot write/);
+    const left = await readdir(join(broken, 'truth'));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(await readdir(join(broken, 'truth'))).toEqual(left);
+    expect(left.filter((name) => name.endsWith('.tmp'))).toEqual([]);
+    await rm(broken, { recursive: true });
   });
 
   it('says what it cannot write', async () => {

@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hashBytes, hashJson } from '@stratome/core';
+import { conflict, hashBytes, hashJson } from '@stratome/core';
 import sharp from 'sharp';
-import { writeAtomic, writeJson, writeVolume } from './files.js';
+import { settleAll, writeAtomic, writeJson, writeVolume } from './files.js';
 import {
   resolvePhantomParameters,
   type PhantomParameters,
@@ -14,7 +15,7 @@ import type { Synapse } from './contacts.js';
 import { skeletonsToSwc } from './swc.js';
 
 /** What a phantom is made by; raise it when the same parameters give other bytes. */
-export const phantomFormat = 'stratome-phantom/1';
+export const phantomFormat = 'stratome-phantom/2';
 
 /** A dataset of tiles as a user may bring it. Positions and shapes are y, x in pixels. */
 export interface TileManifest {
@@ -49,10 +50,10 @@ const markerName = 'phantom.json';
 
 /**
  * Makes the phantom of the parameters and writes it below `directory`: `manifest.json` and `tiles/` as a user's
- * own data would be, the truth in `truth/`, and last `phantom.json`, which marks it complete. A directory
- * that holds this very phantom is left as it is. See docs/phantom.md for the files.
+ * own data would be, the truth in `truth/`, and `phantom.json`, which says at the end that it is complete. A
+ * directory that holds this very phantom is left as it is; another or unfinished phantom in it is replaced. See docs/phantom.md for the files.
  *
- * @throws badInput for parameters out of range; StratomeError unavailable when the disk refuses
+ * @throws badInput for parameters out of range; conflict when the directory holds tiles or truth of others; StratomeError unavailable when the disk refuses
  */
 export async function writePhantom(
   directory: string,
@@ -62,7 +63,10 @@ export async function writePhantom(
   const parameters = resolvePhantomParameters(input);
   const hash = hashJson({ format: phantomFormat, parameters });
   const present = await readMarker(directory);
-  if (present?.hash === hash) return { ...present.summary, directory, written: false };
+  if (present?.summary && present.hash === hash) return { ...present.summary, directory, written: false };
+  await clearPhantom(directory, present !== undefined);
+  // Without a summary the marker says: a phantom, unfinished.
+  await writeJson(join(directory, markerName), { format: phantomFormat, hash });
   onProgress('tissue', 0, 1);
   const phantom = makePhantom(parameters);
   onProgress('tissue', 1, 1);
@@ -84,7 +88,28 @@ export async function writePhantom(
 
 interface Marker {
   hash: string;
-  summary: Omit<PhantomSummary, 'directory' | 'written'>;
+  /** Only when the phantom is complete. */
+  summary?: Omit<PhantomSummary, 'directory' | 'written'>;
+}
+
+/** What a phantom is made of, besides its marker. */
+const contents = ['manifest.json', 'tiles', 'truth'];
+
+/**
+ * Takes away what an earlier or unfinished phantom left, so that nothing of it is read as part of the next.
+ * @throws conflict when such files are there but no phantom's marker: they are somebody's own data
+ */
+async function clearPhantom(directory: string, isPhantom: boolean): Promise<void> {
+  for (const name of contents) {
+    const path = join(directory, name);
+    if (isPhantom) await rm(path, { recursive: true, force: true });
+    else if (existsSync(path)) {
+      throw conflict(
+        `${directory} holds ${name}, which is not a phantom's.`,
+        'Choose an empty directory for the phantom.',
+      );
+    }
+  }
 }
 
 async function readMarker(directory: string): Promise<Marker | undefined> {
@@ -124,7 +149,7 @@ async function writeTruth(
   };
   const total = Object.keys(volumes).length + 1;
   let done = 0;
-  await Promise.all(
+  await settleAll(
     Object.entries(volumes).map(async ([name, data]) => {
       await writeVolume(directory, name, data, shape, voxelNm);
       onProgress('truth', ++done, total);
@@ -187,7 +212,7 @@ async function writeTiles(
       onProgress('tiles', ++done, tiles.length);
     }
   };
-  await Promise.all([lane(), lane(), lane(), lane()]);
+  await settleAll([lane(), lane(), lane(), lane()]);
   const sections = new Map<number, ManifestTile[]>();
   tiles.forEach((tile, i) => sections.set(tile.section, [...(sections.get(tile.section) ?? []), entries[i]]));
   return {
