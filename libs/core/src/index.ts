@@ -4,4 +4,5 @@ export * from './errors.js';
 export * from './grid.js';
 export * from './hash.js';
 export * from './ids.js';
+export * from './measurement.js';
 export * from './random.js';
