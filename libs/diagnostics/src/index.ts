@@ -1,1 +1,4 @@
-export {};
+export * from './cells.js';
+export * from './combine.js';
+export * from './connectivity.js';
+export * from './measures.js';

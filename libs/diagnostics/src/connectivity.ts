@@ -1,0 +1,101 @@
+import type { CellMeasurement } from '@stratome/core';
+
+/** One synaptic contact as the graph holds it. */
+export interface CellSynapse {
+  /** Quality cell in which it lies. */
+  readonly cell: number;
+  readonly pre: bigint;
+  readonly post: bigint;
+}
+
+/** A stored connection between two neurons. */
+export interface StoredConnection {
+  readonly pre: bigint;
+  readonly post: bigint;
+  readonly weight: number;
+}
+
+const pairKey = (pre: bigint, post: bigint) => `${pre}>${post}`;
+
+function groupByCell(synapses: readonly CellSynapse[]): Map<number, CellSynapse[]> {
+  const groups = new Map<number, CellSynapse[]>();
+  for (const synapse of synapses) {
+    const group = groups.get(synapse.cell);
+    if (group) group.push(synapse);
+    else groups.set(synapse.cell, [synapse]);
+  }
+  return new Map([...groups].sort(([a], [b]) => a - b));
+}
+
+/**
+ * Distinct partners per neuron, by cell: over the neurons with a synapse in the cell, the mean number of others
+ * each is connected with there (in either direction).
+ */
+export function measureConnections(synapses: readonly CellSynapse[]): CellMeasurement[] {
+  return [...groupByCell(synapses)].map(([cell, group]) => {
+    const partners = new Map<bigint, Set<string>>();
+    const meet = (neuron: bigint, partner: string) => {
+      const set = partners.get(neuron) ?? new Set();
+      partners.set(neuron, set.add(partner));
+    };
+    for (const { pre, post } of group) {
+      meet(pre, `to ${post}`);
+      meet(post, `from ${pre}`);
+    }
+    const connections = [...partners.values()].reduce((sum, set) => sum + set.size, 0);
+    return {
+      cell,
+      measure: 'connectionsPerNeuron',
+      value: connections / partners.size,
+      weight: partners.size,
+    };
+  });
+}
+
+/**
+ * Synapse weight per µm of cable, by cell, wherever there is cable.
+ *
+ * @param cableUm cable of all neurons in each cell (index: cell), µm
+ */
+export function measureWeightPerCable(
+  synapses: readonly CellSynapse[],
+  cableUm: ArrayLike<number>,
+): CellMeasurement[] {
+  const count = new Float64Array(cableUm.length);
+  for (const { cell } of synapses) count[cell]++;
+  return Array.from(cableUm).flatMap((um, cell) =>
+    um > 0 ? [{ cell, measure: 'weightPerCableUm', value: count[cell] / um, weight: um }] : [],
+  );
+}
+
+/**
+ * Stored weights against a recount, by cell: over the synapses of a cell, the mean of
+ * |stored − recounted| / max(stored, recounted) of the connections they belong to. 0 where the graph agrees
+ * with its synapses. A stored connection without any synapse has no place and is returned apart.
+ */
+export function measureRecount(
+  synapses: readonly CellSynapse[],
+  stored: Iterable<StoredConnection>,
+): { measurements: CellMeasurement[]; withoutSynapses: StoredConnection[] } {
+  const recounted = new Map<string, number>();
+  for (const { pre, post } of synapses) {
+    const key = pairKey(pre, post);
+    recounted.set(key, (recounted.get(key) ?? 0) + 1);
+  }
+  const weights = new Map<string, number>();
+  const withoutSynapses: StoredConnection[] = [];
+  for (const connection of stored) {
+    const key = pairKey(connection.pre, connection.post);
+    weights.set(key, connection.weight);
+    if (!recounted.has(key) && connection.weight > 0) withoutSynapses.push(connection);
+  }
+  const difference = (key: string) => {
+    const [now, then] = [recounted.get(key)!, weights.get(key) ?? 0];
+    return Math.abs(now - then) / Math.max(now, then);
+  };
+  const measurements = [...groupByCell(synapses)].map(([cell, group]) => {
+    const total = group.reduce((sum, { pre, post }) => sum + difference(pairKey(pre, post)), 0);
+    return { cell, measure: 'recountDifference', value: total / group.length, weight: group.length };
+  });
+  return { measurements, withoutSynapses };
+}
