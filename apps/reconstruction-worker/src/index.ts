@@ -1,1 +1,17 @@
-export {};
+export { repositoryRoot } from './release.js';
+export {
+  parseRunParameters,
+  runParametersFrom,
+  runParametersSchema,
+  type RunParameters,
+} from './run-parameters.js';
+export { relabel } from './stages/agglomerate.js';
+export {
+  cellsOf,
+  geometryOf,
+  gridParameters,
+  volumeOf,
+  type Geometry,
+  type GridParameters,
+} from './stages/geometry.js';
+export type { StoredObject } from './stages/objects.js';

@@ -10,7 +10,8 @@ export const dtypes = {
 
 export type Dtype = keyof typeof dtypes;
 export type ArrayOf<D extends Dtype> = InstanceType<(typeof dtypes)[D]>;
-export type VoxelArray = ArrayOf<Dtype>;
+/** Voxels of any dtype, over any kind of buffer. */
+export type VoxelArray = Uint8Array | Uint16Array | Uint32Array | BigUint64Array | Float32Array;
 
 export const bytesPerVoxel = (dtype: Dtype): number => dtypes[dtype].BYTES_PER_ELEMENT;
 

@@ -37,6 +37,8 @@ export interface ResolvedTask {
 /** What a worker thread hands back; every artefact is already in the object store. */
 export interface TaskResult {
   readonly artifacts: readonly { kind: string; key: string; hash: string; bytes: number }[];
+  /** Inputs of which nothing is in the result; they are left out of the lineage. */
+  readonly unused?: readonly { kind: string; key: string }[];
   readonly ioMs: number;
   readonly computeMs: number;
   readonly work: number;

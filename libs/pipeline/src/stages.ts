@@ -13,7 +13,8 @@ interface StageFacts {
 /** The stage graph. A stage is planned when all it depends on is complete. */
 export const stages = {
   ingest: { layer: 'L1', title: 'archive and measure tiles', workUnit: 'tiles', dependsOn: [] },
-  normalise: { layer: 'L1', title: 'normalise, raw volume', workUnit: 'voxels', dependsOn: ['ingest'] },
+  normalise: { layer: 'L1', title: 'normalise sections', workUnit: 'voxels', dependsOn: ['ingest'] },
+  rawvolume: { layer: 'L1', title: 'write raw volume', workUnit: 'voxels', dependsOn: ['normalise'] },
   montage: { layer: 'L2', title: 'stitch tiles', workUnit: 'sections', dependsOn: ['normalise'] },
   match: { layer: 'L2', title: 'match sections', workUnit: 'pairs', dependsOn: ['montage'] },
   solve: { layer: 'L2', title: 'solve transforms', workUnit: 'sections', dependsOn: ['match'] },
@@ -33,7 +34,7 @@ export const stages = {
     workUnit: 'voxels',
     dependsOn: ['synapsemaps', 'objects'],
   },
-  pyramids: { layer: 'L5', title: 'pyramids', workUnit: 'voxels', dependsOn: ['segment', 'normalise'] },
+  pyramids: { layer: 'L5', title: 'pyramids', workUnit: 'voxels', dependsOn: ['segment', 'rawvolume'] },
   graph: {
     layer: 'L5',
     title: 'load graph',

@@ -69,9 +69,11 @@ export class TaskExecution {
       inputs,
     };
     const result = await this.compute(resolved, run, dataset);
+    const unused = new Set(result.unused?.map(({ kind, key }) => `${kind} ${key}`));
     const committed = await commitTask(this.db, {
       ...commit,
       ...result,
+      inputs: used.filter(({ kind, key }) => !unused.has(`${kind} ${key}`)),
       waitingMs: waitedMs,
       ioMs: result.ioMs + resolveMs,
     });

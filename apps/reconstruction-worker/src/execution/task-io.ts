@@ -16,6 +16,8 @@ export interface CellValue {
  */
 export class TaskIo {
   readonly written: { kind: string; key: string; hash: string; bytes: number }[] = [];
+  /** Inputs that were offered and of which nothing is in the result. */
+  readonly unused: { kind: string; key: string }[] = [];
   ioMs = 0;
 
   constructor(
@@ -57,7 +59,13 @@ export class TaskIo {
 
   private resolve(kind: string, key: string): string | undefined {
     const input = this.task.inputs.get(kind)?.get(key);
-    return input && input.bytes > 0 ? input.hash : undefined;
+    if (!input) {
+      throw new StratomeError(
+        'internal',
+        `Task ${this.task.stage} ${this.task.key} did not plan to read ${kind} ${key}.`,
+      );
+    }
+    return input.bytes > 0 ? input.hash : undefined;
   }
 
   async write(kind: string, key: string, bytes: Uint8Array): Promise<void> {
@@ -75,6 +83,11 @@ export class TaskIo {
 
   async writeVolume(meta: VolumeMeta, mip: number, box: Box, data: VoxelArray): Promise<void> {
     this.written.push(...(await this.timed(() => writeBlock(this.store, meta, mip, box, data))));
+  }
+
+  /** Takes an input out of the lineage: it was read, and nothing of it is in the result. */
+  markUnused(kind: string, key: string): void {
+    this.unused.push({ kind, key });
   }
 
   /** Records what the stage measured of its own output, per quality cell. */

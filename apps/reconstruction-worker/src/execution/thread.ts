@@ -26,7 +26,7 @@ export default async function execute({
     if (!('run' in processor)) throw new Error(`Stage ${task.stage} does not run in a thread.`);
     const { work, provider } = await processor.run(task, io);
     const computeMs = performance.now() - started - io.ioMs;
-    return { artifacts: io.written, ioMs: io.ioMs, computeMs, work, provider };
+    return { artifacts: io.written, unused: io.unused, ioMs: io.ioMs, computeMs, work, provider };
   } catch (error) {
     return { failed: describe(error) };
   }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Graph } from '@stratome/connectome';
-import { chooseModel, listModels, type InferenceModel } from '@stratome/inference';
+import { chooseModel, listModels, type Model } from '@stratome/inference';
 import {
   captureCodeRevision,
   captureEnvironment,
@@ -17,7 +17,7 @@ import { releaseVersion, repositoryRoot } from '../release.js';
 export class WorkerConnections {
   /** The code that runs; read once at start, since files may change under a running process. */
   readonly code: CodeRevision = captureCodeRevision(repositoryRoot, releaseVersion);
-  private models: Promise<InferenceModel[]> | undefined;
+  private models: Promise<Model[]> | undefined;
 
   constructor(
     readonly graph: Graph,

@@ -90,7 +90,7 @@ export class StageProgression {
     voxelNm: Vec3,
   ): Promise<ModelReference & { directory: string }> {
     const { model } = await this.connections.chooseModel(task, voxelNm);
-    return { id: model.id, hash: model.sha256, directory: model.directory };
+    return { id: model.card.id, hash: model.card.sha256, directory: model.directory };
   }
 
   private planContext(run: Run, dataset: Dataset): PlanContext {

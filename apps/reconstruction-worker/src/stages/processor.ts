@@ -1,5 +1,5 @@
 import type { Graph } from '@stratome/connectome';
-import type { InferenceModel } from '@stratome/inference';
+import type { Model } from '@stratome/inference';
 import type { ArtifactRow, Dataset, Run } from '@stratome/operations';
 import type { ResolvedTask, TaskPlan } from '@stratome/pipeline';
 import type { ObjectStore } from '@stratome/storage';
@@ -22,7 +22,7 @@ export interface PlanContext {
 export type ModelTask = 'affinities' | 'synapses';
 
 export interface ChosenModel {
-  readonly model: InferenceModel;
+  readonly model: Model;
   /** How much finer the data are than what the model sees, z, y, x; 1,1,1 where they fit as they are. */
   readonly factors: readonly [number, number, number];
 }
