@@ -31,7 +31,7 @@ const measure = (
   weightUnit: string,
   high: Measure['high'],
   meaning: string,
-  combination = mean,
+  combination: Combination = mean,
 ): Measure => ({ layer, unit, weightUnit, high, combination, meaning });
 
 /**

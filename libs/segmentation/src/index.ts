@@ -9,3 +9,5 @@ export * from './supervoxels.js';
 export * from './supervoxelTable.js';
 export * from './tissueClass.js';
 export * from './watershed.js';
+export * from './segmentLookup.js';
+export * from './segmentVolume.js';

@@ -1,0 +1,166 @@
+import { seededRandom } from '@stratome/core';
+import { describe, expect, it } from 'vitest';
+import { agglomerate, compareMeans, type Agglomeration } from './agglomeration.js';
+import { mergeEdgeTables, sortEdges, type EdgeTable } from './edgeTable.js';
+import { segmentationParameters } from './parameters.js';
+import type { SupervoxelTable } from './supervoxelTable.js';
+
+type Row = [a: number, b: number, sum: number, count: number];
+
+const edgeTable = (rows: Row[]): EdgeTable =>
+  sortEdges({
+    a: BigUint64Array.from(rows, (r) => BigInt(r[0])),
+    b: BigUint64Array.from(rows, (r) => BigInt(r[1])),
+    sum: Float64Array.from(rows, (r) => r[2]),
+    count: Float64Array.from(rows, (r) => r[3]),
+    max: Uint8Array.from(rows, () => 255),
+  });
+
+/** Supervoxels 1 … n; `glia` in 0 … 1. */
+const supervoxels = (voxels: number[], glia: number[] = []): SupervoxelTable => ({
+  id: BigUint64Array.from(voxels, (_, i) => BigInt(i + 1)),
+  voxels: Float64Array.from(voxels),
+  first: new Uint32Array(3 * voxels.length),
+  box: new Uint32Array(6 * voxels.length),
+  coordinateSum: new Float64Array(3 * voxels.length),
+  gliaSum: Float64Array.from(voxels, (n, i) => Math.round(255 * n * (glia[i] ?? 0))),
+  vesselSum: new Float64Array(voxels.length),
+});
+
+const parametersOf = (over: object) =>
+  segmentationParameters.parse({
+    agglomerationThreshold: 0.5,
+    dustVoxels: 0,
+    dustAffinity: 0.2,
+    classVoxels: 0,
+    ...over,
+  });
+
+const segmentsOf = (a: Agglomeration) => [...a.segment].map(Number);
+
+/** The definition: look at every pair of segments, merge the best, start again. */
+function bruteForce(rows: Row[], n: number, threshold: number): number[] {
+  const segment = Array.from({ length: n + 1 }, (_, i) => i);
+  for (;;) {
+    const contacts = new Map<string, { u: number; v: number; sum: number; count: number; rank: number }>();
+    [...rows]
+      .sort((r, s) => r[0] - s[0] || r[1] - s[1])
+      .forEach(([a, b, sum, count], rank) => {
+        const [u, v] = [segment[a], segment[b]].sort((p, q) => p - q);
+        if (u === v) return;
+        const c = contacts.get(`${u},${v}`) ?? { u, v, sum: 0, count: 0, rank };
+        contacts.set(`${u},${v}`, { ...c, sum: c.sum + sum, count: c.count + count });
+      });
+    const [best] = [...contacts.values()]
+      .filter((c) => c.sum >= 255 * threshold * c.count)
+      .sort((c, d) => compareMeans(d.sum, d.count, c.sum, c.count) || c.rank - d.rank);
+    if (!best) return segment.slice(1);
+    segment.forEach((s, i) => {
+      if (s === best.v) segment[i] = best.u;
+    });
+  }
+}
+
+/** Random rows between distinct nodes, each pair at most once, with many equal means. */
+function randomRows(seed: string, n: number, edges: number): Row[] {
+  const random = seededRandom(seed);
+  const rows = new Map<string, Row>();
+  while (rows.size < edges) {
+    const [a, b] = [1 + random.below(n), 1 + random.below(n)];
+    const count = 1 + random.below(3);
+    if (a < b) rows.set(`${a},${b}`, [a, b, count * 51 * random.below(6), count]);
+  }
+  return [...rows.values()];
+}
+
+describe('agglomerate', () => {
+  it('merges by the mean over all faces, not by the best edge', () => {
+    // 1–2 merge first; then 3 touches them with 200 over 1 face and 20 over 9 faces: mean 38.
+    const rows: Row[] = [
+      [1, 2, 250, 1],
+      [1, 3, 200, 1],
+      [2, 3, 180, 9],
+    ];
+    const result = agglomerate(edgeTable(rows), supervoxels([10, 10, 10]), parametersOf({}));
+    expect(segmentsOf(result)).toEqual([1, 1, 3]);
+    expect([...result.merges.segment]).toEqual([1n]);
+    expect([...result.merges.absorbed]).toEqual([2n]);
+    expect(result.merges.score[0]).toBeCloseTo(250 / 255, 12);
+    expect([...result.joined]).toEqual([1, 0, 0]);
+    expect(result.decisiveScore[1]).toBeCloseTo(38 / 255, 12);
+    expect(result.decisiveScore[2]).toBe(result.decisiveScore[1]);
+  });
+
+  it('agrees with the definition on random graphs full of ties', () => {
+    for (let trial = 0; trial < 60; trial++) {
+      const rows = randomRows(`agglomerate/${trial}`, 30, 25 + trial);
+      const result = agglomerate(
+        edgeTable(rows),
+        supervoxels(Array.from({ length: 30 }, () => 100)),
+        parametersOf({}),
+      );
+      expect(segmentsOf(result)).toEqual(bruteForce(rows, 30, 0.5));
+    }
+  });
+
+  it('gives the same partition when contacts come from many tables in any order', () => {
+    const random = seededRandom('split tables');
+    const rows = randomRows('chunks', 60, 200);
+    const whole = agglomerate(
+      edgeTable(rows),
+      supervoxels(Array.from({ length: 60 }, () => 100)),
+      parametersOf({}),
+    );
+    const parts: Row[][] = [[], [], [], []];
+    for (const [a, b, sum, count] of rows) {
+      // Every contact is spread over the tasks that saw some of its faces.
+      parts[random.below(4)].push([a, b, sum, count - 1]);
+      parts[random.below(4)].push([a, b, 0, 1]);
+    }
+    const tables = parts.map(edgeTable).reverse();
+    const merged = mergeEdgeTables(tables);
+    expect(merged.sum).toEqual(edgeTable(rows).sum);
+    expect(agglomerate(merged, supervoxels(Array.from({ length: 60 }, () => 100)), parametersOf({}))).toEqual(
+      whole,
+    );
+  });
+
+  it('compares means exactly where doubles cannot', () => {
+    const big = 2 ** 40;
+    expect(compareMeans(255 * big, big + 1, 255 * big - 255, big)).toBeGreaterThan(0);
+    expect(compareMeans(3 * big, 7 * big, 3, 7)).toBe(0);
+    expect(compareMeans(1, 3, 1, 2)).toBeLessThan(0);
+  });
+
+  it('never merges what is surely glia with what is surely neurite', () => {
+    const rows: Row[] = [
+      [1, 2, 250, 1],
+      [2, 3, 240, 1],
+    ];
+    const table = supervoxels([1000, 1000, 1000], [0.9, 0.05, 0.4]);
+    const result = agglomerate(edgeTable(rows), table, parametersOf({}));
+    // 3 is sure of nothing and may go with 2.
+    expect(segmentsOf(result)).toEqual([1, 2, 2]);
+    expect([...result.segments.tissueClass]).toEqual([2, 1]);
+  });
+
+  it('merges dust into its best neighbour and nothing larger', () => {
+    const rows: Row[] = [
+      [1, 2, 100, 1],
+      [2, 3, 110, 1],
+      [3, 4, 120, 1],
+      [4, 5, 30, 1],
+    ];
+    const table = supervoxels([1000, 5, 1000, 1000, 5]);
+    const result = agglomerate(edgeTable(rows), table, parametersOf({ dustVoxels: 50 }));
+    expect(segmentsOf(result)).toEqual([1, 2, 2, 4, 5]);
+    expect([...result.segments.id]).toEqual([1n, 2n, 4n, 5n]);
+    expect([...result.segments.voxels]).toEqual([1000, 1005, 1000, 5]);
+  });
+
+  it('refuses an edge of an unknown supervoxel', () => {
+    expect(() => agglomerate(edgeTable([[1, 9, 1, 1]]), supervoxels([1, 1]), parametersOf({}))).toThrow(
+      /supervoxel 9/,
+    );
+  });
+});
