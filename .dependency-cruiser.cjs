@@ -23,8 +23,38 @@ module.exports = {
       },
     })),
     {
+      name: 'resolvable',
+      comment: 'An import that resolves to nothing would pass every other rule.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'declared',
+      comment: "A package must stand in the importing workspace's own package.json.",
+      severity: 'error',
+      from: { path: '^(libs|apps|services)/', pathNot: '\\.spec\\.ts$' },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+    },
+    {
+      name: 'directions-of-services',
+      severity: 'error',
+      from: { path: '^services/' },
+      to: { path: '^(libs|apps)/', pathNot: '^libs/core/' },
+    },
+    {
+      name: 'algorithms-touch-no-files',
+      comment: 'Only ingest and phantom, which read and write tiles, know the file system.',
+      severity: 'error',
+      from: {
+        path: '^libs/(core|kernels|alignment|segmentation|postprocessing|diagnostics)/src',
+        pathNot: '\\.spec\\.ts$',
+      },
+      to: { path: '^(node:)?fs(/promises)?$' },
+    },
+    {
       name: 'stage-libraries-stay-plain',
-      comment: 'Stage libraries are plain functions: no Nest, queue, database, ONNX or file system.',
+      comment: 'Stage libraries are plain functions: no Nest, queue, database or ONNX.',
       severity: 'error',
       from: { path: `^libs/(core|kernels|${stage})/src`, pathNot: '\\.spec\\.ts$' },
       to: { path: 'node_modules/(@nestjs|bullmq|ioredis|typeorm|pg|neo4j-driver|onnxruntime-node)' },
@@ -40,7 +70,8 @@ module.exports = {
     doNotFollow: { path: 'node_modules|dist' },
     exclude: { path: '(^|/)dist/' },
     tsPreCompilationDeps: true,
-    tsConfig: { fileName: 'tsconfig.base.json' },
+    // Maps @stratome/… to sources: through node_modules they would resolve to dist, which no rule looks at.
+    tsConfig: { fileName: 'tsconfig.depcruise.json' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'default'] },
   },
 };
