@@ -29,10 +29,12 @@ interface Resolved {
   local: LocalServer[];
 }
 
+const homeOf = ({ home, env }: ServiceOptions) => (home === undefined ? stateFolder(env) : resolve(home));
+
 function resolveOptions({ home, onProgress = () => {}, env = process.env }: ServiceOptions): Resolved {
   const elsewhere = serversElsewhere(env);
   return {
-    home: home === undefined ? stateFolder(env) : resolve(home),
+    home: homeOf({ home, env }),
     onProgress,
     elsewhere,
     local: servers.filter(({ name }) => elsewhere[name] === undefined),
@@ -112,11 +114,11 @@ export async function startServices(options: ServiceOptions = {}): Promise<Servi
 
 /** Stops the servers of a state folder and says which ones ran. Servers elsewhere are left alone. */
 export async function stopServices(options: ServiceOptions = {}): Promise<ServerName[]> {
-  const { home, onProgress } = resolveOptions(options);
-  return withLaunchLock(home, () => stopAll(home, onProgress));
+  const home = homeOf(options);
+  return withLaunchLock(home, () => stopAll(home, options.onProgress));
 }
 
-async function stopAll(home: string, onProgress: OnProgress): Promise<ServerName[]> {
+async function stopAll(home: string, onProgress: OnProgress = () => {}): Promise<ServerName[]> {
   const stopped = await Promise.all(
     servers.map(async (server) => {
       const files = serverFiles(home, server.name);
@@ -179,9 +181,9 @@ export async function serviceAddresses(options: ServiceOptions = {}): Promise<Se
 
 /** Stops the servers and deletes their data, state, passwords and logs. Downloads in the cache stay. */
 export async function resetServices(options: ServiceOptions = {}): Promise<ServerName[]> {
-  const { home, onProgress } = resolveOptions(options);
+  const home = homeOf(options);
   return withLaunchLock(home, async () => {
-    const stopped = await stopAll(home, onProgress);
+    const stopped = await stopAll(home, options.onProgress);
     await rm(join(home, 'servers'), { recursive: true, force: true });
     await rm(join(home, 'logs'), { recursive: true, force: true });
     return stopped;
