@@ -1,5 +1,6 @@
 """The four networks: shape, what they put out, and how they are trained."""
 
+import math
 from dataclasses import dataclass, field
 
 from .targets import NEAREST
@@ -40,6 +41,10 @@ class AffinityDesign:
         """Output channels that are kept: nearest neighbours and tissue."""
         n = len(self.offsets)
         return [0, 1, 2, n, n + 1]
+
+    def logit_shift(self):
+        """None: the doubled weight of negatives leans towards splitting, which agglomeration mends."""
+        return [0.0] * 5
 
 
 AFFINITIES = {
@@ -87,16 +92,22 @@ class SynapseDesign:
     patch: tuple
     data_licence: str = "generated (phantoms)"
     batch: int = 2
-    positive_weight: float = 4.0
+    stem: tuple | None = None  # factor of a strided convolution before the first level
+    positive_weights: tuple = (3.0, 4.0, 3.0)  # pre, cleft, post; those voxels are rare
+    synapse_share: float = 0.75  # patches placed around a synapse, fraction
     task: str = "synapses"
     weights_licence: str = "Apache-2.0"
     exported: list = field(default_factory=lambda: ["pre", "cleft", "post", "excitatory"])
 
     def network(self):
-        return UNet(4, self.widths, self.kernels, self.poolings)
+        return UNet(4, self.widths, self.kernels, self.poolings, self.stem)
 
     def exported_channels(self):
         return [0, 1, 2, 3]
+
+    def logit_shift(self):
+        """Weighting positives by w moves the learned log-odds by log w; the export moves them back."""
+        return [*(-math.log(w) for w in self.positive_weights), 0.0]
 
 
 SYNAPSES = {
@@ -110,13 +121,15 @@ SYNAPSES = {
         window=[96, 160, 160],
         margin=[16, 16, 16],
         patch=(48, 48, 48),
+        positive_weights=(4.0, 4.0, 4.0),
     ),
     "synapses-aniso-48x8nm": SynapseDesign(
         name="synapses-aniso-48x8nm",
         isotropic=False,
-        widths=(8, 20, 40),
+        widths=(32, 48, 64),
         kernels=(FLAT, CUBE, CUBE),
         poolings=((1, 2, 2), (1, 2, 2)),
+        stem=(1, 2, 2),
         voxel_nm=[48, 8, 8],
         window=[24, 160, 160],
         margin=[4, 16, 16],

@@ -41,14 +41,14 @@ def fold(network):
 class Exported(nn.Module):
     """The network with the channels that are kept, as probabilities."""
 
-    def __init__(self, network, channels):
+    def __init__(self, network, channels, logit_shift):
         super().__init__()
         self.network = fold(network)
         with torch.no_grad():
             head = self.network.head
             kept = nn.Conv3d(head.in_channels, len(channels), 1)
             kept.weight.copy_(head.weight[channels])
-            kept.bias.copy_(head.bias[channels])
+            kept.bias.copy_(head.bias[channels] + torch.tensor(logit_shift))
             self.network.head = kept
 
     def forward(self, em):
@@ -59,7 +59,7 @@ def export(design, checkpoint, path, window):
     """Writes the ONNX file, checked at `window` (z, y, x). -> largest difference between the runtimes."""
     network = design.network()
     load_weights(network, checkpoint)
-    model = Exported(network, design.exported_channels()).eval()
+    model = Exported(network, design.exported_channels(), design.logit_shift()).eval()
     example = torch.randn(1, 1, *window)
     torch.onnx.export(
         model, (example,), str(path), input_names=["em"], output_names=["probability"], opset_version=18,
