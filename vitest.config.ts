@@ -23,6 +23,8 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 300_000,
           fileParallelism: false,
+          // Built packages load as Node loads them; otherwise graphql is there twice, as CommonJS and as ESM.
+          server: { deps: { external: [/\/dist\//] } },
         },
       },
     ],

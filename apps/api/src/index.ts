@@ -1,1 +1,4 @@
-export {};
+export { ApiModule, type ApiConnections } from './api.module.js';
+export { createApi } from './application.js';
+export { schemaText } from './graphql/schema.js';
+export { defaultLimits, type QueryLimits } from './graphql/limits.js';

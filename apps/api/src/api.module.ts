@@ -1,0 +1,41 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { GraphQLModule } from '@nestjs/graphql';
+import type { Graph } from '@stratome/connectome';
+import type { ObjectStore } from '@stratome/storage';
+import type { DataSource } from 'typeorm';
+import { ExceptionsFilter } from './graphql/exceptions.filter.js';
+import { GraphReader } from './graphql/graph-reader.js';
+import { graphqlOptions } from './graphql/graphql-options.js';
+import { defaultLimits, type QueryLimits } from './graphql/limits.js';
+import { resolvers } from './graphql/resolvers.js';
+import { databaseToken, graphToken, storeToken } from './graphql/tokens.js';
+import { Catalogue } from './volumes/catalogue.js';
+import { VolumesController } from './volumes/volumes.controller.js';
+
+/** What the API reads from; whoever opened them closes them. */
+export interface ApiConnections {
+  readonly graph: Graph;
+  readonly db: DataSource;
+  readonly store: ObjectStore;
+}
+
+@Module({})
+export class ApiModule {
+  static over({ graph, db, store }: ApiConnections, limits: QueryLimits = defaultLimits): DynamicModule {
+    return {
+      module: ApiModule,
+      imports: [GraphQLModule.forRoot(graphqlOptions(limits))],
+      controllers: [VolumesController],
+      providers: [
+        { provide: graphToken, useValue: graph },
+        { provide: databaseToken, useValue: db },
+        { provide: storeToken, useValue: store },
+        { provide: APP_FILTER, useClass: ExceptionsFilter },
+        GraphReader,
+        Catalogue,
+        ...resolvers,
+      ],
+    };
+  }
+}

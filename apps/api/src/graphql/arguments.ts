@@ -1,0 +1,54 @@
+import { badInput } from '@stratome/core';
+import { ArgsType, Field, Float, Int } from '@nestjs/graphql';
+import { Int64 } from './int64.scalar.js';
+
+/** Most rows one list of an answer may have. */
+export const mostRows = 1000;
+
+/** @throws StratomeError badInput */
+export function requireFirst(first: number): number {
+  if (first >= 1 && first <= mostRows) return first;
+  throw badInput(`first is ${first}.`, `Ask for 1 to ${mostRows} at a time.`);
+}
+
+@ArgsType()
+export class PageArguments {
+  @Field(() => Int, { defaultValue: 50, description: `At most ${mostRows}.` })
+  first!: number;
+
+  @Field(() => Int64, { nullable: true, description: 'next of the page before.' })
+  after?: bigint;
+}
+
+@ArgsType()
+export class NeuronArguments extends PageArguments {
+  @Field(() => String, { nullable: true, description: 'Only this cell type.' })
+  type?: string;
+
+  @Field(() => Int, { defaultValue: 0, description: 'Presynaptic and postsynaptic sites together.' })
+  minSynapses!: number;
+}
+
+@ArgsType()
+export class PartnerArguments {
+  @Field(() => Int, { defaultValue: 1, description: 'Synapses of the connection.' })
+  minWeight!: number;
+
+  @Field(() => Int, { defaultValue: 50, description: `The strongest; at most ${mostRows}.` })
+  first!: number;
+}
+
+@ArgsType()
+export class ConfidenceArguments extends PageArguments {
+  @Field(() => Float, { defaultValue: 0, description: '0 to 1.' })
+  minConfidence!: number;
+}
+
+/** The cost of a list: each of its rows costs what was asked of it. */
+export const listCost = ({
+  args,
+  childComplexity,
+}: {
+  args: Record<string, unknown>;
+  childComplexity: number;
+}) => 1 + Math.max(1, Number(args.first ?? 20)) * Math.max(1, childComplexity);

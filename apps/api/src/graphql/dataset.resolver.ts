@@ -1,0 +1,77 @@
+import { Args, Int, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { queries } from '@stratome/connectome';
+import { Catalogue } from '../volumes/catalogue.js';
+import { listCost, NeuronArguments, requireFirst } from './arguments.js';
+import { GraphReader } from './graph-reader.js';
+import { page, toDataset, toNeuron } from './rows.js';
+import { Dataset, GraphSummary, Measure, Volume } from './types/dataset.js';
+import { NeuronConnection, NeuronPage } from './types/neuron.js';
+import { namedAxes } from './types/places.js';
+
+@Resolver(() => Dataset)
+export class DatasetResolver {
+  constructor(
+    private readonly reader: GraphReader,
+    private readonly catalogue: Catalogue,
+  ) {}
+
+  @Query(() => [Dataset], { description: 'All datasets, by name.' })
+  async datasets(): Promise<Dataset[]> {
+    return (await this.reader.datasets()).map(toDataset);
+  }
+
+  @Query(() => Dataset)
+  async dataset(@Args('name') name: string): Promise<Dataset> {
+    return toDataset(await this.reader.dataset(name));
+  }
+
+  @ResolveField(() => GraphSummary, { complexity: 20 })
+  async summary(@Parent() { name }: Dataset): Promise<GraphSummary> {
+    return (await this.reader.run(queries.graphSummary, { dataset: name }))[0];
+  }
+
+  @ResolveField(() => NeuronPage, { complexity: listCost, description: 'Neurons in order of id.' })
+  async neurons(@Parent() { name: dataset }: Dataset, @Args() args: NeuronArguments): Promise<NeuronPage> {
+    const rows = await this.reader.run(queries.neurons, {
+      dataset,
+      type: args.type ?? null,
+      minSynapses: BigInt(args.minSynapses),
+      after: args.after ?? -1n,
+      limit: requireFirst(args.first) + 1,
+    });
+    return page(
+      rows.map((row) => toNeuron(dataset, row)),
+      args.first,
+      (neuron) => neuron.bodyId,
+    );
+  }
+
+  @ResolveField(() => [NeuronConnection], { complexity: listCost, description: 'The strongest connections.' })
+  async connections(
+    @Parent() { name: dataset }: Dataset,
+    @Args('minWeight', { type: () => Int, defaultValue: 1 }) minWeight: number,
+    @Args('first', { type: () => Int, defaultValue: 50 }) first: number,
+  ): Promise<NeuronConnection[]> {
+    const limit = requireFirst(first);
+    return this.reader.run(queries.strongestConnections, { dataset, minWeight: BigInt(minWeight), limit });
+  }
+
+  @ResolveField(() => [Measure], { complexity: 20, description: 'What was measured of which layer.' })
+  async measures(@Parent() { name: dataset }: Dataset): Promise<Measure[]> {
+    return this.reader.run(queries.qualityMeasures, { dataset });
+  }
+
+  @ResolveField(() => [Volume], { complexity: 20 })
+  async volumes(@Parent() { name, revision }: Dataset): Promise<Volume[]> {
+    const metas = await this.catalogue.volumes(name, Number(revision));
+    return metas.map((meta) => ({
+      name: meta.name,
+      content: meta.content,
+      dtype: meta.dtype,
+      shape: namedAxes(meta.mips[0].shape),
+      voxelNm: namedAxes(meta.voxelNm),
+      mips: meta.mips.length,
+      path: `/volumes/${name}/${revision}/${meta.name}`,
+    }));
+  }
+}

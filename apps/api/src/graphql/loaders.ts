@@ -1,0 +1,80 @@
+import { queries } from '@stratome/connectome';
+import DataLoader from 'dataloader';
+import type { GraphReader } from './graph-reader.js';
+import { toNeuron } from './rows.js';
+import type { Neuron, Partner } from './types/neuron.js';
+
+export interface PartnersOf {
+  readonly dataset: string;
+  readonly bodyId: bigint;
+  readonly direction: 'upstream' | 'downstream';
+  readonly minWeight: bigint;
+  readonly limit: number;
+}
+
+interface BodyOf {
+  readonly dataset: string;
+  readonly bodyId: bigint;
+}
+
+/** Answers that one request asks for many times, gathered into one statement each. */
+export interface Loaders {
+  readonly partners: DataLoader<PartnersOf, Partner[], string>;
+  readonly neurons: DataLoader<BodyOf, Neuron | null, string>;
+}
+
+/** Groups keys that one statement can answer. */
+function groupBy<K>(keys: readonly K[], name: (key: K) => string): K[][] {
+  const groups = new Map<string, K[]>();
+  for (const key of keys) groups.set(name(key), [...(groups.get(name(key)) ?? []), key]);
+  return [...groups.values()];
+}
+
+const bodyName = ({ dataset, bodyId }: BodyOf) => `${dataset}:${bodyId}`;
+const question = ({ dataset, direction, minWeight, limit }: PartnersOf) =>
+  `${dataset}:${direction}:${minWeight}:${limit}`;
+const partnerName = (key: PartnersOf) => `${question(key)}:${key.bodyId}`;
+
+async function loadPartners(reader: GraphReader, keys: readonly PartnersOf[]): Promise<Partner[][]> {
+  const found = new Map<string, Partner[]>(keys.map((key) => [partnerName(key), []]));
+  for (const group of groupBy(keys, question)) {
+    const { dataset, direction, minWeight, limit } = group[0];
+    const query = direction === 'upstream' ? queries.upstreamPartners : queries.downstreamPartners;
+    const rows = await reader.run(query, {
+      dataset,
+      minWeight,
+      limit,
+      bodyIds: group.map((key) => key.bodyId),
+    });
+    for (const { bodyId, ...partner } of rows) {
+      found.get(partnerName({ ...group[0], bodyId }))?.push({ dataset, ...partner });
+    }
+  }
+  return keys.map((key) => found.get(partnerName(key))!);
+}
+
+async function loadNeurons(reader: GraphReader, keys: readonly BodyOf[]): Promise<(Neuron | null)[]> {
+  const found = new Map<string, Neuron>();
+  for (const group of groupBy(keys, (key) => key.dataset)) {
+    const { dataset } = group[0];
+    const rows = await reader.run(queries.neuronsById, { dataset, bodyIds: group.map((key) => key.bodyId) });
+    for (const row of rows) found.set(bodyName({ dataset, bodyId: row.bodyId }), toNeuron(dataset, row));
+  }
+  return keys.map((key) => found.get(bodyName(key)) ?? null);
+}
+
+function createLoaders(reader: GraphReader): Loaders {
+  return {
+    partners: new DataLoader((keys) => loadPartners(reader, keys), { cacheKeyFn: partnerName }),
+    neurons: new DataLoader((keys) => loadNeurons(reader, keys), { cacheKeyFn: bodyName }),
+  };
+}
+
+const byRequest = new WeakMap<object, Loaders>();
+
+/** The loaders of one request: what they remember must not outlive it. */
+export function loadersOf(context: object, reader: GraphReader): Loaders {
+  let loaders = byRequest.get(context);
+  if (!loaders) byRequest.set(context, (loaders = createLoaders(reader)));
+  return loaders;
+}

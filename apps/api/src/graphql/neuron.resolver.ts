@@ -1,0 +1,130 @@
+import { Args, Context, Int, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { queries } from '@stratome/connectome';
+import { notFound } from '@stratome/core';
+import { listCost, NeuronArguments, PartnerArguments, requireFirst } from './arguments.js';
+import { GraphReader } from './graph-reader.js';
+import { Int64 } from './int64.scalar.js';
+import { loadersOf } from './loaders.js';
+import { page, toNeuron } from './rows.js';
+import { Neuron, NeuronPage, NeuronPath, NeuronQuality, Partner } from './types/neuron.js';
+import { Provenance } from './types/provenance.js';
+
+@Resolver(() => Neuron)
+export class NeuronResolver {
+  constructor(private readonly reader: GraphReader) {}
+
+  @Query(() => Neuron, { description: 'One object of the segmentation.' })
+  async neuron(
+    @Args('dataset') dataset: string,
+    @Args('bodyId', { type: () => Int64 }) bodyId: bigint,
+  ): Promise<Neuron> {
+    const [row] = await this.reader.rowsOf(queries.neuronsById, { dataset, bodyIds: [bodyId] });
+    if (row) return toNeuron(dataset, row);
+    throw notFound(`The dataset "${dataset}" has no body ${bodyId}.`, 'neurons lists those there are.');
+  }
+
+  @Query(() => NeuronPage, { complexity: listCost, description: 'Neurons of a dataset in order of id.' })
+  async neurons(@Args('dataset') dataset: string, @Args() args: NeuronArguments): Promise<NeuronPage> {
+    const rows = await this.reader.rowsOf(queries.neurons, {
+      dataset,
+      type: args.type ?? null,
+      minSynapses: BigInt(args.minSynapses),
+      after: args.after ?? -1n,
+      limit: requireFirst(args.first) + 1,
+    });
+    return page(
+      rows.map((row) => toNeuron(dataset, row)),
+      args.first,
+      (neuron) => neuron.bodyId,
+    );
+  }
+
+  @Query(() => [NeuronPath], {
+    complexity: listCost,
+    description: 'All shortest paths over connections of a minimum weight.',
+  })
+  async shortestPaths(
+    @Args('dataset') dataset: string,
+    @Args('from', { type: () => Int64 }) fromBodyId: bigint,
+    @Args('to', { type: () => Int64 }) toBodyId: bigint,
+    @Args() { minWeight, first }: PartnerArguments,
+  ): Promise<NeuronPath[]> {
+    await this.requireBodies(dataset, [fromBodyId, toBodyId]);
+    const ends = { dataset, fromBodyId, toBodyId, minWeight: BigInt(minWeight), limit: requireFirst(first) };
+    const rows = await this.reader.run(queries.shortestPaths, ends);
+    return rows.map((row) => ({ ...row, bottleneck: row.weights.reduce((a, b) => (b < a ? b : a)) }));
+  }
+
+  @Query(() => [NeuronPath], {
+    complexity: listCost,
+    description: 'Paths of up to maxHops, the strongest weakest link first.',
+  })
+  async paths(
+    @Args('dataset') dataset: string,
+    @Args('from', { type: () => Int64 }) fromBodyId: bigint,
+    @Args('to', { type: () => Int64 }) toBodyId: bigint,
+    @Args('maxHops', { type: () => Int, defaultValue: 3, description: 'At most 4.' }) maxHops: number,
+    @Args() { minWeight, first }: PartnerArguments,
+  ): Promise<NeuronPath[]> {
+    await this.requireBodies(dataset, [fromBodyId, toBodyId]);
+    const ends = { dataset, fromBodyId, toBodyId, minWeight: BigInt(minWeight), limit: requireFirst(first) };
+    return this.reader.run(queries.boundedPaths, { ...ends, maxHops });
+  }
+
+  @ResolveField(() => [Partner], {
+    complexity: listCost,
+    description: 'Neurons it receives synapses from, strongest first.',
+  })
+  upstreamPartners(@Parent() neuron: Neuron, @Args() args: PartnerArguments, @Context() context: object) {
+    return this.partners(neuron, 'upstream', args, context);
+  }
+
+  @ResolveField(() => [Partner], {
+    complexity: listCost,
+    description: 'Neurons it makes synapses onto, strongest first.',
+  })
+  downstreamPartners(@Parent() neuron: Neuron, @Args() args: PartnerArguments, @Context() context: object) {
+    return this.partners(neuron, 'downstream', args, context);
+  }
+
+  private partners(
+    { dataset, bodyId }: Neuron,
+    direction: 'upstream' | 'downstream',
+    { minWeight, first }: PartnerArguments,
+    context: object,
+  ): Promise<Partner[]> {
+    const limit = requireFirst(first);
+    const { partners } = loadersOf(context, this.reader);
+    return partners.load({ dataset, bodyId, direction, minWeight: BigInt(minWeight), limit });
+  }
+
+  @ResolveField(() => [NeuronQuality], {
+    complexity: 20,
+    description: 'What was measured where its synapses are.',
+  })
+  async quality(@Parent() { dataset, bodyId }: Neuron): Promise<NeuronQuality[]> {
+    const { revision } = await this.reader.dataset(dataset);
+    return this.reader.run(queries.neuronQuality, { dataset, bodyId, revision });
+  }
+
+  @ResolveField(() => Provenance, { complexity: 50 })
+  async provenance(@Parent() { dataset, bodyId }: Neuron): Promise<Provenance> {
+    return (await this.reader.run(queries.neuronProvenance, { dataset, bodyId }))[0];
+  }
+
+  private async requireBodies(dataset: string, bodyIds: bigint[]): Promise<void> {
+    await this.reader.dataset(dataset);
+    const [unknown] = await this.reader.run(queries.unknownBodies, { dataset, bodyIds });
+    if (unknown) throw notFound(`The dataset "${dataset}" has no body ${unknown.bodyId}.`);
+  }
+}
+
+@Resolver(() => Partner)
+export class PartnerResolver {
+  constructor(private readonly reader: GraphReader) {}
+
+  @ResolveField(() => Neuron, { nullable: true, description: 'The partner itself.' })
+  neuron(@Parent() { dataset, partnerId }: Partner, @Context() context: object): Promise<Neuron | null> {
+    return loadersOf(context, this.reader).neurons.load({ dataset, bodyId: partnerId });
+  }
+}

@@ -1,0 +1,107 @@
+import { Args, Int, Query, Resolver } from '@nestjs/graphql';
+import { queries } from '@stratome/connectome';
+import { notFound } from '@stratome/core';
+import { requireFirst } from './arguments.js';
+import { GraphReader } from './graph-reader.js';
+import { Int64 } from './int64.scalar.js';
+import { Impact, Provenance } from './types/provenance.js';
+
+const listed = { type: () => Int, defaultValue: 100, description: 'Ids listed, the smallest first.' };
+
+function found<Row>([row]: Row[], what: string): Row {
+  if (row) return row;
+  throw notFound(`${what} does not exist.`);
+}
+
+@Resolver()
+export class ProvenanceResolver {
+  constructor(private readonly reader: GraphReader) {}
+
+  @Query(() => Provenance, {
+    complexity: 50,
+    description: 'From a synapse to exactly the tiles it rests on.',
+  })
+  async synapseProvenance(
+    @Args('dataset') dataset: string,
+    @Args('siteId', { type: () => Int64 }) siteId: bigint,
+    @Args('type', { defaultValue: 'post', description: 'pre or post' }) type: string,
+  ): Promise<Provenance> {
+    const rows = await this.reader.rowsOf(queries.synapseProvenance, { dataset, siteId, type });
+    return found(rows, `The ${type}synaptic site ${siteId} of "${dataset}"`);
+  }
+
+  @Query(() => Provenance, { complexity: 50, description: 'From a neuron to the tiles it rests on.' })
+  async neuronProvenance(
+    @Args('dataset') dataset: string,
+    @Args('bodyId', { type: () => Int64 }) bodyId: bigint,
+  ): Promise<Provenance> {
+    const rows = await this.reader.rowsOf(queries.neuronProvenance, { dataset, bodyId });
+    return found(rows, `The body ${bodyId} of "${dataset}"`);
+  }
+
+  @Query(() => Provenance, {
+    complexity: 50,
+    description: 'From a connection, through its synapses, to the tiles.',
+  })
+  async connectionProvenance(
+    @Args('dataset') dataset: string,
+    @Args('preBodyId', { type: () => Int64 }) preBodyId: bigint,
+    @Args('postBodyId', { type: () => Int64 }) postBodyId: bigint,
+  ): Promise<Provenance> {
+    const rows = await this.reader.rowsOf(queries.connectionProvenance, { dataset, preBodyId, postBodyId });
+    return found(rows, `The connection from ${preBodyId} to ${postBodyId} of "${dataset}"`);
+  }
+
+  @Query(() => Provenance, {
+    complexity: 50,
+    description: 'From what a task wrote to the tiles it rests on.',
+  })
+  async artifactProvenance(
+    @Args('dataset') dataset: string,
+    @Args('kind') kind: string,
+    @Args('key') key: string,
+    @Args('hash') hash: string,
+  ): Promise<Provenance> {
+    const rows = await this.reader.rowsOf(queries.artifactProvenance, { dataset, kind, key, hash });
+    return found(rows, `The artefact ${kind} ${key} of "${dataset}"`);
+  }
+
+  @Query(() => Impact, { complexity: 100, description: 'What rests on the pixels of a tile.' })
+  async tileImpact(
+    @Args('dataset') dataset: string,
+    @Args('tileId') tileId: string,
+    @Args('first', listed) first: number,
+  ): Promise<Impact> {
+    const rows = await this.reader.rowsOf(queries.tileImpact, {
+      dataset,
+      tileId,
+      limit: requireFirst(first),
+    });
+    return found(rows, `The tile "${tileId}" of "${dataset}"`);
+  }
+
+  @Query(() => Impact, { complexity: 100, description: 'What a model made, and what was made from that.' })
+  async modelImpact(
+    @Args('dataset') dataset: string,
+    @Args('modelHash') modelHash: string,
+    @Args('first', listed) first: number,
+  ): Promise<Impact> {
+    const rows = await this.reader.rowsOf(queries.modelImpact, {
+      dataset,
+      modelHash,
+      limit: requireFirst(first),
+    });
+    return found(rows, `The model ${modelHash}`);
+  }
+
+  @Query(() => Impact, { complexity: 100, description: 'What was made with a parameter set, and from that.' })
+  async parametersImpact(
+    @Args('dataset') dataset: string,
+    @Args('parametersHash') parametersHash: string,
+    @Args('first', listed) first: number,
+  ): Promise<Impact> {
+    const limit = requireFirst(first);
+    const rows = await this.reader.rowsOf(queries.parametersImpact, { dataset, parametersHash, limit });
+    return found(rows, `The parameter set ${parametersHash}`);
+  }
+}

@@ -1,0 +1,117 @@
+import { Args, Context, Float, Int, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { queries } from '@stratome/connectome';
+import { badInput } from '@stratome/core';
+import { ConfidenceArguments, listCost, requireFirst } from './arguments.js';
+import { GraphReader } from './graph-reader.js';
+import { Int64 } from './int64.scalar.js';
+import { loadersOf } from './loaders.js';
+import { page, toDataset } from './rows.js';
+import { Neuron } from './types/neuron.js';
+import { type Point, PointInput, VoxelBoxInput } from './types/places.js';
+import { Provenance } from './types/provenance.js';
+import { Synapse, SynapsePage } from './types/synapse.js';
+
+@Resolver(() => Synapse)
+export class SynapseResolver {
+  constructor(private readonly reader: GraphReader) {}
+
+  @Query(() => SynapsePage, {
+    complexity: listCost,
+    description: 'Synapses whose postsynaptic site lies in a box.',
+  })
+  async synapsesInBox(
+    @Args('dataset') dataset: string,
+    @Args('box') { begin, end }: VoxelBoxInput,
+    @Args() { first, after, minConfidence }: ConfidenceArguments,
+  ): Promise<SynapsePage> {
+    if (!(begin.x < end.x && begin.y < end.y && begin.z < end.z)) {
+      throw badInput('The box is empty or inverted.', 'Each end must be above its begin.');
+    }
+    const rows = await this.reader.rowsOf(queries.synapsesInBox, {
+      dataset,
+      low: begin,
+      high: end,
+      minConfidence,
+      after: after ?? -1n,
+      limit: requireFirst(first) + 1,
+    });
+    return page(
+      rows.map((row) => ({ ...row, dataset })),
+      first,
+      (synapse) => synapse.siteId,
+    );
+  }
+
+  @Query(() => [Synapse], {
+    complexity: listCost,
+    description: 'Synapses within a distance of a point, nearest first.',
+  })
+  async synapsesNear(
+    @Args('dataset') dataset: string,
+    @Args('point') centre: PointInput,
+    @Args('radiusNm', { type: () => Float }) radiusNm: number,
+    @Args('minConfidence', { type: () => Float, defaultValue: 0 }) minConfidence: number,
+    @Args('first', { type: () => Int, defaultValue: 50 }) first: number,
+  ): Promise<Synapse[]> {
+    if (!(radiusNm > 0)) throw badInput(`radiusNm is ${radiusNm}.`, 'It must be above 0.');
+    const { voxelNm } = toDataset(await this.reader.dataset(dataset));
+    const corner = (sign: 1 | -1): Point => ({
+      x: centre.x + (sign * radiusNm) / voxelNm.x,
+      y: centre.y + (sign * radiusNm) / voxelNm.y,
+      z: centre.z + (sign * radiusNm) / voxelNm.z,
+    });
+    const ball = { low: corner(-1), high: corner(1), centre, voxelNm, radiusNm };
+    const rows = await this.reader.run(queries.synapsesNear, {
+      dataset,
+      ...ball,
+      minConfidence,
+      limit: requireFirst(first),
+    });
+    return rows.map((row) => ({ ...row, dataset }));
+  }
+
+  @Query(() => [Synapse], { complexity: listCost, description: 'The synapses behind one connection.' })
+  async synapsesOfConnection(
+    @Args('dataset') dataset: string,
+    @Args('preBodyId', { type: () => Int64 }) preBodyId: bigint,
+    @Args('postBodyId', { type: () => Int64 }) postBodyId: bigint,
+    @Args('first', { type: () => Int, defaultValue: 50 }) first: number,
+  ): Promise<Synapse[]> {
+    const limit = requireFirst(first);
+    const rows = await this.reader.rowsOf(queries.synapsesOfConnection, {
+      dataset,
+      preBodyId,
+      postBodyId,
+      limit,
+    });
+    return rows.map((row) => ({ ...row, dataset, preBodyId, postBodyId }));
+  }
+
+  @ResolveField(() => Neuron, { nullable: true })
+  presynaptic(
+    @Parent() { dataset, preBodyId }: Synapse,
+    @Context() context: object,
+  ): Promise<Neuron | null> | null {
+    return preBodyId === null
+      ? null
+      : loadersOf(context, this.reader).neurons.load({ dataset, bodyId: preBodyId });
+  }
+
+  @ResolveField(() => Neuron, { nullable: true })
+  postsynaptic(
+    @Parent() { dataset, postBodyId }: Synapse,
+    @Context() context: object,
+  ): Promise<Neuron | null> | null {
+    return postBodyId === null
+      ? null
+      : loadersOf(context, this.reader).neurons.load({ dataset, bodyId: postBodyId });
+  }
+
+  @ResolveField(() => Provenance, {
+    complexity: 50,
+    description: 'The tiles it rests on, and all on the way.',
+  })
+  async provenance(@Parent() { dataset, siteId }: Synapse): Promise<Provenance> {
+    return (await this.reader.run(queries.synapseProvenance, { dataset, siteId, type: 'post' }))[0];
+  }
+}

@@ -1,0 +1,4 @@
+/** What the modules are given at start. */
+export const graphToken = Symbol('graph');
+export const databaseToken = Symbol('operations database');
+export const storeToken = Symbol('object store');

@@ -1,0 +1,44 @@
+import { Field, Float, InputType, Int, ObjectType } from '@nestjs/graphql';
+
+@ObjectType({ description: 'A place in voxels.' })
+export class Point {
+  @Field(() => Float) x!: number;
+  @Field(() => Float) y!: number;
+  @Field(() => Float) z!: number;
+}
+
+@InputType({ description: 'A place in voxels.' })
+export class PointInput {
+  @Field(() => Float) x!: number;
+  @Field(() => Float) y!: number;
+  @Field(() => Float) z!: number;
+}
+
+@ObjectType({ description: 'A box of voxels: begin is in it, end is one past it on every axis.' })
+export class VoxelBox {
+  @Field(() => Point) begin!: Point;
+  @Field(() => Point) end!: Point;
+}
+
+@InputType({ description: 'A box of voxels: begin is in it, end is one past it on every axis.' })
+export class VoxelBoxInput {
+  @Field(() => PointInput) begin!: PointInput;
+  @Field(() => PointInput) end!: PointInput;
+}
+
+@ObjectType({ description: 'Whole numbers along the three axes.' })
+export class Size {
+  @Field(() => Int) x!: number;
+  @Field(() => Int) y!: number;
+  @Field(() => Int) z!: number;
+}
+
+/** A triple z, y, x, as the graph stores boxes and shapes, with its axes named. */
+export function namedAxes([z, y, x]: readonly number[]): Point {
+  return { x, y, z };
+}
+
+export const namedBox = (row: { boxBegin: readonly number[]; boxEnd: readonly number[] }): VoxelBox => ({
+  begin: namedAxes(row.boxBegin),
+  end: namedAxes(row.boxEnd),
+});

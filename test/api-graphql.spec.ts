@@ -1,0 +1,182 @@
+import { readFile } from 'node:fs/promises';
+import { schemaText } from '@stratome/api';
+import type { ConnectionRow, SynapseRow } from '@stratome/connectome';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestApi, supervoxelId, type Data, type TestApi } from './api-server.js';
+import { columnsBehindSynapses, plantConnectome, tilesUnder } from './graph-tissue.js';
+
+const dataset = 'apiGraphql';
+let api: TestApi;
+
+beforeAll(async () => {
+  api = await startTestApi(dataset);
+});
+
+afterAll(() => api.stop());
+
+async function answer(query: string, variables: Record<string, unknown> = {}): Promise<Data> {
+  const { data, errors } = await api.ask(query, variables);
+  expect(errors).toBeUndefined();
+  return data;
+}
+
+const plantedConnections = () => plantConnectome(dataset).connections as ConnectionRow[];
+const plantedSynapses = () => plantConnectome(dataset).synapses as SynapseRow[];
+
+describe('GraphQL', () => {
+  it('describes a dataset', async () => {
+    const { dataset: found } = await answer(
+      `query ($name: String!) { dataset(name: $name) { name revision voxelNm { x z } shape { x y z } summary { neurons synapses }
+         measures { layer measure cells } volumes { name path } } }`,
+      { name: dataset },
+    );
+    expect(found).toEqual({
+      name: dataset,
+      revision: '1',
+      voxelNm: { x: 4, z: 40 },
+      shape: { x: 200, y: 200, z: 4 },
+      summary: { neurons: '60', synapses: '1500' },
+      measures: [{ layer: 'L4', measure: 'synapseConfidence', cells: '4' }],
+      volumes: ['segmentation', 'supervoxels'].map((name) => ({
+        name,
+        path: `/volumes/${dataset}/1/${name}`,
+      })),
+    });
+  });
+
+  it('gives all neurons, page by page, with their partners by weight', async () => {
+    const query = `query ($dataset: String!, $after: Int64) { neurons(dataset: $dataset, first: 25, after: $after) {
+      next items { bodyId downstreamPartners(first: 100) { partnerId weight neuron { instance } } } } }`;
+    const seen = new Map<string, { partnerId: string; weight: string; neuron: { instance: string } }[]>();
+    let after: string | null = null;
+    let pages = 0;
+    do {
+      const page: Data = (await answer(query, { dataset, after })).neurons;
+      for (const { bodyId, downstreamPartners } of page.items) seen.set(bodyId, downstreamPartners);
+      after = page.next;
+      pages += 1;
+    } while (after !== null);
+    expect([pages, seen.size]).toEqual([3, 60]);
+    for (const [bodyId, partners] of seen) {
+      const expected = plantedConnections().filter((c) => String(c.preBodyId) === bodyId && c.weight >= 1n);
+      const byWeight = partners.map((partner) => Number(partner.weight));
+      expect(byWeight).toEqual(byWeight.toSorted((a, b) => b - a));
+      expect(new Map(partners.map((p) => [p.partnerId, p.weight]))).toEqual(
+        new Map(expected.map((c) => [String(c.postBodyId), String(c.weight)])),
+      );
+      for (const p of partners) expect(p.neuron.instance).toBe(`body ${p.partnerId} of ${dataset}`);
+    }
+  });
+
+  it('asks the graph once for the partners of a page of neurons', async () => {
+    const asked: string[] = [];
+    const { graph } = api;
+    const run = graph.run.bind(graph);
+    graph.run = ((query: { name: string }, params: never) => {
+      asked.push(query.name);
+      return run(query as never, params);
+    }) as never;
+    try {
+      await answer(
+        `query ($d: String!) { neurons(dataset: $d, first: 20) { items { downstreamPartners(first: 3) { neuron { bodyId } } upstreamPartners(first: 3) { weight } } } }`,
+        { d: dataset },
+      );
+    } finally {
+      graph.run = run;
+    }
+    expect(asked.sort()).toEqual(['downstreamPartners', 'neurons', 'neuronsById', 'upstreamPartners']);
+  });
+
+  it('pages the synapses in a box and leads from each to exactly its tiles', async () => {
+    const query = `query ($d: String!, $after: Int64) { synapsesInBox(dataset: $d, first: 100, after: $after,
+      box: { begin: { x: 0, y: 0, z: 0 }, end: { x: 100, y: 100, z: 4 } }) { next items { siteId } } }`;
+    const ids: string[] = [];
+    for (let after: string | null = null; ids.length === 0 || after !== null; ) {
+      const page: Data = (await answer(query, { d: dataset, after })).synapsesInBox;
+      ids.push(...page.items.map((synapse: { siteId: string }) => synapse.siteId));
+      after = page.next;
+    }
+    const inside = plantedSynapses().filter(({ postLocation: p }) => p.x < 100 && p.y < 100);
+    expect(ids).toEqual(inside.map((synapse) => String(synapse.synapseId)));
+    const { synapseProvenance } = await answer(
+      `query ($d: String!, $id: Int64!) { synapseProvenance(dataset: $d, siteId: $id) { tiles { tileId path } runs { stage modelId } } }`,
+      { d: dataset, id: ids[0] },
+    );
+    const tiles = columnsBehindSynapses('0/0').flatMap(tilesUnder).sort();
+    expect(synapseProvenance.tiles.map((tile: { tileId: string }) => tile.tileId)).toEqual(tiles);
+    expect(synapseProvenance.runs).toContainEqual({ stage: 'synapses', modelId: 'synapse-net' });
+  });
+
+  it('finds paths and the quality field', async () => {
+    const { shortestPaths, qualityField } = await answer(
+      `query ($d: String!) { shortestPaths(dataset: $d, from: "1", to: "2", first: 3) { bodyIds weights bottleneck }
+         qualityField(dataset: $d, layer: "L4", measure: "synapseConfidence") { revision values { cellKey value box { end { x y } } } } }`,
+      { d: dataset },
+    );
+    const weights = new Map(
+      plantedConnections().map((c) => [`${c.preBodyId}>${c.postBodyId}`, String(c.weight)]),
+    );
+    for (const path of shortestPaths) {
+      expect([path.bodyIds[0], path.bodyIds.at(-1)]).toEqual(['1', '2']);
+      const links = path.bodyIds
+        .slice(1)
+        .map((id: string, i: number) => weights.get(`${path.bodyIds[i]}>${id}`));
+      expect(path.weights).toEqual(links);
+    }
+    expect(qualityField.values[3]).toEqual({
+      cellKey: 'cell/0/1/1',
+      value: 0.8,
+      box: { end: { x: 200, y: 200 } },
+    });
+  });
+
+  it('knows the segment and the supervoxel at a voxel, whatever the resolution of the segmentation', async () => {
+    const query = `query ($d: String!, $x: Float!, $y: Float!) { segmentAt(dataset: $d, point: { x: $x, y: $y, z: 3 }) {
+      segmentId supervoxelId segment { instance } } }`;
+    expect((await answer(query, { d: dataset, x: 19, y: 0 })).segmentAt).toEqual({
+      segmentId: '7',
+      supervoxelId: String(supervoxelId),
+      segment: { instance: `body 7 of ${dataset}` },
+    });
+    const nothing = { segmentId: '0', supervoxelId: '0', segment: null };
+    expect((await answer(query, { d: dataset, x: 20, y: 0 })).segmentAt).toEqual(nothing);
+    expect((await answer(query, { d: dataset, x: -1, y: 0 })).segmentAt).toEqual(nothing);
+  });
+
+  it.each([
+    ['{ dataset(name: "nowhere") { name } }', /no dataset "nowhere"/, 'NOT_FOUND'],
+    [
+      `{ neuron(dataset: "${dataset}", bodyId: "9223372036854775808") { bodyId } }`,
+      /2\^63/,
+      'BAD_USER_INPUT',
+    ],
+    [`{ neuron(dataset: "${dataset}", bodyId: "seven") { bodyId } }`, /not a id/, 'BAD_USER_INPUT'],
+    [`{ neuron(dataset: "${dataset}", bodyId: "12345") { bodyId } }`, /no body 12345/, 'NOT_FOUND'],
+    [`{ neurons(dataset: "${dataset}", first: 0) { next } }`, /1 to 1000/, 'BAD_USER_INPUT'],
+    [`{ neurons(dataset: "nowhere") { next } }`, /no dataset "nowhere"/, 'NOT_FOUND'],
+    ['{ datasets { colour } }', /Cannot query field "colour"/, 'GRAPHQL_VALIDATION_FAILED'],
+  ])('%s is refused in a sentence', async (query, message, code) => {
+    const { errors } = await api.ask(query);
+    expect(errors![0].message).toMatch(message);
+    expect(errors![0].extensions).toEqual({ code });
+  });
+
+  it('says nothing of the inside when something fails there', async () => {
+    const { graph } = api;
+    const run = graph.run.bind(graph);
+    graph.run = () => Promise.reject(new Error('secret of the inside'));
+    try {
+      const response = await api.ask('{ datasets { name } }');
+      expect(JSON.stringify(response)).not.toMatch(/secret|stack|node_modules/);
+      expect(response.errors![0]).toMatchObject({ extensions: { code: 'INTERNAL_SERVER_ERROR' } });
+    } finally {
+      graph.run = run;
+    }
+  });
+});
+
+it('the emitted schema is that of the code', async () => {
+  expect(await readFile(new URL('../apps/api/schema.graphql', import.meta.url), 'utf8')).toBe(
+    await schemaText(),
+  );
+});

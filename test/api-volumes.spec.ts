@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { segmentId, startTestApi, type Data, type TestApi } from './api-server.js';
+
+const dataset = 'apiVolumes';
+let api: TestApi;
+
+beforeAll(async () => {
+  api = await startTestApi(dataset);
+});
+
+afterAll(() => api.stop());
+describe('volumes over HTTP', () => {
+  const get = (path: string, init: RequestInit = {}) =>
+    fetch(`${api.address}/volumes/${path}`, { redirect: 'manual', ...init });
+
+  it('lead from head to the revision readers see', async () => {
+    const response = await get(`${dataset}/head/segmentation/precomputed/info`);
+    expect([response.status, response.headers.get('location')]).toEqual([
+      307,
+      `/volumes/${dataset}/1/segmentation/precomputed/info`,
+    ]);
+    const followed = await get(`${dataset}/head/segmentation/precomputed/info`, { redirect: 'follow' });
+    expect(await followed.json()).toMatchObject({ data_type: 'uint64', type: 'segmentation' });
+    expect(followed.headers.get('cache-control')).toMatch(/immutable/);
+    expect(followed.headers.get('access-control-allow-origin')).toBe('*');
+  });
+
+  it('give a chunk as it was written', async () => {
+    const info = (await (await get(`${dataset}/1/segmentation/precomputed/info`)).json()) as Data;
+    const chunk = await get(`${dataset}/1/segmentation/precomputed/${info.scales[0].key}/0-50_0-50_0-4`);
+    const voxels = new BigUint64Array(await chunk.arrayBuffer());
+    expect(voxels.length).toBe(4 * 50 * 50);
+    expect(voxels.filter((id) => id === segmentId).length).toBe(4 * 10 * 10);
+  });
+
+  it.each([
+    [`${dataset}/1/nothing/zarr/.zattrs`, 404, /no volume .*Volumes: segmentation, supervoxels/],
+    [`${dataset}/9/segmentation/precomputed/info`, 400, /at revision 1, not 9/],
+    [`nowhere/head/segmentation/precomputed/info`, 404, /There is no dataset/],
+    [`${dataset}/1/segmentation/precomputed/..%2f..%2fetc`, 404, /has no/],
+    [`${dataset}`, 400, /is no volume/],
+    [`${dataset}/1/segmentation/%E0%A4%A`, 400, /percent|Failed to decode/],
+  ])('%s is refused', async (path, status, message) => {
+    const response = await get(path);
+    expect(response.status).toBe(status);
+    expect(await response.text()).toMatch(message);
+  });
+});
