@@ -1,5 +1,5 @@
 export type { ServiceAddresses, ServiceStatus } from './addresses.js';
-export { cacheFolder, repositoryRoot, stateFolder } from './layout.js';
+export { cacheFolder, repositoryRoot, stateFolder, stateSubfolders } from './layout.js';
 export {
   resetServices,
   serviceAddresses,

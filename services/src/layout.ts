@@ -15,6 +15,12 @@ export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
   return join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'stratome');
 }
 
+/**
+ * Everything Stratome writes into a state folder, so that a reset deletes this and nothing else, whatever folder
+ * STRATOME_HOME was set to.
+ */
+export const stateSubfolders = ['servers', 'logs', 'objects', 'archive', 'phantoms', 'exports'] as const;
+
 /** The files of one local server inside a state folder. */
 export interface ServerFiles {
   /** Data and configuration of the server; deleted by reset. */

@@ -5,7 +5,7 @@ import type { ServiceAddresses, ServiceStatus } from './addresses.js';
 import { checkElsewhere, serversElsewhere } from './elsewhere.js';
 import { launch, runningState, stopServer } from './launch.js';
 import { withLaunchLock } from './launch-lock.js';
-import { serverFiles, stateFolder } from './layout.js';
+import { serverFiles, stateFolder, stateSubfolders } from './layout.js';
 import type { LocalServer, OnProgress, ServerName } from './local-server.js';
 import { neo4jServer } from './neo4j.js';
 import { keptPorts, portsFor } from './ports.js';
@@ -179,13 +179,15 @@ export async function serviceAddresses(options: ServiceOptions = {}): Promise<Se
   return { ...addressesOf(await keptPorts(home), secrets), ...elsewhere };
 }
 
-/** Stops the servers and deletes their data, state, passwords and logs. Downloads in the cache stay. */
+/**
+ * Stops the servers and deletes all that Stratome wrote into the state folder: databases, volumes, passwords,
+ * logs. Downloads in the cache stay, and so does a server elsewhere with what is in it.
+ */
 export async function resetServices(options: ServiceOptions = {}): Promise<ServerName[]> {
   const home = homeOf(options);
   return withLaunchLock(home, async () => {
     const stopped = await stopAll(home, options.onProgress);
-    await rm(join(home, 'servers'), { recursive: true, force: true });
-    await rm(join(home, 'logs'), { recursive: true, force: true });
+    for (const name of stateSubfolders) await rm(join(home, name), { recursive: true, force: true });
     return stopped;
   });
 }

@@ -1,0 +1,61 @@
+import { Command, CommanderError } from 'commander';
+import { badInput, isStratomeError, StratomeError } from '@stratome/core';
+import { commands } from './commands/index.js';
+
+/** The whole command line, without anything run. */
+export function buildProgram(): Command {
+  const program = new Command('stratome')
+    .description(
+      'From electron-microscopy images of brain tissue to a connectome that can answer for itself.',
+    )
+    .version('0.1.0')
+    .showSuggestionAfterError()
+    .addHelpText(
+      'after',
+      '\nEvery command takes --json: the result, or {"error": {kind, message, remedy}}, as one line on stdout.' +
+        '\nExit codes: 0 done, 1 internal fault, 2 bad input, 3 not found, 4 conflict, 5 unavailable, 6 corrupt data.',
+    );
+  for (const make of commands) program.addCommand(make());
+  for (const command of [program, ...program.commands]) {
+    // Errors are thrown and written in one place; help goes to stdout as usual.
+    command.exitOverride().configureOutput({ writeErr: () => {} });
+  }
+  return program;
+}
+
+/** What commander found wrong with the command line, as an error of ours. */
+function commandLineError(error: CommanderError): StratomeError {
+  const [message, ...hints] = error.message.replace(/^error: /, '').split('\n');
+  const hint = hints.join(' ').replace(/^\((.*)\)$/, '$1');
+  return badInput(`${message.replace(/\.?$/, '.')}`, hint || 'See npx stratome --help.');
+}
+
+function report(error: StratomeError, json: boolean): number {
+  const { kind, message, remedy } = error;
+  if (json) process.stdout.write(`${JSON.stringify({ error: { kind, message, remedy } })}\n`);
+  else process.stderr.write(`${error.sentence}\n`);
+  return error.exitCode;
+}
+
+/**
+ * Runs the `stratome` command and resolves to its exit code.
+ * @param args the command line without node and script
+ */
+export async function main(args: string[]): Promise<number> {
+  const json = args.includes('--json');
+  const program = buildProgram();
+  try {
+    if (args.length === 0) program.help();
+    await program.parseAsync(args, { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      return error.exitCode === 0 ? 0 : report(commandLineError(error), json);
+    }
+    if (isStratomeError(error)) return report(error, json);
+    // A fault of ours: the stack helps whoever mends it.
+    if (error instanceof Error && process.env.STRATOME_DEBUG) process.stderr.write(`${error.stack}\n`);
+    const message = `Unexpected fault: ${error instanceof Error ? error.message : String(error)}.`;
+    return report(new StratomeError('internal', message, 'Set STRATOME_DEBUG=1 to see where.'), json);
+  }
+}

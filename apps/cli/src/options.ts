@@ -1,0 +1,61 @@
+import { Option } from 'commander';
+import { badInput, type Vec3 } from '@stratome/core';
+
+/** No EM voxel is as large as 0.1 mm; what is larger was given in other units or by mistake. */
+const largestVoxelNm = 100_000;
+
+function threeNumbers(text: string): number[] | undefined {
+  const parts = text.split(',').map((part) => part.trim());
+  if (parts.length !== 3 || parts.some((part) => !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(part)))
+    return undefined;
+  return parts.map(Number);
+}
+
+/**
+ * Reads a voxel size `z,y,x` in nanometres.
+ * @throws badInput when it is not three numbers above 0 and at most 100,000.
+ */
+export function parseVoxelNm(text: string): Vec3 {
+  const numbers = threeNumbers(text);
+  if (!numbers)
+    throw badInput(`"${text}" is not a voxel size.`, 'Write z,y,x in nanometres, such as 50,4,4.');
+  const wrong = numbers.find((nm) => !(nm > 0 && nm <= largestVoxelNm));
+  if (wrong !== undefined) {
+    throw badInput(
+      `A voxel of ${wrong} nm is impossible (voxel size ${text}).`,
+      `Write z,y,x in nanometres, each above 0 and at most ${largestVoxelNm}.`,
+    );
+  }
+  return [numbers[0], numbers[1], numbers[2]];
+}
+
+/** Reads a shape or block size `z,y,x` in voxels. @throws badInput unless all three are whole and above 0. */
+export function parseShape(text: string): Vec3 {
+  const numbers = threeNumbers(text);
+  if (!numbers?.every((n) => Number.isSafeInteger(n) && n > 0)) {
+    throw badInput(`"${text}" is not a shape.`, 'Write z,y,x in voxels, whole numbers above 0.');
+  }
+  return [numbers[0], numbers[1], numbers[2]];
+}
+
+/** A parser for whole numbers of an option. It throws badInput outside `[low, high]`. */
+export function wholeNumber(
+  what: string,
+  low: number,
+  high = Number.MAX_SAFE_INTEGER,
+): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^[+-]?\d+$/.test(text.trim()) && value >= low && value <= high) return value;
+    throw badInput(`"${text}" is not a ${what}.`, `Use a whole number from ${low} to ${high}.`);
+  };
+}
+
+export const voxelNmOption = () =>
+  new Option('--voxel-nm <z,y,x>', 'voxel size, nanometres').argParser(parseVoxelNm);
+export const shapeOption = (description: string) =>
+  new Option('--shape <z,y,x>', description).argParser(parseShape);
+export const seedOption = () =>
+  new Option('--seed <number>', 'seed of all random numbers').argParser(wholeNumber('seed', 0, 0xffffffff));
+export const workersOption = () =>
+  new Option('--workers <count>', 'worker processes').argParser(wholeNumber('number of workers', 1, 256));
