@@ -10,6 +10,7 @@ import {
 import { segmentationParameters } from '@stratome/segmentation';
 import { z } from 'zod';
 import { gridParameters } from './stages/geometry.js';
+import { graphParameters } from './stages/graph-parameters.js';
 
 /** Every parameter of a run, by group; each group is defined once, in the library that uses it. */
 export const runParametersSchema = z.object({
@@ -21,6 +22,7 @@ export const runParametersSchema = z.object({
   skeleton: skeletonParameters.prefault({}),
   mesh: meshParameters.prefault({}),
   synapse: synapseParameters.prefault({}),
+  graph: graphParameters.prefault({}),
 });
 
 export type RunParameters = z.infer<typeof runParametersSchema>;

@@ -46,6 +46,10 @@ export async function kindsAt(
 
 export interface TaskLineage {
   readonly task: string;
+  /** The run that executed it, which may be an earlier one. */
+  readonly run: string;
+  /** As planned; a TaskPlan of @stratome/pipeline. */
+  readonly plan: unknown;
   readonly stage: string;
   readonly key: string;
   readonly inputHash: string;
@@ -61,7 +65,7 @@ export async function stageLineage(
   stage: string,
 ): Promise<TaskLineage[]> {
   const rows = await db.query(
-    `SELECT t.id AS task, t.stage, t.key, t.input_hash AS "inputHash",
+    `SELECT t.id AS task, t.run, t.plan, t.stage, t.key, t.input_hash AS "inputHash",
        json_agg(json_build_object('kind', a.kind, 'key', a.key, 'hash', a.hash, 'bytes', a.bytes, 'task', a.task) ORDER BY a.id) AS outputs,
        (SELECT coalesce(json_agg(json_build_object('kind', i.kind, 'key', i.key, 'hash', i.hash, 'role', i.role) ORDER BY i.id), '[]')
           FROM task_input i WHERE i.task = t.id) AS inputs

@@ -1560,7 +1560,7 @@ WITH h
 WHERE h.revision = $expectedRevision AND h.epoch = $expectedEpoch
 MATCH (parent:Revision {dataset: $dataset, revision: $expectedRevision})
 MERGE (r:Revision {dataset: $dataset, revision: $revision})
-ON CREATE SET r.committed = datetime($committedAt)
+SET r.committed = coalesce(r.committed, datetime($committedAt))
 FOREACH (x IN CASE WHEN r = parent THEN [] ELSE [1] END | MERGE (r)-[:PARENT]->(parent))
 SET h.revision = $revision, h.epoch = $expectedEpoch + 1
 RETURN h.revision AS revision, h.epoch AS epoch`,

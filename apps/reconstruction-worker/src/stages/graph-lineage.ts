@@ -1,0 +1,167 @@
+import type { ArtifactRef, ArtifactRow } from '@stratome/connectome';
+import { StratomeError, type Box } from '@stratome/core';
+import { stageLineage, type TaskLineage } from '@stratome/operations';
+import { stageNames, stages, type StageName, type TaskPlan } from '@stratome/pipeline';
+import { artifactSetHash, type ModelReference } from '@stratome/provenance';
+import type { DataSource } from 'typeorm';
+import { toFullResolution, type Geometry } from './geometry.js';
+
+/** What one run's tasks of one stage read and wrote, of what still stands. */
+export interface StageExecution {
+  readonly runId: string;
+  readonly stage: StageName;
+  readonly used: ReadonlyMap<string, ArtifactRef>;
+  readonly generated: ReadonlyMap<string, ArtifactRef>;
+}
+
+/** Everything a dataset holds at a revision: what each task wrote, and what it was made from. */
+export interface Lineage {
+  /** All but tiles. */
+  readonly artifacts: readonly ArtifactRow[];
+  readonly executions: readonly StageExecution[];
+  /** Folders of the models used, by the hash of their weights. */
+  readonly modelDirectories: ReadonlyMap<string, string>;
+  /** The artefact of the graph that a stored artefact is part of. @throws StratomeError internal when there is none */
+  resolve(stored: ArtifactRef): ArtifactRef;
+}
+
+type StoredPlan = TaskPlan & { readonly model?: ModelReference & { readonly directory: string } };
+
+/**
+ * What a task wrote of one kind is one artefact of the graph, under the task's key. Not so these: several tiles
+ * pass through one task, and what follows must not be traced back to all of them.
+ */
+const oneByOne: readonly string[] = ['tile', 'normalised'];
+
+/** Kinds of which each artefact holds the pixels of the one artefact of the same key, and is only adjusted to others. */
+const pixelsOfSameKey: Readonly<Record<string, string>> = { normalised: 'tile' };
+
+interface TaskOutput extends ArtifactRef {
+  readonly sizeBytes: bigint;
+  readonly members: readonly ArtifactRef[];
+}
+
+export const refId = ({ kind, key, hash }: ArtifactRef): string => `${kind}\n${key}\n${hash}`;
+
+const refOf = ({ kind, key, hash }: ArtifactRef): ArtifactRef => ({ kind, key, hash });
+
+/** Chunks of all mips of a volume are of the kind that is the volume's name. */
+const volumeOfChunk = (kind: string): string | undefined => /^([^/]+)\/\d+$/.exec(kind)?.[1];
+
+function outputsOf(task: TaskLineage): TaskOutput[] {
+  const groups = new Map<string, TaskLineage['outputs']>();
+  for (const row of task.outputs) {
+    const kind = volumeOfChunk(row.kind) ?? row.kind;
+    const group = oneByOne.includes(kind) ? `${kind}\n${row.key}` : kind;
+    groups.set(group, [...(groups.get(group) ?? []), row]);
+  }
+  return [...groups.values()].map((members) => {
+    const [first] = members;
+    const volume = volumeOfChunk(first.kind);
+    const kind = volume ?? first.kind;
+    return {
+      kind,
+      key: oneByOne.includes(kind) ? first.key : task.key,
+      hash: members.length === 1 && !volume ? first.hash : artifactSetHash(members),
+      sizeBytes: members.reduce((sum, { bytes }) => sum + BigInt(bytes), 0n),
+      members: members.map(refOf),
+    };
+  });
+}
+
+/** The voxels of the aligned volume that a task is about. */
+function boxOfTask(stage: StageName, { detail }: StoredPlan, g: Geometry): Box | undefined {
+  const box = detail?.box as Box | undefined;
+  // The volume before alignment has a frame of its own.
+  if (!box || stage === 'rawvolume' || detail.name === 'raw') return undefined;
+  const full = stages[stage].layer === 'L2' || detail.name === 'em';
+  return full ? box : toFullResolution(box, g);
+}
+
+function sourcesOf(
+  task: TaskLineage,
+  output: TaskOutput,
+  resolve: Lineage['resolve'],
+): Pick<ArtifactRow, 'pixelsFrom' | 'parametersFrom'> {
+  const pixels = new Map<string, ArtifactRef>();
+  const parameters = new Map<string, ArtifactRef>();
+  for (const input of task.inputs) {
+    const from = resolve(input);
+    const other = pixelsOfSameKey[output.kind] === input.kind && input.key !== output.key;
+    (input.role === 'pixels' && !other ? pixels : parameters).set(refId(from), from);
+  }
+  // Ingest reads files instead of artefacts: what it measures is of the tiles that it archives beside.
+  if (output.kind !== 'tile') {
+    for (const tile of task.outputs.filter(({ kind }) => kind === 'tile')) {
+      parameters.set(refId(tile), refOf(tile));
+    }
+  }
+  for (const id of pixels.keys()) parameters.delete(id);
+  return { pixelsFrom: [...pixels.values()], parametersFrom: [...parameters.values()] };
+}
+
+/**
+ * Turns what tasks read and wrote into artefacts of the graph and what each was made from.
+ *
+ * @throws StratomeError internal when a task read something that does not stand any more, nor anything equal to it
+ */
+export function lineageOf(tasks: readonly TaskLineage[], g: Geometry): Lineage {
+  const outputs = tasks.map((task) => ({ task, outputs: outputsOf(task) }));
+  const partOf = new Map<string, ArtifactRef>();
+  for (const output of outputs.flatMap((entry) => entry.outputs)) {
+    for (const member of output.members) partOf.set(refId(member), refOf(output));
+  }
+  const resolve: Lineage['resolve'] = (stored) => {
+    const found = partOf.get(refId(stored));
+    if (found) return found;
+    throw new StratomeError(
+      'internal',
+      `No task made the ${stored.kind} ${stored.key} (${stored.hash.slice(0, 12)}) that another one read.`,
+      'Run the dataset again.',
+    );
+  };
+  const artifacts: ArtifactRow[] = [];
+  const executions = new Map<
+    string,
+    StageExecution & Record<'used' | 'generated', Map<string, ArtifactRef>>
+  >();
+  const modelDirectories = new Map<string, string>();
+  for (const { task, outputs: made } of outputs) {
+    const stage = task.stage as StageName;
+    const plan = task.plan as StoredPlan;
+    if (plan.model) modelDirectories.set(plan.model.hash, plan.model.directory);
+    const id = `${task.run} ${stage}`;
+    const execution = executions.get(id) ?? { runId: task.run, stage, used: new Map(), generated: new Map() };
+    executions.set(id, execution);
+    const box = boxOfTask(stage, plan, g);
+    for (const output of made) {
+      execution.generated.set(refId(output), refOf(output));
+      if (output.kind === 'tile') continue;
+      const row: ArtifactRow = {
+        ...refOf(output),
+        layer: stages[stage].layer,
+        box,
+        sizeBytes: output.sizeBytes,
+        ...sourcesOf(task, output, resolve),
+      };
+      artifacts.push(row);
+      for (const from of [...row.pixelsFrom, ...row.parametersFrom]) execution.used.set(refId(from), from);
+    }
+  }
+  for (const { used, generated } of executions.values()) for (const own of generated.keys()) used.delete(own);
+  return { artifacts, executions: [...executions.values()], modelDirectories, resolve };
+}
+
+/** The lineage of a dataset as a reader of `revision` sees it, of every stage but the one that writes the graph. */
+export async function readLineage(
+  db: DataSource,
+  dataset: string,
+  revision: number,
+  g: Geometry,
+): Promise<Lineage> {
+  const tasks: TaskLineage[] = [];
+  for (const stage of stageNames.filter((name) => name !== 'graph')) {
+    tasks.push(...(await stageLineage(db, dataset, revision, stage)));
+  }
+  return lineageOf(tasks, g);
+}
