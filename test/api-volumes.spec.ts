@@ -33,6 +33,14 @@ describe('volumes over HTTP', () => {
     expect(voxels.filter((id) => id === segmentId).length).toBe(4 * 10 * 10);
   });
 
+  it('list the neurons of the head beside the segmentation, and only there', async () => {
+    const listed = await get(`${dataset}/1/segmentation/precomputed/segment_properties/info`);
+    const { inline } = (await listed.json()) as Data;
+    expect(inline.ids).toEqual(Array.from({ length: 60 }, (_, index) => String(index + 1)));
+    expect(inline.properties[0].values[1]).toBe(`body 2 of ${dataset}`);
+    expect((await get(`${dataset}/1/supervoxels/precomputed/segment_properties/info`)).status).toBe(404);
+  });
+
   it.each([
     [`${dataset}/1/nothing/zarr/.zattrs`, 404, /no volume .*Volumes: segmentation, supervoxels/],
     [`${dataset}/9/segmentation/precomputed/info`, 400, /at revision 1, not 9/],

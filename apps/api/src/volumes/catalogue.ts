@@ -1,25 +1,20 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { notFound, type Box, type Vec3 } from '@stratome/core';
 import { artifactsAt } from '@stratome/operations';
-import {
-  readBox,
-  volumeMeta,
-  type ObjectStore,
-  type Resolver,
-  type VolumeMeta,
-  type VolumeSource,
-} from '@stratome/storage';
-import DataLoader from 'dataloader';
+import { readBox, volumeMeta, type ObjectStore, type VolumeMeta, type VolumeSource } from '@stratome/storage';
 import type { DataSource } from 'typeorm';
+import { GraphReader } from '../graphql/graph-reader.js';
 import { databaseToken, storeToken } from '../graphql/tokens.js';
+import { ArtifactLookup } from './artifact-lookup.js';
+import { readSegmentProperties } from './segment-list.js';
 
 /** Artefact kind under which a run keeps the description of each volume; the key is the volume's name. */
-export const volumeKind = 'volume';
+const volumeKind = 'volume';
 
 /** How many (volume, revision) pairs are kept open. */
 const openVolumes = 256;
 
-/** Finds the volumes of a dataset at a revision: descriptions and chunks are artefacts. */
+/** Finds the volumes of a dataset at a revision: descriptions, chunks, meshes and skeletons are artefacts. */
 @Injectable()
 export class Catalogue {
   private readonly opened = new Map<string, Promise<VolumeSource>>();
@@ -27,6 +22,7 @@ export class Catalogue {
   constructor(
     @Inject(databaseToken) private readonly db: DataSource,
     @Inject(storeToken) private readonly store: ObjectStore,
+    private readonly reader: GraphReader,
   ) {}
 
   /** Descriptions of all volumes, by name. */
@@ -36,13 +32,14 @@ export class Catalogue {
   }
 
   /**
-   * A volume as it stands at a revision, ready to be served. What a complete revision holds never changes, so
-   * sources are kept.
+   * A volume as it stands at a revision, ready to be served. What a complete revision holds does not change, so
+   * sources are kept; a dataset that was made anew under the same name has another time of edit.
    *
    * @throws StratomeError notFound when the dataset has no such volume at that revision
    */
-  open(dataset: string, revision: number, name: string): Promise<VolumeSource> {
-    const key = `${dataset}/${revision}/${name}`;
+  async open(dataset: string, revision: number, name: string): Promise<VolumeSource> {
+    const { lastDatabaseEdit } = await this.reader.recentDataset(dataset);
+    const key = `${dataset}/${revision}/${name}/${lastDatabaseEdit}`;
     let source = this.opened.get(key);
     if (!source) {
       source = this.find(dataset, revision, name);
@@ -68,54 +65,41 @@ export class Catalogue {
   }
 
   private async find(dataset: string, revision: number, name: string): Promise<VolumeSource> {
-    const [row] = await artifactsAt(this.db, dataset, revision, volumeKind, [name]);
-    if (!row) {
-      const names = (await artifactsAt(this.db, dataset, revision, volumeKind)).map((r) => r.key).join(', ');
+    const lookup = new ArtifactLookup(this.db, dataset, revision);
+    const hash = await lookup.hashOf(volumeKind, name);
+    if (hash === undefined) {
+      const names = (await artifactsAt(this.db, dataset, revision, volumeKind)).map((row) => row.key);
       throw notFound(
         `The dataset "${dataset}" has no volume "${name}" at revision ${revision}.`,
-        `Volumes: ${names || 'none'}.`,
+        `Volumes: ${names.join(', ') || 'none'}.`,
       );
     }
-    return {
-      meta: await this.readMeta(row.hash),
-      store: this.store,
-      resolve: this.resolver(dataset, revision),
-      immutable: true,
-      skeletons: { resolve: (segment) => this.hashOf(dataset, revision, 'skeleton', String(segment)) },
-      meshes: {
-        fragments: async (segment) => {
-          const hash = await this.hashOf(dataset, revision, 'mesh', String(segment));
-          return hash === undefined ? undefined : [hash];
-        },
-      },
-    };
+    const meta = await this.readMeta(hash);
+    const resolve = (kind: string, key: string) => lookup.hashOf(kind, key);
+    const source = { meta, store: this.store, resolve, immutable: true };
+    return name === 'segmentation'
+      ? { ...source, ...(await this.objectsOf(dataset, revision, lookup)) }
+      : source;
   }
 
-  private async hashOf(
+  /** What goes with the segments. The graph knows those of the head revision alone. */
+  private async objectsOf(
     dataset: string,
     revision: number,
-    kind: string,
-    key: string,
-  ): Promise<string | undefined> {
-    return (await artifactsAt(this.db, dataset, revision, kind, [key]))[0]?.hash;
-  }
-
-  /** Chunks asked for together are looked up in one statement. */
-  private resolver(dataset: string, revision: number): Resolver {
-    const loader = new DataLoader<{ kind: string; key: string }, string | undefined>(
-      async (asked) => {
-        const kinds = [...new Set(asked.map(({ kind }) => kind))];
-        const found = new Map<string, string>();
-        for (const kind of kinds) {
-          const keys = asked.filter((one) => one.kind === kind).map((one) => one.key);
-          for (const row of await artifactsAt(this.db, dataset, revision, kind, keys))
-            found.set(`${kind} ${row.key}`, row.hash);
-        }
-        return asked.map(({ kind, key }) => found.get(`${kind} ${key}`));
+    lookup: ArtifactLookup,
+  ): Promise<Pick<VolumeSource, 'meshes' | 'skeletons' | 'segmentProperties'>> {
+    const head = (await this.reader.recentDataset(dataset)).revision;
+    const ofHead = head === BigInt(revision);
+    return {
+      skeletons: { resolve: (segment) => lookup.hashOf('skeleton', String(segment)) },
+      meshes: {
+        fragments: async (segment) => {
+          const mesh = await lookup.hashOf('mesh', String(segment));
+          return mesh === undefined ? undefined : [mesh];
+        },
       },
-      { cache: false, maxBatchSize: 500 },
-    );
-    return (kind, key) => loader.load({ kind, key });
+      ...(ofHead ? { segmentProperties: () => readSegmentProperties(this.reader, dataset) } : {}),
+    };
   }
 
   private async readMeta(hash: string): Promise<VolumeMeta> {

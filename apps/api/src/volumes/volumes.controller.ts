@@ -57,7 +57,7 @@ export class VolumesController {
         'Write /volumes/{dataset}/{revision or head}/{name}/precomputed.',
       );
     }
-    const head = (await this.reader.dataset(dataset)).revision;
+    const head = (await this.reader.recentDataset(dataset)).revision;
     if (revision === 'head') {
       const location = encodeURI(`/volumes/${dataset}/${head}/${name}${rest}`);
       return { status: 307, headers: { ...anyOrigin, Location: location } };
