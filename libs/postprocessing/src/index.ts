@@ -17,6 +17,7 @@ export {
   synapsesOfBlock,
   synapseSource,
   type SynapseBlock,
+  type SynapseEvidence,
 } from './synapse/synapsesOfBlock.js';
 export * from './measures.js';
 export * from './refinement/flagObjects.js';

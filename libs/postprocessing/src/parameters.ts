@@ -132,6 +132,13 @@ export const synapseParameters = z.object({
     .positive()
     .default(0.02)
     .describe('Clefts of this area and more get the full size term in the confidence, µm²'),
+  fullEvidenceUm3: nm
+    .positive()
+    .default(0.0003)
+    .describe(
+      'Pre- and postsynaptic probability of this volume (their geometric mean) gets the full evidence term in the confidence, µm³',
+    ),
+  minConfidence: nm.max(1).default(0.3).describe('Synapses of lower confidence are dropped, dimensionless'),
 });
 export type SynapseParameters = z.infer<typeof synapseParameters>;
 

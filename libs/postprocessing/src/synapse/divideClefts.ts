@@ -2,29 +2,36 @@ import { shapeOf, type Vec3 } from '@stratome/core';
 import { distanceTransform, labelComponents } from '@stratome/kernels';
 import type { SynapseParameters } from '../parameters.js';
 import { describeCleft, type Cleft, type CleftSource } from './clefts.js';
-import { boxAround, openOnAllSides, type PartnerSource, type Surroundings } from './partners.js';
+import {
+  boxAround,
+  isEnough,
+  openOnAllSides,
+  type PartnerSource,
+  type Polarity,
+  type Surroundings,
+} from './partners.js';
 
 /**
  * Divides a cleft on which several segments release: synapses that lie side by side often run together above the
  * threshold. Each voxel goes to the segment whose presynaptic voxels are nearest; pieces that are apart are clefts
  * of their own. Several postsynaptic partners of one presynaptic segment are no reason to divide.
  *
- * @param eligible segments (local numbers) that may be partners.
+ * @param sides polarity of the segments that may be partners, by id.
  * @returns the cleft itself when one segment alone releases on it.
  */
 export function divideCleft(
   cleft: Cleft,
   around: Surroundings,
+  sides: readonly Polarity[],
   source: PartnerSource & CleftSource,
-  eligible: (segment: number) => boolean,
-  idOf: (segment: number) => bigint,
-  { minPreShare, minPartnerMass }: SynapseParameters,
+  parameters: SynapseParameters,
 ): Cleft[] {
-  const able = around.segments.filter(eligible);
-  const total = able.reduce((sum, s) => sum + around.preMass.get(s)!, 0);
-  const releasing = able
-    .filter((s) => around.preMass.get(s)! >= Math.max(minPreShare * total, 255 * minPartnerMass))
-    .sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
+  const { minPreShare } = parameters;
+  const releasing = sides
+    .filter(
+      ({ preMass, preShare, tilt }) => tilt > 0 && preShare >= minPreShare && isEnough(preMass, parameters),
+    )
+    .map(({ segment }) => segment);
   if (releasing.length < 2 || minPreShare >= 1) return [cleft];
   const shape = shapeOf(source.box);
   const nearest = nearestOf(

@@ -6,7 +6,7 @@ import type { SynapseRecord } from './record.js';
  * Merges records that are pieces of one synapse: nearer than `mergeDistanceNm` (between cleft points) and with the
  * same partners, where an unassigned partner agrees with any. Thick sections and thin clefts leave such pieces.
  * The record with the largest area stays, with the voxels and area of all; kind and probability are weighted by
- * voxels, confidence is the largest.
+ * voxels, confidence and certainty are the largest. What stays below `minConfidence` is dropped.
  *
  * Works on all records of a data set (or on a region and its surroundings), since pieces may lie in different
  * blocks. Larger records come first and take the nearest that fit, so the order of the input does not matter.
@@ -16,10 +16,11 @@ import type { SynapseRecord } from './record.js';
 export function mergeSynapses(
   records: readonly SynapseRecord[],
   voxelNm: Vec3,
-  { mergeDistanceNm }: Pick<SynapseParameters, 'mergeDistanceNm'>,
+  { mergeDistanceNm, minConfidence }: Pick<SynapseParameters, 'mergeDistanceNm' | 'minConfidence'>,
 ): SynapseRecord[] {
   const byId = (a: SynapseRecord, b: SynapseRecord) => (a.id < b.id ? -1 : 1);
-  if (mergeDistanceNm === 0) return [...records].sort(byId);
+  const isSure = ({ confidence }: SynapseRecord) => confidence >= minConfidence;
+  if (mergeDistanceNm === 0) return records.filter(isSure).sort(byId);
   const kept: { record: SynapseRecord; pieces: SynapseRecord[] }[] = [];
   const cells = new Map<string, number[]>();
   const cellOf = ({ cleftPoint }: SynapseRecord) =>
@@ -42,7 +43,10 @@ export function mergeSynapses(
     cells.set(key, [...(cells.get(key) ?? []), kept.length]);
     kept.push({ record, pieces: [] });
   }
-  return kept.map(({ record, pieces }) => combine(record, pieces)).sort(byId);
+  return kept
+    .map(({ record, pieces }) => combine(record, pieces))
+    .filter(isSure)
+    .sort(byId);
 }
 
 /** What lies in a cell and the 26 around it, in the order in which it was kept. */
@@ -84,6 +88,7 @@ function combine(record: SynapseRecord, pieces: readonly SynapseRecord[]): Synap
     kind: excitatoryProbability >= 0.5 ? 'excitatory' : 'inhibitory',
     excitatoryProbability,
     confidence: Math.max(...all.map((r) => r.confidence)),
+    directionCertainty: Math.max(...all.map((r) => r.directionCertainty)),
     cleftVoxels,
     areaNm2: all.reduce((sum, r) => sum + r.areaNm2, 0),
     unassigned: lacks.pre ? (lacks.post ? 'both' : 'pre') : lacks.post ? 'post' : 'none',

@@ -12,6 +12,9 @@ export interface Surroundings {
   readonly postMass: Map<number, number>;
   /** Voxel numbers in the data box, by segment. */
   readonly voxels: Map<number, number[]>;
+  /** Presynaptic and postsynaptic probability summed over all voxels, of segments or not; 255 = one voxel. */
+  preTotal: number;
+  postTotal: number;
 }
 
 export interface PartnerSource {
@@ -32,16 +35,25 @@ export interface PartnerSource {
 export function surroundingsOf(cleft: Cleft, source: PartnerSource, radiusNm: number): Surroundings {
   const shape = shapeOf(source.box);
   const { crop, toCleftNm } = distanceToCleft(cleft, source, radiusNm);
-  const found: Surroundings = { segments: [], preMass: new Map(), postMass: new Map(), voxels: new Map() };
+  const found: Surroundings = {
+    segments: [],
+    preMass: new Map(),
+    postMass: new Map(),
+    voxels: new Map(),
+    preTotal: 0,
+    postTotal: 0,
+  };
   let i = 0;
   for (let z = crop.begin[0]; z < crop.end[0]; z++) {
     for (let y = crop.begin[1]; y < crop.end[1]; y++) {
       let v = (z * shape[1] + y) * shape[2] + crop.begin[2];
       for (let x = crop.begin[2]; x < crop.end[2]; x++, v++, i++) {
-        const segment = source.local[v];
         // Both distances are rounded to float32 from sums in different boxes, hence the tolerance.
-        if (segment === 0 || toCleftNm[i] > radiusNm || toCleftNm[i] > source.toAnyCleftNm[v] + 0.01)
-          continue;
+        if (toCleftNm[i] > radiusNm || toCleftNm[i] > source.toAnyCleftNm[v] + 0.01) continue;
+        found.preTotal += source.pre[v];
+        found.postTotal += source.post[v];
+        const segment = source.local[v];
+        if (segment === 0) continue;
         const voxels = found.voxels.get(segment);
         if (voxels) voxels.push(v);
         else {
@@ -94,59 +106,88 @@ export const openOnAllSides = {
 export interface Partner {
   /** Local number of the segment. */
   readonly segment: number;
-  readonly mass: number;
+  readonly tilt: number;
   /** Voxel z, y, x of the data set inside the segment. */
   readonly point: Vec3;
 }
 
 export interface Partners {
   readonly pre: Partner | undefined;
-  /** Share of the eligible presynaptic mass that `pre` holds, 0 … 1. */
-  readonly preShare: number;
   /** By mass, largest first. */
   readonly posts: Partner[];
-  /** Share of the eligible postsynaptic mass outside `pre` that `posts` hold together, 0 … 1. */
-  readonly postShare: number;
 }
 
+/** How one segment stands to a cleft. */
+export interface Polarity {
+  readonly segment: number;
+  /** Summed presynaptic probability, 255 = one voxel, and its share of that of all eligible segments. */
+  readonly preMass: number;
+  readonly preShare: number;
+  readonly postMass: number;
+  readonly postShare: number;
+  /** `preShare − postShare`, −1 … 1: positive for the side that releases. Scale and bias of the channels cancel. */
+  readonly tilt: number;
+}
+
+/** Polarity of the eligible segments around a cleft, by id. */
+export function polarities(
+  around: Surroundings,
+  isEligible: (segment: number) => boolean,
+  idOf: (segment: number) => bigint,
+): Polarity[] {
+  const eligible = around.segments.filter(isEligible).sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
+  const total = (mass: Map<number, number>) => eligible.reduce((sum, s) => sum + mass.get(s)!, 0) || 1;
+  const preTotal = total(around.preMass);
+  const postTotal = total(around.postMass);
+  return eligible.map((segment) => {
+    const preMass = around.preMass.get(segment)!;
+    const postMass = around.postMass.get(segment)!;
+    const preShare = preMass / preTotal;
+    const postShare = postMass / postTotal;
+    return { segment, preMass, preShare, postMass, postShare, tilt: preShare - postShare };
+  });
+}
+
+/** Whether a summed probability is enough for a partner. */
+export const isEnough = (
+  mass: number,
+  { minPartnerMass }: Pick<SynapseParameters, 'minPartnerMass'>,
+): boolean => mass > 0 && mass >= 255 * minPartnerMass;
+
 /**
- * Chooses partners: presynaptic is the segment with the most presynaptic mass, postsynaptic every other one with
- * at least `minPostShare` of the rest's postsynaptic mass (and always the first). Segments that are not
- * eligible (by local number), and masses below `minPartnerMass`, are out. Ties go to the smaller id.
+ * Chooses partners. Presynaptic is the segment that tilts most to that side, which judges both channels at once:
+ * a network that is unsure puts some of either on both sides. Postsynaptic are, of the segments that tilt to
+ * the other side (of all others if none does), the one with the most postsynaptic mass and those with at least
+ * `minPostShare` of the mass outside the presynaptic one. Masses below `minPartnerMass` do not count. Ties go to
+ * the smaller id.
+ *
+ * @param sides of the eligible segments, by id.
  */
 export function choosePartners(
   around: Surroundings,
+  sides: readonly Polarity[],
   source: PartnerSource,
-  isEligible: (segment: number) => boolean,
-  idOf: (segment: number) => bigint,
-  { minPostShare, minPartnerMass }: SynapseParameters,
+  parameters: SynapseParameters,
 ): Partners {
-  const eligible = around.segments.filter(isEligible);
-  const byMass = (mass: Map<number, number>) => (a: number, b: number) =>
-    mass.get(b)! - mass.get(a)! || (idOf(a) < idOf(b) ? -1 : 1);
-  const enough = (mass: number) => mass >= 255 * minPartnerMass && mass > 0;
-  const total = (mass: Map<number, number>, segments: number[]) =>
-    segments.reduce((sum, s) => sum + mass.get(s)!, 0);
-  const partner = (segment: number, mass: Map<number, number>, channel: Uint8Array): Partner => {
+  const pre = sides
+    .filter(({ preMass }) => isEnough(preMass, parameters))
+    .sort((a, b) => b.tilt - a.tilt)
+    .at(0);
+  const others = sides.filter((side) => side !== pre);
+  const postTotal = others.reduce((sum, { postMass }) => sum + postMass, 0);
+  const receiving = others.some(({ tilt }) => tilt < 0) ? others.filter(({ tilt }) => tilt < 0) : others;
+  const posts = receiving
+    .filter(({ postMass }) => isEnough(postMass, parameters))
+    .sort((a, b) => b.postMass - a.postMass)
+    .filter(({ postMass }, rank) => rank === 0 || postMass >= parameters.minPostShare * postTotal)
+    .slice(0, maxPostPartners);
+  const partner = ({ segment, tilt }: Polarity, channel: Uint8Array): Partner => {
     const voxels = around.voxels.get(segment)!;
     const weights = voxels.map((v) => channel[v]);
     const point = nearestToCentroid(voxels, weights, source.box, shapeOf(source.box), source.voxelNm);
-    return { segment, mass: mass.get(segment)!, point };
+    return { segment, tilt, point };
   };
-  const first = [...eligible].sort(byMass(around.preMass)).at(0);
-  const pre = first !== undefined && enough(around.preMass.get(first)!) ? first : undefined;
-  const others = eligible.filter((s) => s !== pre).sort(byMass(around.postMass));
-  const postTotal = total(around.postMass, others);
-  const posts = others.filter((s, rank) => {
-    const mass = around.postMass.get(s)!;
-    return enough(mass) && rank < maxPostPartners && (rank === 0 || mass >= minPostShare * postTotal);
-  });
-  return {
-    pre: pre === undefined ? undefined : partner(pre, around.preMass, source.pre),
-    preShare: pre === undefined ? 0 : around.preMass.get(pre)! / total(around.preMass, eligible),
-    posts: posts.map((s) => partner(s, around.postMass, source.post)),
-    postShare: posts.length === 0 ? 0 : total(around.postMass, posts) / postTotal,
-  };
+  return { pre: pre && partner(pre, source.pre), posts: posts.map((post) => partner(post, source.post)) };
 }
 
 /** Ids leave four bits for a partner's rank. */

@@ -24,8 +24,10 @@ export interface SynapseRecord {
   readonly kind: SynapseKind;
   /** Mean over the voxels of the cleft, 0 … 1. */
   readonly excitatoryProbability: number;
-  /** 0 … 1, see `synapseConfidence`. */
+  /** That there is a synapse here, 0 … 1; see `synapseConfidence`. */
   readonly confidence: number;
+  /** That it runs from pre to post and not the other way: half the difference of their tilts, 0 … 1. */
+  readonly directionCertainty: number;
   readonly cleftVoxels: number;
   /** Area of the cleft seen from its broad side, nm². */
   readonly areaNm2: number;

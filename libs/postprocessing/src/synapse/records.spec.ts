@@ -36,11 +36,14 @@ describe('broadSideNm2', () => {
 
 describe('synapseConfidence', () => {
   it('rises with each term and stays within 0 and 1', () => {
-    const p = { fullConfidenceUm2: 0.02 };
-    expect(synapseConfidence(1, 20_000, 1, 1, p)).toBe(1);
-    expect(synapseConfidence(1, 80_000, 1, 1, p)).toBe(1);
-    expect(synapseConfidence(0.8, 5_000, 0.5, 0.5, p)).toBeCloseTo(0.2, 12);
-    expect(synapseConfidence(0.8, 5_000, 0, 1, p)).toBe(0);
+    const p = { fullConfidenceUm2: 0.02, fullEvidenceUm3: 0.0004 };
+    const evidence = { meanCleft: 1, areaNm2: 20_000, preUm3: 0.0004, postUm3: 0.0004 };
+    expect(synapseConfidence(evidence, p)).toBe(1);
+    expect(synapseConfidence({ ...evidence, areaNm2: 80_000, preUm3: 1 }, p)).toBe(1);
+    expect(synapseConfidence({ ...evidence, meanCleft: 0.8 }, p)).toBeCloseTo(0.8, 12);
+    expect(synapseConfidence({ ...evidence, areaNm2: 5_000 }, p)).toBeCloseTo(0.5, 12);
+    expect(synapseConfidence({ ...evidence, preUm3: 0.0001 }, p)).toBeCloseTo(0.5, 12);
+    expect(synapseConfidence({ ...evidence, postUm3: 0 }, p)).toBe(0);
   });
 });
 
@@ -106,6 +109,7 @@ describe('mergeSynapses', () => {
     kind: 'excitatory',
     excitatoryProbability: 0.9,
     confidence: areaNm2 / 10_000,
+    directionCertainty: 1,
     cleftVoxels: 10,
     areaNm2,
     unassigned: preSegment === 0n ? 'pre' : 'none',
@@ -120,20 +124,25 @@ describe('mergeSynapses', () => {
       record(30, 3n, 2n, 900),
       record(60, 1n, 2n, 700),
     ];
-    const merged = mergeSynapses(records, voxelNm, { mergeDistanceNm: 150 });
+    const merged = mergeSynapses(records, voxelNm, { mergeDistanceNm: 150, minConfidence: 0 });
     expect(merged.map((r) => [r.id, r.cleftVoxels, r.areaNm2])).toEqual([
       [160n, 30, 8500],
       [480n, 10, 900],
       [960n, 10, 700],
     ]);
     expect(merged[0].confidence).toBe(0.5);
-    expect(mergeSynapses(records.toReversed(), voxelNm, { mergeDistanceNm: 150 })).toEqual(merged);
-    expect(mergeSynapses(records, voxelNm, { mergeDistanceNm: 0 })).toHaveLength(5);
+    const sure = mergeSynapses(records, voxelNm, { mergeDistanceNm: 150, minConfidence: 0.08 });
+    expect(sure.map((r) => r.id)).toEqual([160n, 480n]);
+    expect(mergeSynapses(records.toReversed(), voxelNm, { mergeDistanceNm: 150, minConfidence: 0 })).toEqual(
+      merged,
+    );
+    expect(mergeSynapses(records, voxelNm, { mergeDistanceNm: 0, minConfidence: 0 })).toHaveLength(5);
   });
 
   it('completes the larger piece when it is the one without a partner', () => {
     const [only, ...rest] = mergeSynapses([record(0, 0n, 2n, 5000), record(5, 7n, 2n, 900)], voxelNm, {
       mergeDistanceNm: 150,
+      minConfidence: 0,
     });
     expect(rest).toEqual([]);
     expect(only).toMatchObject({ id: 0n, preSegment: 7n, prePoint: [1, 0, 5], unassigned: 'none' });
@@ -143,6 +152,7 @@ describe('mergeSynapses', () => {
     expect(
       mergeSynapses([record(0, 1n, 0n, 100, 0), record(0, 1n, 3n, 100, 1)], voxelNm, {
         mergeDistanceNm: 150,
+        minConfidence: 0,
       }),
     ).toHaveLength(2);
   });

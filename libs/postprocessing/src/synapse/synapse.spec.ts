@@ -103,7 +103,8 @@ describe('synapsesOfBlock', () => {
       expect(s.siteId).toBe(BigInt((s.cleftPoint[0] * 20 + s.cleftPoint[1]) * 24 + s.cleftPoint[2]));
       expect(s.id).toBe(16n * s.siteId);
       expect(s.unassigned).toBe('none');
-      expect(s.confidence).toBeGreaterThan(0.2);
+      expect(s.directionCertainty).toBeGreaterThan(0.6);
+      expect(s.confidence).toBeGreaterThan(0.1);
       expect(s.confidence).toBeLessThanOrEqual(1);
     }
   });
@@ -179,7 +180,7 @@ describe('synapsesOfBlock', () => {
     const scene = new Scene([20, 20, 24], (_, x) => (x < 8 ? 1n : glia));
     scene.synapse([8, 9, 8], 255);
     const [only] = scene.find();
-    expect([only.preSegment, only.postSegment, only.unassigned, only.confidence]).toEqual([
+    expect([only.preSegment, only.postSegment, only.unassigned, only.directionCertainty]).toEqual([
       1n,
       0n,
       'post',
@@ -199,6 +200,20 @@ describe('synapsesOfBlock', () => {
       [1n, 2n],
       [2n, 1n],
     ]);
+  });
+
+  it('tells the direction when the network puts some of either side on both', () => {
+    const scene = new Scene([20, 20, 24]);
+    scene.synapse([8, 9, 8], 255);
+    scene.paint(0, { begin: [4, 4, 2], end: [13, 14, 14] }, 150);
+    scene.paint(0, { begin: [5, 6, 2], end: [11, 12, 8] }, 170);
+    scene.paint(2, { begin: [4, 4, 2], end: [13, 14, 14] }, 120);
+    scene.paint(2, { begin: [5, 6, 9], end: [11, 12, 11] }, 200);
+    const [only, ...rest] = scene.find();
+    expect(rest).toEqual([]);
+    expect([only.preSegment, only.postSegment]).toEqual([1n, 2n]);
+    expect(only.directionCertainty).toBeGreaterThan(0);
+    expect(only.directionCertainty).toBeLessThan(0.3);
   });
 
   it('drops clefts below the size filters and the threshold', () => {

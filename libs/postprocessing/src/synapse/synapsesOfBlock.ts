@@ -14,7 +14,15 @@ import type { SynapseParameters } from '../parameters.js';
 import { numberSegments } from '../segments.js';
 import { aboveThreshold, cleftsOfBlock, isLargeEnough, type Cleft } from './clefts.js';
 import { divideCleft } from './divideClefts.js';
-import { choosePartners, openOnAllSides, surroundingsOf, type Partner, type Partners } from './partners.js';
+import {
+  choosePartners,
+  openOnAllSides,
+  polarities,
+  surroundingsOf,
+  type Partner,
+  type Partners,
+  type Surroundings,
+} from './partners.js';
 import type { SynapseRecord } from './record.js';
 
 /** Everything about one block of the data set's synapse grid. */
@@ -50,9 +58,11 @@ export function synapseSource(
 
 /**
  * The synapses that a block owns: clefts are 26-connected components of the thresholded cleft probability, a
- * cleft belongs to the block that holds its representative voxel (with all pieces into which `divideCleft` cuts it), and partners are the segments with the most
- * pre- and postsynaptic probability around it. A cleft with several postsynaptic partners (polyadic) gives one
+ * cleft belongs to the block that holds its representative voxel (with all pieces into which `divideCleft`
+ * cuts it), and partners follow from the pre- and postsynaptic probability around it. A cleft with several postsynaptic partners (polyadic) gives one
  * record for each, a cleft with none one record that says so.
+ *
+ * All are given that pass the size filters; `mergeSynapses` drops those of low confidence.
  *
  * What a block gives depends on its box in the grid alone: reading more around it changes nothing.
  *
@@ -78,11 +88,12 @@ export function synapsesOfBlock(input: SynapseBlock, parameters: SynapseParamete
   const largeEnough = isLargeEnough(voxelNm, parameters);
   const records = clefts.flatMap((cleft) => {
     const around = surroundingsOf(cleft, source, parameters.partnerRadiusNm);
-    const pieces = divideCleft(cleft, around, source, eligible, idOf, parameters);
+    const sides = polarities(around, eligible, idOf);
+    const pieces = divideCleft(cleft, around, sides, source, parameters);
     return pieces.filter(largeEnough).flatMap((piece) => {
       const near = piece === cleft ? around : surroundingsOf(piece, source, parameters.partnerRadiusNm);
-      const partners = choosePartners(near, source, eligible, idOf, parameters);
-      return recordsOf(piece, partners, input, channel(3), idOf, parameters);
+      const partners = choosePartners(near, polarities(near, eligible, idOf), source, parameters);
+      return recordsOf(piece, near, partners, input, idOf, parameters);
     });
   });
   return records.sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -114,40 +125,53 @@ function mean(values: Uint8Array, voxels: Int32Array): number {
   return sum / voxels.length / 255;
 }
 
+/** What speaks for a synapse, whatever its partners. */
+export interface SynapseEvidence {
+  /** Mean cleft probability, 0 … 1. */
+  readonly meanCleft: number;
+  readonly areaNm2: number;
+  /** Summed presynaptic and postsynaptic probability around the cleft times the volume of a voxel, µm³. */
+  readonly preUm3: number;
+  readonly postUm3: number;
+}
+
 /**
- * Confidence in one synapse, 0 … 1: p · s · √(a · b), where p is the mean cleft probability, s = min(1, √(area /
- * `fullConfidenceUm2`)), and a and b are the shares of the pre- and postsynaptic mass around the cleft that
- * the chosen partners hold (0 where there is none, so that a synapse without a partner has confidence 0).
+ * Confidence that there is a synapse, 0 … 1: p · s · e, where p is the mean cleft probability,
+ * s = min(1, √(area / `fullConfidenceUm2`)) and e = min(1, √(pre · post) / `fullEvidenceUm3`).
  */
 export function synapseConfidence(
-  meanCleft: number,
-  areaNm2: number,
-  preShare: number,
-  postShare: number,
-  { fullConfidenceUm2 }: Pick<SynapseParameters, 'fullConfidenceUm2'>,
+  { meanCleft, areaNm2, preUm3, postUm3 }: SynapseEvidence,
+  { fullConfidenceUm2, fullEvidenceUm3 }: Pick<SynapseParameters, 'fullConfidenceUm2' | 'fullEvidenceUm3'>,
 ): number {
   const size = Math.min(1, Math.sqrt(areaNm2 / 1e6 / fullConfidenceUm2));
-  return meanCleft * size * Math.sqrt(preShare * postShare);
+  return meanCleft * size * Math.min(1, Math.sqrt(preUm3 * postUm3) / fullEvidenceUm3);
 }
 
 function recordsOf(
   cleft: Cleft,
-  { pre, preShare, posts, postShare }: Partners,
+  around: Surroundings,
+  { pre, posts }: Partners,
   input: SynapseBlock,
-  excitatory: Uint8Array,
   idOf: (segment: number) => bigint,
   parameters: SynapseParameters,
 ): SynapseRecord[] {
+  const { box, volumeShape, voxelNm, channels, supervoxels } = input;
+  const n = voxelsIn(box);
+  const shape = shapeOf(box);
   const [z, y, x] = cleft.representative;
-  const siteId =
-    (BigInt(z) * BigInt(input.volumeShape[1]) + BigInt(y)) * BigInt(input.volumeShape[2]) + BigInt(x);
-  const shape = shapeOf(input.box);
-  const excitatoryProbability = mean(excitatory, cleft.voxels);
-  const meanCleft = mean(input.channels.subarray(voxelsIn(input.box), 2 * voxelsIn(input.box)), cleft.voxels);
+  const siteId = (BigInt(z) * BigInt(volumeShape[1]) + BigInt(y)) * BigInt(volumeShape[2]) + BigInt(x);
+  const excitatoryProbability = mean(channels.subarray(3 * n), cleft.voxels);
+  const um3 = (voxelNm[0] * voxelNm[1] * voxelNm[2]) / 1e9 / 255;
+  const evidence: SynapseEvidence = {
+    meanCleft: mean(channels.subarray(n, 2 * n), cleft.voxels),
+    areaNm2: cleft.areaNm2,
+    preUm3: around.preTotal * um3,
+    postUm3: around.postTotal * um3,
+  };
   const supervoxelAt = (partner: Partner | undefined): bigint | undefined => {
-    if (!partner || !input.supervoxels) return undefined;
-    const [pz, py, px] = partner.point.map((v, k) => v - input.box.begin[k]);
-    return input.supervoxels[(pz * shape[1] + py) * shape[2] + px];
+    if (!partner || !supervoxels) return undefined;
+    const [pz, py, px] = partner.point.map((v, k) => v - box.begin[k]);
+    return supervoxels[(pz * shape[1] + py) * shape[2] + px];
   };
   return (posts.length > 0 ? posts : [undefined]).map((post, rank) => ({
     id: 16n * siteId + BigInt(rank),
@@ -161,7 +185,8 @@ function recordsOf(
     postSupervoxel: supervoxelAt(post),
     kind: excitatoryProbability >= 0.5 ? 'excitatory' : 'inhibitory',
     excitatoryProbability,
-    confidence: synapseConfidence(meanCleft, cleft.areaNm2, preShare, postShare, parameters),
+    confidence: synapseConfidence(evidence, parameters),
+    directionCertainty: pre && post ? Math.max(0, (pre.tilt - post.tilt) / 2) : 0,
     cleftVoxels: cleft.voxels.length,
     areaNm2: cleft.areaNm2,
     unassigned: pre ? (post ? 'none' : 'post') : post ? 'pre' : 'both',
