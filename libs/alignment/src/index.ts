@@ -1,1 +1,14 @@
-export {};
+export * from './affine-fit.js';
+export * from './jitter.js';
+export * from './least-squares.js';
+export * from './montage-image.js';
+export * from './montage-match.js';
+export * from './montage-solve.js';
+export * from './parameters.js';
+export * from './rigid-search.js';
+export * from './section-match.js';
+export * from './section-solve.js';
+export * from './transform.js';
+export * from './truth.js';
+export * from './volume-render.js';
+export * from './residual.js';

@@ -1,5 +1,5 @@
 import { fft2d, inverseFft2d, nextPowerOfTwo } from './fft.js';
-import type { MaskedImage } from './filter.js';
+import { crop, type MaskedImage } from './filter.js';
 
 /** Whole-pixel shifts [y, x], both ends included. */
 export interface ShiftRange {
@@ -162,7 +162,7 @@ export interface Window {
 }
 
 /**
- * Pearson's correlation over whole-pixel shifts by direct summation, for the few shifts around a peak.
+ * Pearson's correlation over whole-pixel shifts by direct summation, which beats the transform for small ranges.
  *
  * @param a image of the template
  * @param window the template's window in a
@@ -179,9 +179,16 @@ export function directCorrelation(
   const shape = [range.to[0] - range.from[0] + 1, range.to[1] - range.from[1] + 1] as const;
   const correlation = new Float32Array(shape[0] * shape[1]);
   const overlapPx = new Float32Array(correlation.length);
+  const corner = [window.corner[0] + range.from[0], window.corner[1] + range.from[1]] as const;
+  const template = centredPatch(crop(a, window.corner, window.shape));
+  const area = centredPatch(
+    crop(b, corner, [window.shape[0] + shape[0] - 1, window.shape[1] + shape[1] - 1]),
+  );
+  const correlate =
+    template.full && area.full ? correlatorOfFull(template, area) : correlatorOfMasked(template, area);
   for (let y = 0, i = 0; y < shape[0]; y++) {
     for (let x = 0; x < shape[1]; x++, i++) {
-      const r = correlateAt(a, window, b, range.from[0] + y, range.from[1] + x);
+      const r = correlate(y, x);
       overlapPx[i] = r.n;
       correlation[i] = r.n < leastOverlapPx ? 0 : r.correlation;
     }
@@ -189,34 +196,99 @@ export function directCorrelation(
   return { range, shape, correlation, overlapPx };
 }
 
-function correlateAt(a: MaskedImage, { corner, shape }: Window, b: MaskedImage, dy: number, dx: number) {
-  const [ha, wa] = a.shape;
-  const [hb, wb] = b.shape;
-  const y0 = Math.max(corner[0], 0, -dy);
-  const y1 = Math.min(corner[0] + shape[0], ha, hb - dy);
-  const x0 = Math.max(corner[1], 0, -dx);
-  const x1 = Math.min(corner[1] + shape[1], wa, wb - dx);
-  const { data: da, mask: ma } = a;
-  const { data: db, mask: mb } = b;
-  let [n, sa, sb, saa, sbb, sab] = [0, 0, 0, 0, 0, 0];
-  for (let y = y0; y < y1; y++) {
-    let i = y * wa + x0;
-    let j = (y + dy) * wb + x0 + dx;
-    for (let x = x0; x < x1; x++, i++, j++) {
-      if ((ma[i] & mb[j]) === 0) continue;
-      const p = da[i];
-      const q = db[j];
-      n++;
-      sa += p;
-      sb += q;
-      saa += p * p;
-      sbb += q * q;
-      sab += p * q;
-    }
+/** Values less their mean, and 0 where there is no data; the mask as numbers; the squares of the values. */
+interface Patch {
+  readonly shape: readonly [number, number];
+  readonly values: Float64Array;
+  readonly mask: Float64Array;
+  readonly squares: Float64Array;
+  readonly full: boolean;
+}
+
+function centredPatch(image: MaskedImage): Patch {
+  const { data, mask, shape } = image;
+  const centre = maskedMean(image);
+  const values = new Float64Array(data.length);
+  const squares = new Float64Array(data.length);
+  for (let i = 0; i < data.length; i++) {
+    if (mask[i] === 0) continue;
+    values[i] = data[i] - centre;
+    squares[i] = values[i] * values[i];
   }
+  return { shape, values, squares, mask: Float64Array.from(mask), full: !mask.includes(0) };
+}
+
+type Correlator = (dy: number, dx: number) => { n: number; correlation: number };
+
+const pearson = (n: number, sa: number, sb: number, saa: number, sbb: number, sab: number): number => {
   const variance = (saa - (sa * sa) / n) * (sbb - (sb * sb) / n);
-  return {
-    n,
-    correlation: n > 0 && variance > 1e-12 * n * n ? (sab - (sa * sb) / n) / Math.sqrt(variance) : 0,
+  return n > 0 && variance > 1e-12 * n * n ? (sab - (sa * sb) / n) / Math.sqrt(variance) : 0;
+};
+
+/** Without holes the sums of b and b² come from integral images, and the template's are the same throughout. */
+function correlatorOfFull(template: Patch, area: Patch): Correlator {
+  const [h, w] = template.shape;
+  const stride = area.shape[1];
+  const sums = integral(area.values, area.shape);
+  const squares = integral(area.squares, area.shape);
+  const energy = template.squares.reduce((sum, v) => sum + v, 0);
+  const [t, b] = [template.values, area.values];
+  return (dy, dx) => {
+    let product = 0;
+    for (let y = 0; y < h; y++) {
+      let p = y * w;
+      let q = (y + dy) * stride + dx;
+      for (const end = p + w; p < end; p++, q++) product += t[p] * b[q];
+    }
+    const sum = boxOf(sums, stride + 1, dy, dx, h, w);
+    const square = boxOf(squares, stride + 1, dy, dx, h, w);
+    return { n: h * w, correlation: pearson(h * w, 0, sum, energy, square, product) };
   };
 }
+
+function correlatorOfMasked(template: Patch, area: Patch): Correlator {
+  const [h, w] = template.shape;
+  const stride = area.shape[1];
+  const { values: a, mask: ma, squares: aa } = template;
+  const { values: b, mask: mb, squares: bb } = area;
+  return (dy, dx) => {
+    let n = 0;
+    let sa = 0;
+    let sb = 0;
+    let saa = 0;
+    let sbb = 0;
+    let sab = 0;
+    for (let y = 0; y < h; y++) {
+      let p = y * w;
+      let q = (y + dy) * stride + dx;
+      for (const end = p + w; p < end; p++, q++) {
+        n += ma[p] * mb[q];
+        sa += a[p] * mb[q];
+        sb += ma[p] * b[q];
+        saa += aa[p] * mb[q];
+        sbb += ma[p] * bb[q];
+        sab += a[p] * b[q];
+      }
+    }
+    return { n, correlation: pearson(n, sa, sb, saa, sbb, sab) };
+  };
+}
+
+/** Integral image with a leading row and column of zeros. */
+function integral(data: Float64Array, [h, w]: readonly [number, number]): Float64Array {
+  const out = new Float64Array((h + 1) * (w + 1));
+  for (let y = 0; y < h; y++) {
+    let row = 0;
+    for (let x = 0; x < w; x++) {
+      row += data[y * w + x];
+      out[(y + 1) * (w + 1) + x + 1] = out[y * (w + 1) + x + 1] + row;
+    }
+  }
+  return out;
+}
+
+const boxOf = (sums: Float64Array, stride: number, y: number, x: number, h: number, w: number): number =>
+  sums[(y + h) * stride + x + w] -
+  sums[y * stride + x + w] -
+  sums[(y + h) * stride + x] +
+  sums[y * stride + x];

@@ -5,7 +5,10 @@ export interface CorrelationPeak {
   /** Shift of the peak, px, to a fraction of a pixel. */
   readonly shiftPx: readonly [number, number];
   readonly correlation: number;
-  /** Peak over the highest correlation outside the peak's own neighbourhood; at most 20. */
+  /**
+   * Peak over the highest correlation outside the peak's own neighbourhood, both times the square root of
+   * the overlap, since chance correlations grow as the overlap shrinks; at most 20.
+   */
   readonly peakRatio: number;
   /** Fall of the correlation within one pixel of the peak along its flattest direction, per px². */
   readonly curvature: number;
@@ -44,11 +47,12 @@ export function findPeak(
   if (best < 0) return undefined;
   const py = Math.floor(best / shape[1]);
   const px = best % shape[1];
-  let rival = leastRival;
+  const strength = (i: number) => correlation[i] * Math.sqrt(surface.overlapPx[i]);
+  let rival = leastRival * Math.sqrt(surface.overlapPx[best]);
   for (let y = 0, i = 0; y < shape[0]; y++) {
     for (let x = 0; x < shape[1]; x++, i++) {
       if (Math.abs(y - py) <= neighbourhoodPx && Math.abs(x - px) <= neighbourhoodPx) continue;
-      if (correlation[i] > rival) rival = correlation[i];
+      rival = Math.max(rival, strength(i));
     }
   }
   const atBorder = py === 0 || px === 0 || py === shape[0] - 1 || px === shape[1] - 1;
@@ -56,7 +60,7 @@ export function findPeak(
   return {
     shiftPx: [range.from[0] + py + top.y, range.from[1] + px + top.x],
     correlation: correlation[best],
-    peakRatio: Math.min(20, correlation[best] / rival),
+    peakRatio: Math.min(20, strength(best) / rival),
     curvature: top.curvature,
     overlapPx: surface.overlapPx[best],
     atBorder,

@@ -30,6 +30,7 @@ const settingsSchema = z.object({
     .max(256)
     .optional()
     .describe('threads of a worker; default one a core'),
+  STRATOME_CUDA: z.enum(['0', '1']).default('0').describe('1 tries the CUDA provider before the CPU'),
   STRATOME_PORT: z.coerce
     .number()
     .int()

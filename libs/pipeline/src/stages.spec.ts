@@ -28,6 +28,8 @@ it('gives table columns back exactly, 64-bit ids included', () => {
   const columns = {
     id: new BigUint64Array([1n, 2n ** 62n + 1n]),
     sum: new Float64Array([0.5, 3]),
+    box: new Uint32Array([1, 2, 3, 4, 5, 6]),
+    empty: new Uint8Array(0),
     n: new Uint32Array([7, 8]),
   };
   expect(decodeTable(encodeTable(columns))).toEqual(columns);

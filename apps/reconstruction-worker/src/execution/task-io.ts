@@ -19,6 +19,8 @@ export class TaskIo {
   /** Inputs that were offered and of which nothing is in the result. */
   readonly unused: { kind: string; key: string }[] = [];
   ioMs = 0;
+  private underWay = 0;
+  private ioSince = 0;
 
   constructor(
     readonly store: ObjectStore,
@@ -95,12 +97,13 @@ export class TaskIo {
     await this.writeJson(`measures/${this.task.stage}`, this.task.key, values);
   }
 
+  /** Counts the time during which anything is read or written, once however much goes on at once. */
   private async timed<T>(work: () => Promise<T>): Promise<T> {
-    const started = performance.now();
+    if (this.underWay++ === 0) this.ioSince = performance.now();
     try {
       return await work();
     } finally {
-      this.ioMs += performance.now() - started;
+      if (--this.underWay === 0) this.ioMs += performance.now() - this.ioSince;
     }
   }
 }

@@ -20,7 +20,8 @@ export default async function execute({
   storeRoot,
 }: ThreadRequest): Promise<TaskResult | ThreadFailure> {
   const started = performance.now();
-  const io = new TaskIo(new FileObjectStore(storeRoot), task);
+  // Objects are checked by their hash and can be made again, so a task does not wait for the disk at each of them.
+  const io = new TaskIo(new FileObjectStore(storeRoot, { durable: false }), task);
   try {
     const processor = processors[task.stage];
     if (!('run' in processor)) throw new Error(`Stage ${task.stage} does not run in a thread.`);

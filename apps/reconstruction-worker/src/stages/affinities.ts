@@ -62,7 +62,7 @@ export async function predict(task: ResolvedTask, io: TaskIo): Promise<Predictio
   const box = boxOf(task.detail);
   const needed = requiredInputBox(model, box, geometry.workingShape);
   const em = await readWorkingEm(task, io, geometry, needed);
-  const session = await openSession(model, { threads: 1, preferCuda: true });
+  const session = await openSession(model, { threads: 1, preferCuda: process.env.STRATOME_CUDA === '1' });
   const { data } = await predictBox(
     session,
     model,
