@@ -104,7 +104,7 @@ describe('synapsesOfBlock', () => {
       expect(s.id).toBe(16n * s.siteId);
       expect(s.unassigned).toBe('none');
       expect(s.directionCertainty).toBeGreaterThan(0.6);
-      expect(s.confidence).toBeGreaterThan(0.1);
+      expect(s.confidence).toBeGreaterThan(0.05);
       expect(s.confidence).toBeLessThanOrEqual(1);
     }
   });
