@@ -9,3 +9,4 @@ export {
   type ServiceOptions,
 } from './lifecycle.js';
 export type { OnProgress, ServerName } from './local-server.js';
+export { identify, isAlive, stopProcess, type ProcessIdentity } from './process-identity.js';

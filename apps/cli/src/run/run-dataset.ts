@@ -1,0 +1,122 @@
+import { hashJson, StratomeError } from '@stratome/core';
+import { listModels } from '@stratome/inference';
+import {
+  beginRun,
+  completeRunWithInput,
+  failRun,
+  finishRun,
+  Run,
+  runProgress,
+  type Dataset,
+} from '@stratome/operations';
+import { enqueuePlanning, plannable, stageNames, type StageName } from '@stratome/pipeline';
+import type { RunParameters } from '@stratome/reconstruction-worker';
+import type { ProgressDisplay } from '../display/progress.js';
+import { Interrupted } from '../failure.js';
+import { interruptible, pause } from '../processes/interruption.js';
+import { WorkerGroup } from '../processes/workers.js';
+import type { Session } from '../session.js';
+import { clearLeftJobs } from './queue.js';
+
+const pollEveryMs = 500;
+
+export interface RunRequest {
+  readonly dataset: Dataset;
+  readonly parameters: RunParameters;
+  /** Worker processes. */
+  readonly workers: number;
+}
+
+/** What decides the result of a run; a run with the same hash would make the same. */
+async function inputHashOf({ settings }: Session, { dataset, parameters }: RunRequest): Promise<string> {
+  const models = (await listModels(settings.STRATOME_MODELS)).map(({ card }) => [card.id, card.sha256]);
+  return hashJson({ manifestHash: dataset.manifestHash, parameters, models });
+}
+
+/**
+ * Takes a dataset through all stages, or finds that this was done. An interrupted run is marked as such and
+ * taken up again by the next call with the same tiles, parameters and models.
+ *
+ * @returns the complete run
+ * @throws StratomeError with the sentence of the task that failed; conflict while another run writes the dataset
+ */
+export async function runDataset(
+  session: Session,
+  request: RunRequest,
+  display: ProgressDisplay,
+): Promise<Run> {
+  const { db, home } = session;
+  const inputHash = await inputHashOf(session, request);
+  const complete = await completeRunWithInput(db, request.dataset.name, inputHash);
+  if (complete) {
+    display.note(`Dataset ${complete.dataset} is complete already (revision ${complete.revision}).`);
+    return complete;
+  }
+  const { run, resumed } = await beginRun(db, {
+    dataset: request.dataset.name,
+    parameters: request.parameters,
+    inputHash,
+  });
+  if (resumed) display.note(`Taking up the interrupted run ${run.id}`);
+  return interruptible(home, (signal) => carryOut(session, run, request.workers, display, signal));
+}
+
+async function carryOut(
+  session: Session,
+  run: Run,
+  workerCount: number,
+  display: ProgressDisplay,
+  signal: AbortSignal,
+): Promise<Run> {
+  const { db, environment, home } = session;
+  const workers = new WorkerGroup(home, environment, display.note);
+  try {
+    await enqueueOpenStages(session, run.id);
+    display.note(`Starting ${workerCount === 1 ? 'a worker' : `${workerCount} workers`}`);
+    await workers.start(workerCount);
+    return await Promise.race([followRun(session, run.id, display, signal), workers.failure]);
+  } catch (error) {
+    await workers.stop();
+    const reason = error instanceof Interrupted ? 'Interrupted.' : `Stopped: ${(error as Error).message}`;
+    // Lets the dataset be written again at once; where PostgreSQL is gone, its heartbeat runs out instead.
+    await failRun(db, run.id, reason).catch(() => {});
+    throw error;
+  } finally {
+    await workers.stop();
+  }
+}
+
+/** Asks for the planning of every stage that can be planned; on a fresh run that is the first one. */
+async function enqueueOpenStages({ db, settings }: Session, runId: string): Promise<void> {
+  const connection = { url: settings.REDIS_URL };
+  await clearLeftJobs(db, connection, runId);
+  const rows = await runProgress(db, runId);
+  const finished = new Set(rows.filter((row) => row.finishedAt).map((row) => row.stage as StageName));
+  if (finished.size === stageNames.length) return finishRun(db, runId);
+  for (const stage of plannable(finished)) await enqueuePlanning(connection, runId, stage);
+}
+
+/** Shows a run's progress until it is done. @throws StratomeError with the run's error when it failed */
+async function followRun(
+  { db, home }: Session,
+  runId: string,
+  display: ProgressDisplay,
+  signal: AbortSignal,
+): Promise<Run> {
+  for (;;) {
+    const [run, progress] = await Promise.all([
+      db.getRepository(Run).findOneByOrFail({ id: runId }),
+      runProgress(db, runId),
+    ]).catch((cause: unknown) => {
+      const message = `The run can no longer be followed: ${(cause as Error).message}.`;
+      throw new StratomeError('unavailable', message, 'Start again; what is done is kept.', { cause });
+    });
+    display.update(progress);
+    if (run.state === 'done') return run;
+    if (run.state === 'failed') {
+      const error = run.error ?? 'The run failed and left no message.';
+      throw new StratomeError('internal', error, `Details: ${home}/logs/worker-1.log.`);
+    }
+    await pause(pollEveryMs, signal);
+  }
+}
