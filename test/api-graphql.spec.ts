@@ -35,7 +35,7 @@ describe('GraphQL', () => {
       revision: '1',
       voxelNm: { x: 4, z: 40 },
       shape: { x: 200, y: 200, z: 4 },
-      summary: { neurons: '60', synapses: '1500' },
+      summary: { neurons: '60', synapses: '600' },
       measures: [{ layer: 'L4', measure: 'synapseConfidence', cells: '4' }],
       volumes: ['segmentation', 'supervoxels'].map((name) => ({
         name,

@@ -55,7 +55,7 @@ describe('loading', () => {
       expect(counts[kind as keyof typeof counts], kind).toBe([...(given as Iterable<unknown>)].length);
     }
     const summary = await graph.first(queries.graphSummary, { dataset: a });
-    expect(summary).toMatchObject({ neurons: 60n, segments: 65n, synapses: 1500n, measurements: 4n });
+    expect(summary).toMatchObject({ neurons: 60n, segments: 65n, synapses: 600n, measurements: 4n });
   });
 
   it('changes nothing when it is replayed', async () => {
@@ -66,7 +66,7 @@ describe('loading', () => {
 
   it('keeps the totals of Meta true', async () => {
     const dataset = (await graph.run(queries.datasets, {})).find((row) => row.dataset === a);
-    expect(dataset).toMatchObject({ totalPreCount: 1500n, totalPostCount: 1500n, voxelSize: [4, 4, 40] });
+    expect(dataset).toMatchObject({ totalPreCount: 600n, totalPostCount: 600n, voxelSize: [4, 4, 40] });
   });
 
   it('writes neuPrint labels of the dataset beside the plain ones', async () => {
@@ -208,7 +208,7 @@ describe('provenance', () => {
     expect(tile).toMatchObject({ synapses: BigInt(rests.length), segments: 1n, bodyIds: [1n] });
     const model = await graph.first(queries.modelImpact, { dataset: a, modelHash, limit: 3 });
     expect(model).toMatchObject({
-      synapses: 1500n,
+      synapses: 600n,
       siteIds: [1n, 2n, 3n],
       artifacts: [{ kind: 'synapses', count: 4n }],
     });

@@ -209,7 +209,7 @@ function plantNeurons(dataset: string, bodies: number, synapses: readonly Synaps
 }
 
 /** All rows of a planted dataset; `seed` makes its wiring, its lineage is that of every other. */
-export function plantConnectome(dataset: string, bodies = 60, synapseCount = 1500): ConnectomeRows {
+export function plantConnectome(dataset: string, bodies = 60, synapseCount = 600): ConnectomeRows {
   const artifacts = plantArtifacts(dataset);
   const synapses = plantSynapses(dataset, bodies, synapseCount);
   const cells = columns.map((column) => ({
