@@ -1,42 +1,61 @@
+import { Option } from 'commander';
 import { badInput, type Vec3 } from '@stratome/core';
-import type { Command } from 'commander';
 
-/** Largest voxel edge that is believed, nm. */
-const largestVoxelNm = 10_000;
+/** No EM voxel is as large as 0.1 mm; what is larger was given in other units or by mistake. */
+const largestVoxelNm = 100_000;
 
-/** Reads `z,y,x` in nanometres. @throws badInput naming the text when an edge is not in (0, 10 000] nm */
-export function parseVoxelNm(text: string): Vec3 {
+function threeNumbers(text: string): number[] | undefined {
   const parts = text.split(',').map((part) => part.trim());
-  const nm = parts.map((part) => (part === '' ? Number.NaN : Number(part)));
-  if (nm.length === 3 && nm.every((edge) => edge > 0 && edge <= largestVoxelNm)) return [nm[0], nm[1], nm[2]];
-  throw badInput(
-    `"${text}" is an impossible voxel size.`,
-    `Give --voxel-nm z,y,x, three numbers above 0 and up to ${largestVoxelNm} nm, e.g. 40,8,8.`,
-  );
+  if (parts.length !== 3 || parts.some((part) => !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(part)))
+    return undefined;
+  return parts.map(Number);
 }
 
-/** Reads a whole number in [`low`, `high`]. @throws badInput naming the option */
-export function parseWhole(text: string, option: string, low: number, high: number): number {
-  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= low && value <= high) return value;
-  throw badInput(`${option} ${text} is out of range.`, `Give a whole number from ${low} to ${high}.`);
+/**
+ * Reads a voxel size `z,y,x` in nanometres.
+ * @throws badInput when it is not three numbers above 0 and at most 100,000.
+ */
+export function parseVoxelNm(text: string): Vec3 {
+  const numbers = threeNumbers(text);
+  if (!numbers)
+    throw badInput(`"${text}" is not a voxel size.`, 'Write z,y,x in nanometres, such as 50,4,4.');
+  const wrong = numbers.find((nm) => !(nm > 0 && nm <= largestVoxelNm));
+  if (wrong !== undefined) {
+    throw badInput(
+      `A voxel of ${wrong} nm is impossible (voxel size ${text}).`,
+      `Write z,y,x in nanometres, each above 0 and at most ${largestVoxelNm}.`,
+    );
+  }
+  return [numbers[0], numbers[1], numbers[2]];
 }
 
-export const parseSeed = (text: string): number => parseWhole(text, '--seed', 0, 0xffffffff);
-export const parseWorkers = (text: string): number => parseWhole(text, '--workers', 1, 64);
-
-/** For options that may be given several times. */
-export const collect = (text: string, before: string[]): string[] => [...before, text];
-
-/** Cuts `k=v` pairs. @throws badInput for one without a name or `=` */
-export function parsePairs(pairs: readonly string[]): Map<string, string> {
-  return new Map(
-    pairs.map((pair) => {
-      const at = pair.indexOf('=');
-      if (at < 1) throw badInput(`"${pair}" is not a parameter.`, 'Write name=value.');
-      return [pair.slice(0, at), pair.slice(at + 1)] as const;
-    }),
-  );
+/** Reads a shape or block size `z,y,x` in voxels. @throws badInput unless all three are whole and above 0. */
+export function parseShape(text: string): Vec3 {
+  const numbers = threeNumbers(text);
+  if (!numbers?.every((n) => Number.isSafeInteger(n) && n > 0)) {
+    throw badInput(`"${text}" is not a shape.`, 'Write z,y,x in voxels, whole numbers above 0.');
+  }
+  return [numbers[0], numbers[1], numbers[2]];
 }
 
-export const withJson = (command: Command): Command => command.option('--json', 'print one line of JSON');
+/** A parser for whole numbers of an option. It throws badInput outside `[low, high]`. */
+export function wholeNumber(
+  what: string,
+  low: number,
+  high = Number.MAX_SAFE_INTEGER,
+): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^[+-]?\d+$/.test(text.trim()) && value >= low && value <= high) return value;
+    throw badInput(`"${text}" is not a ${what}.`, `Use a whole number from ${low} to ${high}.`);
+  };
+}
+
+export const voxelNmOption = () =>
+  new Option('--voxel-nm <z,y,x>', 'voxel size, nanometres').argParser(parseVoxelNm);
+export const shapeOption = (description: string) =>
+  new Option('--shape <z,y,x>', description).argParser(parseShape);
+export const seedOption = () =>
+  new Option('--seed <number>', 'seed of all random numbers').argParser(wholeNumber('seed', 0, 0xffffffff));
+export const workersOption = () =>
+  new Option('--workers <count>', 'worker processes').argParser(wholeNumber('number of workers', 1, 256));

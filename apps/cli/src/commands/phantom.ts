@@ -1,34 +1,59 @@
 import { resolve } from 'node:path';
-import { variants, writePhantom, type Variant } from '@stratome/phantom';
-import { Option, type Command } from 'commander';
-import { displayFor } from '../display/progress.js';
-import { parseSeed, withJson } from '../options.js';
-import { phantomNotes, phantomParametersFor } from '../run/sources.js';
+import { Command, Option } from 'commander';
+import { badInput, type Vec3 } from '@stratome/core';
+import { variants, writePhantom, type PhantomParametersInput, type Variant } from '@stratome/phantom';
+import { runs } from '../action.js';
+import { seedOption, shapeOption } from '../options.js';
 
 interface PhantomOptions {
   out: string;
   seed?: number;
   variant?: Variant;
-  tiny?: true;
-  json?: boolean;
+  shape?: Vec3;
+  tiles: boolean;
+  parameters?: PhantomParametersInput;
 }
 
-export const variantOption = () => new Option('--variant <variant>', 'voxels of the phantom').choices(variants);
+function parseParameters(text: string): PhantomParametersInput {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  } catch {
+    // said below
+  }
+  throw badInput('--parameters is not a JSON object.', `Write something like '{"vessels": 0}'.`);
+}
 
-export function registerPhantom(program: Command): void {
-  withJson(program.command('phantom'))
-    .description('write synthetic tissue with its complete truth')
-    .requiredOption('--out <dir>', 'folder for tiles and truth')
-    .option('--seed <n>', 'seed of all random numbers', parseSeed)
-    .addOption(variantOption())
-    .option('--tiny', 'a small one, for tests')
-    .action(async ({ out, json = false, ...choice }: PhantomOptions) => {
-      const note = displayFor(json).note;
-      const summary = await writePhantom(resolve(out), phantomParametersFor(choice), phantomNotes(note));
-      if (json) return console.log(JSON.stringify(summary));
-      const { directory, bodies, neurons, synapses, tiles, written } = summary;
-      console.log(
-        `${directory}: ${tiles} tiles, ${bodies} bodies (${neurons} neurons), ${synapses} synapses${written ? '' : '; it was there already'}`,
-      );
-    });
+/** Only what was given, so that every default stays where it is defined. */
+function parametersFrom({ seed, variant, shape, tiles, parameters }: PhantomOptions): PhantomParametersInput {
+  return {
+    ...parameters,
+    ...(seed !== undefined && { seed }),
+    ...(variant !== undefined && { variant }),
+    ...(shape !== undefined && { shape: [shape[0], shape[1], shape[2]] as [number, number, number] }),
+    ...(tiles ? {} : { tiles: false }),
+  };
+}
+
+const titles = { tissue: 'tissue', truth: 'truth', tiles: 'tiles' } as const;
+
+export function phantomCommand(): Command {
+  const command = new Command('phantom')
+    .description('make synthetic EM tissue with complete truth')
+    .requiredOption('--out <dir>', 'folder to write tiles, manifest and truth to')
+    .addOption(seedOption())
+    .addOption(new Option('--variant <name>', 'kind of voxels').choices([...variants]))
+    .addOption(shapeOption('tissue volume, voxels'))
+    .option('--no-tiles', 'write the volume and its truth, no tiles')
+    .addOption(
+      new Option('--parameters <json>', 'further parameters, see docs/phantom.md').argParser(parseParameters),
+    );
+  return runs<PhantomOptions>(command, async (_args, options, { progress }) => {
+    const summary = await writePhantom(resolve(options.out), parametersFrom(options), (step, done, total) =>
+      progress.update({ stage: titles[step], done, total, unit: step === 'tiles' ? 'tiles' : 'steps' }),
+    );
+    const { written, directory, neurons, synapses, tiles } = summary;
+    const text = `${written ? 'Wrote' : 'Found'} ${tiles} tiles with ${neurons} neurons and ${synapses} synapses in ${directory}.`;
+    return { json: summary, text };
+  });
 }

@@ -1,19 +1,26 @@
-import { startServices } from '@stratome/services';
-import type { Command } from 'commander';
-import { displayFor } from '../display/progress.js';
-import { withJson } from '../options.js';
+import { Command } from 'commander';
+import { startServices, type ServiceAddresses } from '@stratome/services';
+import { runs } from '../action.js';
+import { renderTable } from '../table.js';
 
-export function registerServices(program: Command): void {
-  withJson(program.command('services'))
-    .description('start Neo4j, PostgreSQL and Redis, and say where they are')
-    .action(async ({ json = false }: { json?: boolean }) => {
-      const addresses = await startServices({ onProgress: displayFor(json).note });
-      const { neo4j, postgres, redis } = addresses;
-      if (json) console.log(JSON.stringify(addresses));
-      else {
-        console.log(`Neo4j       ${neo4j.uri}  user ${neo4j.user}  password ${neo4j.password}`);
-        if (neo4j.browser) console.log(`            ${neo4j.browser}`);
-        console.log(`PostgreSQL  ${postgres.url}\nRedis       ${redis.url}`);
-      }
-    });
+export function describeAddresses({ neo4j, postgres, redis }: ServiceAddresses): string {
+  const rows = [
+    ['Neo4j', neo4j.uri],
+    ['  user', neo4j.user],
+    ['  password', neo4j.password],
+    ...(neo4j.browser ? [['  Browser', neo4j.browser]] : []),
+    ['PostgreSQL', postgres.url],
+    ['Redis', redis.url],
+  ];
+  return renderTable([{ title: 'Server' }, { title: 'Address' }], rows);
+}
+
+export function servicesCommand(): Command {
+  const command = new Command('services').description(
+    'start Neo4j, PostgreSQL and Redis as local processes, or reuse those that run',
+  );
+  return runs(command, async (_args, _options, { note }) => {
+    const addresses = await startServices({ onProgress: note });
+    return { json: addresses, text: describeAddresses(addresses) };
+  });
 }

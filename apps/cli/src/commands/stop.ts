@@ -1,17 +1,12 @@
-import { stateFolder, stopServices } from '@stratome/services';
-import type { Command } from 'commander';
-import { displayFor } from '../display/progress.js';
-import { withJson } from '../options.js';
-import { stopRecorded } from '../processes/ledger.js';
+import { Command } from 'commander';
+import { stopServices } from '@stratome/services';
+import { runs } from '../action.js';
 
-export function registerStop(program: Command): void {
-  withJson(program.command('stop'))
-    .description('stop runs, the API and the servers; data stay')
-    .action(async ({ json = false }: { json?: boolean }) => {
-      const processes = await stopRecorded(stateFolder());
-      const servers = await stopServices({ onProgress: displayFor(json).note });
-      if (json) return console.log(JSON.stringify({ processes, servers }));
-      if (processes.length + servers.length === 0) console.log('Nothing was running.');
-      else console.log(`Stopped ${[...processes.map(({ role }) => role), ...servers].join(', ')}.`);
-    });
+export function stopCommand(): Command {
+  const command = new Command('stop').description('stop the local servers; data stays');
+  return runs(command, async (_args, _options, { note }) => {
+    const stopped = await stopServices({ onProgress: note });
+    const text = stopped.length > 0 ? `Stopped ${stopped.join(', ')}.` : 'No local server was running.';
+    return { json: { stopped }, text };
+  });
 }
