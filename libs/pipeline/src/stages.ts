@@ -13,7 +13,8 @@ interface StageFacts {
 /** The stage graph. A stage is planned when all it depends on is complete. */
 export const stages = {
   ingest: { layer: 'L1', title: 'archive and measure tiles', workUnit: 'tiles', dependsOn: [] },
-  normalise: { layer: 'L1', title: 'normalise sections', workUnit: 'voxels', dependsOn: ['ingest'] },
+  flatten: { layer: 'L1', title: 'estimate illumination', workUnit: 'fields', dependsOn: ['ingest'] },
+  normalise: { layer: 'L1', title: 'normalise sections', workUnit: 'voxels', dependsOn: ['flatten'] },
   rawvolume: { layer: 'L1', title: 'write raw volume', workUnit: 'voxels', dependsOn: ['normalise'] },
   montage: { layer: 'L2', title: 'stitch tiles', workUnit: 'sections', dependsOn: ['normalise'] },
   match: { layer: 'L2', title: 'match sections', workUnit: 'pairs', dependsOn: ['montage'] },

@@ -11,6 +11,7 @@ import {
   measureIllumination,
   measurePatches,
   normaliseSection,
+  type IlluminationField,
   type SectionTiles,
   type Tile,
   type TileIllumination,
@@ -71,47 +72,57 @@ async function archiveSection(task: ResolvedTask, io: TaskIo): Promise<StageOutc
   return { work: tiles.length };
 }
 
+/** L1: the illumination of the microscope, from all tiles of all sections. */
+export const flatten: ThreadProcessor = {
+  version: 1,
+  parameters: ({ ingest: p }) => p,
+  async plan(context: PlanContext): Promise<TaskPlan[]> {
+    const mode = flatteningOf(await context.readManifest<TileManifest>(), context.parameters.ingest);
+    const inputs: TaskPlan['inputs'] = mode === 'off' ? [] : [{ kind: 'illumination', role: 'parameters' }];
+    return [{ key: 'dataset', inputs, detail: { mode } }];
+  },
+  async run(task, io): Promise<StageOutcome> {
+    const mode = task.detail.mode as ReturnType<typeof flatteningOf>;
+    const measured = await Promise.all(
+      io.keys('illumination').map((key) => io.readJson<TileIllumination[]>('illumination', key)),
+    );
+    const parameters = ingestParameters.parse(task.parameters);
+    const fields = mode === 'off' ? [] : estimateIllumination(measured.flat(), mode, parameters);
+    await io.writeJson('illumination-fields', 'dataset', fields);
+    return { work: fields.length };
+  },
+};
+
 /** L1: brings every section to the same grey convention. */
 export const normalise: ThreadProcessor = {
   version: 1,
   parameters: ({ ingest: p }) => p,
   async plan(context: PlanContext): Promise<TaskPlan[]> {
     const manifest = await context.readManifest<TileManifest>();
-    const mode = flatteningOf(manifest, context.parameters.ingest);
     return manifest.sections.map((section) => ({
       key: sectionKey(section.section),
       inputs: [
         { kind: 'tile', keys: section.tiles.map((tile) => tile.id), role: 'pixels' },
-        ...(mode === 'off' ? [] : [{ kind: 'illumination', role: 'parameters' as const }]),
+        { kind: 'illumination-fields', keys: ['dataset'], role: 'parameters' },
       ],
-      detail: { section: section.section, tiles: tilesOf(section), mode },
+      detail: { section: section.section, tiles: tilesOf(section) },
     }));
   },
   run: normaliseTiles,
 };
 
 async function normaliseTiles(task: ResolvedTask, io: TaskIo): Promise<StageOutcome> {
-  const { section, tiles, mode } = task.detail as { section: number; tiles: Tile[]; mode: string };
+  const { section, tiles } = task.detail as { section: number; tiles: Tile[] };
   const parameters = ingestParameters.parse(task.parameters);
   const images = await Promise.all(tiles.map(async ({ id }) => decodeTile(await io.read('tile', id), id)));
-  const measured = await Promise.all(
-    io.keys('illumination').map((key) => io.readJson<TileIllumination[]>('illumination', key)),
-  );
-  const fields =
-    mode === 'shared' || mode === 'perPosition'
-      ? estimateIllumination(measured.flat(), mode, parameters)
-      : [];
-  const {
-    tiles: normalised,
-    medianGrey,
-    sigmaGrey,
-  } = normaliseSection(
+  const fields = await io.readJson<IlluminationField[]>('illumination-fields', 'dataset');
+  const { tiles: normalised, medianGrey, sigmaGrey } = normaliseSection(
     images,
     tiles.map((tile) => fieldOfTile(fields, tile)),
     parameters,
   );
   for (const [n, tile] of tiles.entries()) await io.write('normalised', tile.id, normalised[n].data);
-  await io.writeJson('normalisation', sectionKey(section), { medianGrey, sigmaGrey, mode });
+  await io.writeJson('normalisation', sectionKey(section), { medianGrey, sigmaGrey });
   return { work: normalised.reduce((n, { data }) => n + data.length, 0) };
 }
 

@@ -3,7 +3,7 @@ import { affinities, synapsemaps } from './affinities.js';
 import { agglomerate, segment } from './agglomerate.js';
 import { match, montage, solve } from './alignment.js';
 import { graph } from './graph.js';
-import { ingest, normalise, rawvolume } from './ingest.js';
+import { flatten, ingest, normalise, rawvolume } from './ingest.js';
 import { objects, shapes } from './objects.js';
 import type { StageProcessor } from './processor.js';
 import { pyramids } from './pyramids.js';
@@ -14,6 +14,7 @@ import { synapses } from './synapses.js';
 /** The processor of every stage. */
 export const processors: Record<StageName, StageProcessor> = {
   ingest,
+  flatten,
   normalise,
   rawvolume,
   montage,

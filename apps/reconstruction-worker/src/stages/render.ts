@@ -102,7 +102,9 @@ export const residual: ThreadProcessor = {
     const box = boxOf(task.detail);
     const em = (await io.readVolume(volumeOf('em', task.dataset, g), 0, box)) as Uint8Array;
     const parameters = alignmentParameters.parse(task.parameters).residual;
-    const cells = new BlockGrid(g.shape, g.cell.map((c, k) => c * g.factors[k]) as unknown as Vec3);
+    // The cells are those of the working grid, so the volume is cut to what that grid covers.
+    const covered = g.workingShape.map((n, k) => n * g.factors[k]) as unknown as Vec3;
+    const cells = new BlockGrid(covered, g.cell.map((c, k) => c * g.factors[k]) as unknown as Vec3);
     await io.measure(measureResidual({ data: em, shape: shapeOf(box) }, box, cells, parameters));
     return { work: box.end[0] - box.begin[0] - 1 };
   },
