@@ -5,6 +5,8 @@ import { ProgressDisplay } from './progress-display.js';
 export interface Outcome {
   json: unknown;
   text: string;
+  /** Done after the outcome was printed: serving, for one. */
+  afterwards?: () => Promise<void>;
 }
 
 /** What a command may use beside its arguments and options. */
@@ -39,5 +41,6 @@ export function runs<Options extends object>(
       }
       const text = json ? JSON.stringify(outcome.json) : outcome.text;
       if (text !== '') process.stdout.write(`${text}\n`);
+      await outcome.afterwards?.();
     });
 }

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { badInput, isStratomeError, StratomeError } from '@stratome/core';
 import { commands } from './commands/index.js';
+import { Interrupted, interruptedExitCode } from './processes/interruption.js';
 
 /** The whole command line, without anything run. */
 export function buildProgram(): Command {
@@ -53,6 +54,10 @@ export async function main(args: string[]): Promise<number> {
       return error.exitCode === 0 ? 0 : report(commandLineError(error), json);
     }
     if (isStratomeError(error)) return report(error, json);
+    if (error instanceof Interrupted) {
+      process.stderr.write(`${error.message}\n`);
+      return interruptedExitCode;
+    }
     // A fault of ours: the stack helps whoever mends it.
     if (error instanceof Error && process.env.STRATOME_DEBUG) process.stderr.write(`${error.stack}\n`);
     const message = `Unexpected fault: ${error instanceof Error ? error.message : String(error)}.`;

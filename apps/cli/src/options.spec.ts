@@ -1,21 +1,30 @@
-import { describe, expect, it } from 'vitest';
-import { parsePairs, parseSeed, parseVoxelNm, parseWorkers } from './options.js';
-import { looseValue, queryParameters, typedValue } from './query-parameters.js';
 import { queries } from '@stratome/connectome';
+import { describe, expect, it } from 'vitest';
+import { parsePairs, parseShape, parseVoxelNm, wholeNumber } from './options.js';
+import { looseValue, queryParameters, typedValue } from './query-parameters.js';
 
-describe('--voxel-nm', () => {
-  it('reads z, y, x', () => expect(parseVoxelNm('40, 8,8.5')).toEqual([40, 8, 8.5]));
+describe('a voxel size', () => {
+  it('is z, y, x', () => expect(parseVoxelNm('40, 8,8.5')).toEqual([40, 8, 8.5]));
 
-  it.each(['0,8,8', '-1,8,8', 'NaN,8,8', '8,8', '8,8,8,8', '8,,8', '8,8,10001', 'Infinity,8,8', 'a,b,c'])(
-    'refuses %s in a sentence that names it',
-    (text) => expect(() => parseVoxelNm(text)).toThrow(`"${text}" is an impossible voxel size.`),
+  it.each(['NaN,8,8', '8,8', '8,8,8,8', '8,,8', 'Infinity,8,8', 'a,b,c'])('is not %s', (text) =>
+    expect(() => parseVoxelNm(text)).toThrow(`"${text}" is not a voxel size.`),
+  );
+
+  it.each(['0,8,8', '-1,8,8', '8,8,10001'])('is impossible as %s', (text) =>
+    expect(() => parseVoxelNm(text)).toThrow(/impossible \(voxel size/),
   );
 });
 
+it('a shape is three whole numbers above 0', () => {
+  expect(parseShape('8,16,32')).toEqual([8, 16, 32]);
+  for (const text of ['8,16', '0,1,1', '1.5,2,2']) expect(() => parseShape(text)).toThrow('is not a shape');
+});
+
 it('reads whole numbers in their range only', () => {
-  expect(parseSeed('4294967295')).toBe(0xffffffff);
-  for (const text of ['4294967296', '-1', '1.5', '', '1e3']) expect(() => parseSeed(text)).toThrow('--seed');
-  for (const text of ['0', '65']) expect(() => parseWorkers(text)).toThrow('--workers');
+  const seed = wholeNumber('seed', 0, 0xffffffff);
+  expect(seed('4294967295')).toBe(0xffffffff);
+  for (const text of ['4294967296', '-1', '1.5', '', '1e3'])
+    expect(() => seed(text)).toThrow('is not a seed');
 });
 
 it('cuts pairs at the first equals sign', () => {

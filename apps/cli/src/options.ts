@@ -1,8 +1,9 @@
 import { Option } from 'commander';
 import { badInput, type Vec3 } from '@stratome/core';
+import { variants } from '@stratome/phantom';
 
-/** No EM voxel is as large as 0.1 mm; what is larger was given in other units or by mistake. */
-const largestVoxelNm = 100_000;
+/** What is larger was given in other units or by mistake; the reader of tiles refuses it too. */
+const largestVoxelNm = 10_000;
 
 function threeNumbers(text: string): number[] | undefined {
   const parts = text.split(',').map((part) => part.trim());
@@ -13,7 +14,7 @@ function threeNumbers(text: string): number[] | undefined {
 
 /**
  * Reads a voxel size `z,y,x` in nanometres.
- * @throws badInput when it is not three numbers above 0 and at most 100,000.
+ * @throws badInput when it is not three numbers above 0 and at most 10,000.
  */
 export function parseVoxelNm(text: string): Vec3 {
   const numbers = threeNumbers(text);
@@ -59,3 +60,27 @@ export const seedOption = () =>
   new Option('--seed <number>', 'seed of all random numbers').argParser(wholeNumber('seed', 0, 0xffffffff));
 export const workersOption = () =>
   new Option('--workers <count>', 'worker processes').argParser(wholeNumber('number of workers', 1, 256));
+export const variantOption = () => new Option('--variant <name>', 'kind of voxels').choices([...variants]);
+
+/** For options that may be given several times. */
+const collect = (text: string, before: string[]): string[] => [...before, text];
+
+export const setOption = () =>
+  new Option('--set <group.name=value>', 'a parameter of the run; may be repeated')
+    .argParser(collect)
+    .default([], 'none');
+export const paramOption = () =>
+  new Option('--param <name=value>', 'a parameter of the query; may be repeated')
+    .argParser(collect)
+    .default([], 'none');
+
+/** Cuts `name=value` pairs at their first equals sign. @throws badInput for one without a name or `=` */
+export function parsePairs(pairs: readonly string[]): Map<string, string> {
+  return new Map(
+    pairs.map((pair) => {
+      const at = pair.indexOf('=');
+      if (at < 1) throw badInput(`"${pair}" is not a parameter.`, 'Write name=value.');
+      return [pair.slice(0, at), pair.slice(at + 1)] as const;
+    }),
+  );
+}

@@ -1,15 +1,20 @@
+import { formatCount } from './display/units.js';
+
 /** How far one stage is. `unit` names what is counted. */
 export interface StageProgress {
   stage: string;
   done: number;
   total: number;
   unit?: string;
+  /** What lies behind `done` in a unit of its own, voxels for one; its throughput is shown in place of that of `done`. */
+  work?: { done: number; unit: string };
 }
 
 interface Tracked extends StageProgress {
   /** When the first progress came, and how much was done by then: work found done does not count as speed. */
   beganMs: number;
   doneAtBegin: number;
+  workAtBegin: number;
   endedMs?: number;
   printedMs: number;
 }
@@ -90,23 +95,37 @@ export class ProgressDisplay {
   private track(progress: StageProgress): Tracked {
     const known = this.stages.get(progress.stage);
     if (known && known.total > 0) return Object.assign(known, progress);
-    const begin = { beganMs: this.now(), doneAtBegin: progress.done, printedMs: this.now() };
+    const begin = {
+      beganMs: this.now(),
+      doneAtBegin: progress.done,
+      workAtBegin: progress.work?.done ?? 0,
+      printedMs: this.now(),
+    };
     const tracked: Tracked = { ...progress, ...begin };
     this.stages.set(progress.stage, tracked);
     return tracked;
   }
 
-  private figures({ stage, done, total, unit = 'tasks', beganMs, doneAtBegin, endedMs }: Tracked) {
+  private figures(tracked: Tracked) {
+    const { stage, done, total, unit = 'tasks', beganMs, doneAtBegin, endedMs, work, workAtBegin } = tracked;
     const seconds = ((endedMs ?? this.now()) - beganMs) / 1000;
     const perSecond = seconds > 0 && done > doneAtBegin ? (done - doneAtBegin) / seconds : undefined;
     const secondsLeft = perSecond && done < total ? (total - done) / perSecond : undefined;
-    return { stage, done, total, unit, seconds, perSecond, secondsLeft };
+    const worked = work && seconds > 0 && work.done > workAtBegin;
+    const workPerSecond = worked ? (work.done - workAtBegin) / seconds : undefined;
+    return { stage, done, total, unit, seconds, perSecond, secondsLeft, work, workPerSecond };
   }
 
   private describe(tracked: Tracked): string {
-    const { stage, done, total, unit, seconds, perSecond, secondsLeft } = this.figures(tracked);
+    const { stage, done, total, unit, seconds, perSecond, secondsLeft, work, workPerSecond } =
+      this.figures(tracked);
     if (total === 0) return `${stage.padEnd(16)} waiting`;
-    const rate = perSecond === undefined ? '' : `  ${formatRate(perSecond)} ${unit}/s`;
+    const rate =
+      work && workPerSecond !== undefined
+        ? `  ${formatCount(workPerSecond)} ${work.unit}/s`
+        : perSecond === undefined
+          ? ''
+          : `  ${formatRate(perSecond)} ${unit}/s`;
     const ended = done >= total;
     const time = ended
       ? `  took ${formatDuration(seconds)}`

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { badInput, type Vec3 } from '@stratome/core';
-import { variants, writePhantom, type PhantomParametersInput, type Variant } from '@stratome/phantom';
+import { tinyPhantom, writePhantom, type PhantomParametersInput, type Variant } from '@stratome/phantom';
 import { runs } from '../action.js';
-import { seedOption, shapeOption } from '../options.js';
+import { seedOption, shapeOption, variantOption } from '../options.js';
 
 interface PhantomOptions {
   out: string;
@@ -11,6 +11,7 @@ interface PhantomOptions {
   variant?: Variant;
   shape?: Vec3;
   tiles: boolean;
+  tiny?: true;
   parameters?: PhantomParametersInput;
 }
 
@@ -25,8 +26,16 @@ function parseParameters(text: string): PhantomParametersInput {
 }
 
 /** Only what was given, so that every default stays where it is defined. */
-function parametersFrom({ seed, variant, shape, tiles, parameters }: PhantomOptions): PhantomParametersInput {
+function parametersFrom({
+  seed,
+  variant,
+  shape,
+  tiles,
+  tiny,
+  parameters,
+}: PhantomOptions): PhantomParametersInput {
   return {
+    ...(tiny ? tinyPhantom : {}),
     ...parameters,
     ...(seed !== undefined && { seed }),
     ...(variant !== undefined && { variant }),
@@ -42,8 +51,9 @@ export function phantomCommand(): Command {
     .description('make synthetic EM tissue with complete truth')
     .requiredOption('--out <dir>', 'folder to write tiles, manifest and truth to')
     .addOption(seedOption())
-    .addOption(new Option('--variant <name>', 'kind of voxels').choices([...variants]))
+    .addOption(variantOption())
     .addOption(shapeOption('tissue volume, voxels'))
+    .option('--tiny', 'a small one, for tests')
     .option('--no-tiles', 'write the volume and its truth, no tiles')
     .addOption(
       new Option('--parameters <json>', 'further parameters, see docs/phantom.md').argParser(parseParameters),

@@ -1,16 +1,16 @@
 import { badInput, notFound } from '@stratome/core';
 import { openGraph, queries, readOnly } from '@stratome/connectome';
 import { serviceAddresses } from '@stratome/services';
-import Table from 'cli-table3';
-import type { Command } from 'commander';
-import { collect, parsePairs, parseWhole, withJson } from '../options.js';
+import { Command, Option } from 'commander';
+import { runs, type Outcome } from '../action.js';
+import { paramOption, parsePairs, wholeNumber } from '../options.js';
+import { renderTable } from '../table.js';
 import { looseValue, queryParameters } from '../query-parameters.js';
 
 interface QueryOptions {
   param: string[];
   cypher?: string;
   limit: number;
-  json?: boolean;
 }
 
 const timeoutMs = 30_000;
@@ -19,13 +19,19 @@ const timeoutMs = 30_000;
 const idsAsText = (_key: string, value: unknown): unknown =>
   typeof value === 'bigint' ? value.toString() : value;
 
+/** With ids as text, for an outcome that is printed by JSON.stringify. */
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value, idsAsText)) as unknown;
+
 const cell = (value: unknown) =>
   value === null || typeof value === 'object' ? JSON.stringify(value, idsAsText) : String(value);
 
-function print(columns: readonly string[], rows: readonly (readonly unknown[])[]): void {
-  const table = new Table({ head: [...columns], style: { head: [], border: [], compact: true } });
-  table.push(...rows.map((row) => row.map(cell)));
-  console.log(rows.length === 0 ? 'No rows.' : table.toString());
+function rowsTable(columns: readonly string[], rows: readonly (readonly unknown[])[]): string {
+  return rows.length === 0
+    ? 'No rows.'
+    : renderTable(
+        columns.map((title) => ({ title })),
+        rows.map((row) => row.map(cell)),
+      );
 }
 
 async function inGraph<T>(work: (graph: Awaited<ReturnType<typeof openGraph>>) => Promise<T>): Promise<T> {
@@ -48,43 +54,38 @@ function requireQuery(name: string) {
   );
 }
 
-async function runNamed(name: string, given: ReadonlyMap<string, string>, json: boolean): Promise<void> {
+async function runNamed(name: string, given: ReadonlyMap<string, string>): Promise<Outcome> {
   const query = requireQuery(name);
   const params = queryParameters(query, given);
   const rows = (await inGraph((graph) => graph.run(query, params as never))) as Record<string, unknown>[];
-  if (json) return console.log(JSON.stringify({ query: name, rows }, idsAsText));
   const columns = Object.keys(query.returns);
-  print(
-    columns,
-    rows.map((row) => columns.map((column) => row[column])),
-  );
+  const cells = rows.map((row) => columns.map((column) => row[column]));
+  return { json: plain({ query: name, rows }), text: rowsTable(columns, cells) };
 }
 
-async function runOwn(
-  cypher: string,
-  given: ReadonlyMap<string, string>,
-  maxRows: number,
-  json: boolean,
-): Promise<void> {
+async function runOwn(cypher: string, given: ReadonlyMap<string, string>, maxRows: number): Promise<Outcome> {
   const params = Object.fromEntries([...given].map(([name, text]) => [name, looseValue(text)]));
   const result = await inGraph((graph) => readOnly(graph, cypher, params, { timeoutMs, maxRows }));
-  if (json) return console.log(JSON.stringify(result, idsAsText));
-  print(result.columns, result.rows);
-  if (result.truncated) console.log(`There are more rows; --limit ${maxRows} ended the list.`);
+  const more = result.truncated ? [`There are more rows; --limit ${maxRows} ended the list.`] : [];
+  return { json: plain(result), text: [rowsTable(result.columns, result.rows), ...more].join('\n') };
 }
 
-export function registerQuery(program: Command): void {
-  withJson(program.command('query'))
+export function queryCommand(): Command {
+  const command = new Command('query')
     .description('ask the graph: a query by name, or your own Cypher (read only)')
     .argument('[name]', 'one of the queries in cypher/README.md')
-    .option('--param <name=value>', 'a parameter; may be repeated', collect, [])
+    .addOption(paramOption())
     .option('--cypher <statement>', 'your own statement instead of a name')
-    .option('--limit <n>', 'rows of your own statement', (n) => parseWhole(n, '--limit', 1, 1_000_000), 1000)
-    .action(async (name: string | undefined, { param, cypher, limit, json = false }: QueryOptions) => {
-      if ((name === undefined) === (cypher === undefined)) {
-        throw badInput('Give either the name of a query or --cypher.', 'cypher/README.md lists the queries.');
-      }
-      const given = parsePairs(param);
-      await (cypher === undefined ? runNamed(name!, given, json) : runOwn(cypher, given, limit, json));
-    });
+    .addOption(
+      new Option('--limit <rows>', 'rows of your own statement')
+        .argParser(wholeNumber('number of rows', 1, 1_000_000))
+        .default(1000),
+    );
+  return runs<QueryOptions>(command, async ([name], { param, cypher, limit }) => {
+    if ((name === undefined) === (cypher === undefined)) {
+      throw badInput('Give either the name of a query or --cypher.', 'cypher/README.md lists the queries.');
+    }
+    const given = parsePairs(param);
+    return cypher === undefined ? runNamed(name, given) : runOwn(cypher, given, limit);
+  });
 }

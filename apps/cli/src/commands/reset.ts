@@ -1,13 +1,21 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
 import { conflict } from '@stratome/core';
 import { resetServices, stateFolder } from '@stratome/services';
 import { runs } from '../action.js';
+import { stopRecorded } from '../processes/ledger.js';
+import { deleteDatasetWhole } from '../run/delete-dataset.js';
+import { withServers } from '../session.js';
 
-async function confirm(folder: string): Promise<void> {
+/** What Stratome keeps in the state folder beside the servers' own; anything else in it stays. */
+const ownEntries = ['objects', 'archive', 'phantoms', 'processes', 'ports.json'];
+
+async function confirm(what: string): Promise<void> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const answer = await terminal.question(`Delete all datasets and databases in ${folder}? [y/N] `);
+    const answer = await terminal.question(`Delete ${what}? [y/N] `);
     if (!/^y(es)?$/i.test(answer.trim())) throw conflict('Nothing was deleted.', 'Answer y, or give --yes.');
   } finally {
     terminal.close();
@@ -17,11 +25,21 @@ async function confirm(folder: string): Promise<void> {
 export function resetCommand(): Command {
   const command = new Command('reset')
     .description('stop the local servers and delete all datasets, databases and logs; downloads stay')
+    .option('--dataset <name>', 'delete this dataset only; the servers go on')
     .option('--yes', 'do not ask (nobody is asked without a terminal either)');
-  return runs<{ yes?: boolean }>(command, async (_args, { yes }, { json, note }) => {
+  return runs<{ yes?: boolean; dataset?: string }>(command, async (_args, options, { json, note }) => {
+    const { yes, dataset } = options;
     const folder = stateFolder();
-    if (!yes && !json && process.stdin.isTTY) await confirm(folder);
+    const asked = !yes && !json && process.stdin.isTTY;
+    if (dataset !== undefined) {
+      if (asked) await confirm(`the dataset ${dataset} and everything made from it`);
+      await withServers(note, false, (session) => deleteDatasetWhole(session, dataset));
+      return { json: { reset: dataset }, text: `Deleted the dataset ${dataset}.` };
+    }
+    if (asked) await confirm(`all datasets and databases in ${folder}`);
+    const processes = await stopRecorded(folder);
     const stopped = await resetServices({ onProgress: note });
-    return { json: { stopped, reset: folder }, text: `Deleted what Stratome kept in ${folder}.` };
+    for (const entry of ownEntries) await rm(join(folder, entry), { recursive: true, force: true });
+    return { json: { stopped, processes, reset: folder }, text: `Deleted what Stratome kept in ${folder}.` };
   });
 }

@@ -2,20 +2,17 @@ import type { Vec3 } from '@stratome/core';
 import { requireDatasetName } from '@stratome/operations';
 import type { Variant } from '@stratome/phantom';
 import { runParametersFrom } from '@stratome/reconstruction-worker';
-import { stateFolder } from '@stratome/services';
-import type { Command } from 'commander';
-import { displayFor } from '../display/progress.js';
+import { Command } from 'commander';
+import { runs, type Console, type Outcome } from '../action.js';
 import { summaryTable } from '../display/summary-table.js';
-import { collect, parseSeed, parseVoxelNm, parseWorkers, withJson } from '../options.js';
-import { interruptible } from '../processes/interruption.js';
+import { seedOption, setOption, variantOption, voxelNmOption, workersOption } from '../options.js';
 import { runDataset } from '../run/run-dataset.js';
 import { inputSources, phantomSources, refusePhantomOptions, registerSources } from '../run/sources.js';
-import { summarise, type RunSummary } from '../run/summary.js';
+import { summarise } from '../run/summary.js';
 import { truthOf } from '../run/truth.js';
 import { addressLines, servedAddresses } from '../serving/addresses.js';
 import { serveUntilInterrupted, startApi } from '../serving/serve.js';
-import { withServers, type Session } from '../session.js';
-import { variantOption } from './phantom.js';
+import { withServers } from '../session.js';
 
 interface StartOptions {
   input?: string;
@@ -26,52 +23,46 @@ interface StartOptions {
   tiny?: true;
   set: string[];
   workers: number;
-  once?: boolean;
-  json?: boolean;
+  once?: true;
 }
 
-export function registerStart(program: Command): void {
-  withJson(program.command('start'))
+export function startCommand(): Command {
+  const command = new Command('start')
     .description('take tiles (or a phantom) through all layers into the graph, then serve')
     .option('--input <dir>', 'your own tiles: numbered sections or a tile manifest; without it a phantom')
-    .option('--voxel-nm <z,y,x>', 'voxel size of the input, nm', parseVoxelNm)
+    .addOption(voxelNmOption())
     .option('--name <name>', 'name of the dataset', requireDatasetName, 'phantom')
     .addOption(variantOption())
-    .option('--seed <n>', 'seed of the phantom', parseSeed)
+    .addOption(seedOption())
     .option('--tiny', 'a small phantom, for tests')
-    .option('--set <group.name=value>', 'a parameter of the run; may be repeated', collect, [])
-    .option('--workers <n>', 'worker processes', parseWorkers, 1)
-    .option('--once', 'end after the table, and stop the servers if they were started for it')
-    .action(start);
+    .addOption(setOption())
+    .addOption(workersOption().default(1))
+    .option('--once', 'end after the table, and stop the servers if they were started for it');
+  return runs<StartOptions>(command, (_args, options, console) => start(options, console));
 }
 
-async function start(options: StartOptions): Promise<void> {
+async function start(options: StartOptions, console: Console): Promise<Outcome> {
   const startedMs = performance.now();
-  const { input, voxelNm, name, once = false, json = false, workers } = options;
+  const { input, voxelNm, name, once = false, workers } = options;
   // What can be refused is refused before a server is started.
   const parameters = runParametersFrom(options.set);
   if (input !== undefined) refusePhantomOptions(options);
-  const display = displayFor(json);
   const given = input === undefined ? undefined : await inputSources(input, voxelNm, name);
-  await withServers(display.note, once, async (session) => {
-    const sources = given ?? (await phantomSources(stateFolder(), name, options, display.note));
+  return withServers(console.note, once, async (session) => {
+    const sources = given ?? (await phantomSources(session.home, name, options, console));
     const dataset = await registerSources(session, sources);
-    const run = await runDataset(session, { dataset, parameters, workers }, display);
-    const truth = await truthOf(session, run, display.note);
+    const run = await runDataset(session, { dataset, parameters, workers }, console);
+    const truth = await truthOf(session, run, console);
     const summary = await summarise(session, run, truth, startedMs);
-    if (!json) console.log(`\n${summaryTable(summary)}\n`);
-    if (!once) return serveAfter(session, summary, json);
-    if (json) console.log(JSON.stringify(summary));
-  });
-}
-
-/** Serves until Ctrl-C; with `json` the summary and the addresses are one line. */
-async function serveAfter(session: Session, summary: RunSummary, json: boolean): Promise<void> {
-  await interruptible(session.home, async (signal) => {
+    const table = summaryTable(summary);
+    if (once) return { json: summary, text: table };
     const api = await startApi(session);
     const serving = await servedAddresses(session, api.url);
-    console.log(json ? JSON.stringify({ ...summary, serving }) : addressLines(serving).join('\n'));
-    if (!json) console.log('Ctrl-C ends serving; npx stratome stop also stops the servers.');
-    await serveUntilInterrupted(api, signal);
+    const ends = 'Ctrl-C ends serving; npx stratome stop also stops the servers.';
+    return {
+      json: { ...summary, serving },
+      text: [table, '', ...addressLines(serving), ends].join('\n'),
+      afterwards: () => serveUntilInterrupted(session.home, api),
+    };
   });
 }

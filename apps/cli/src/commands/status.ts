@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { servicesStatus, type ServiceStatus } from '@stratome/services';
 import { runs } from '../action.js';
+import { describeDatasets, readDatasets } from '../run/dataset-status.js';
 import { renderTable } from '../table.js';
 
 export function describeServices(services: readonly ServiceStatus[]): string {
@@ -22,9 +23,13 @@ export function describeServices(services: readonly ServiceStatus[]): string {
 }
 
 export function statusCommand(): Command {
-  const command = new Command('status').description('show the servers');
+  const command = new Command('status').description('show servers, datasets and runs');
   return runs(command, async () => {
     const services = await servicesStatus();
-    return { json: { services }, text: describeServices(services) };
+    const datasets = await readDatasets(services);
+    return {
+      json: { services, datasets },
+      text: [describeServices(services), ...describeDatasets(datasets)].join('\n'),
+    };
   });
 }

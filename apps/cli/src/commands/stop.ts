@@ -1,12 +1,15 @@
 import { Command } from 'commander';
-import { stopServices } from '@stratome/services';
+import { stateFolder, stopServices } from '@stratome/services';
 import { runs } from '../action.js';
+import { stopRecorded } from '../processes/ledger.js';
 
 export function stopCommand(): Command {
-  const command = new Command('stop').description('stop the local servers; data stays');
+  const command = new Command('stop').description('stop runs, the API and the local servers; data stays');
   return runs(command, async (_args, _options, { note }) => {
+    const processes = await stopRecorded(stateFolder());
     const stopped = await stopServices({ onProgress: note });
-    const text = stopped.length > 0 ? `Stopped ${stopped.join(', ')}.` : 'No local server was running.';
-    return { json: { stopped }, text };
+    const names = [...processes.map(({ role, pid }) => `${role} ${pid}`), ...stopped];
+    const text = names.length > 0 ? `Stopped ${names.join(', ')}.` : 'No local server was running.';
+    return { json: { stopped, processes }, text };
   });
 }

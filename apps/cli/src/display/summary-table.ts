@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import type { Layer } from '@stratome/pipeline';
-import type { LayerSummary, RunSummary, TruthReport } from '../run/summary.js';
+import type { TruthReport } from '../evaluation/evaluate-run.js';
+import type { LayerSummary, RunSummary } from '../run/summary.js';
 import { formatCount, formatSeconds } from './units.js';
 
 const figure = (value: number) => value.toFixed(2);

@@ -1,6 +1,16 @@
 import { setTimeout as pauseFor } from 'node:timers/promises';
-import { Interrupted } from '../failure.js';
 import { recordProcess } from './ledger.js';
+
+/** The person pressed Ctrl-C, or `stratome stop` asked this command to end. */
+export class Interrupted extends Error {
+  constructor() {
+    super('Interrupted.');
+    this.name = 'Interrupted';
+  }
+}
+
+/** By the shell's convention for a process that SIGINT ended. */
+export const interruptedExitCode = 130;
 
 /**
  * Does work that Ctrl-C or `stratome stop` may end: the signal is aborted with `Interrupted`, and the work puts
@@ -27,9 +37,9 @@ export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
 }
 
-/** Resolves to nothing; rejects when the signal is aborted. */
-export const interruption = (signal: AbortSignal): Promise<never> =>
-  new Promise<never>((_, reject) => {
-    if (signal.aborted) reject(signal.reason as Error);
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+/** Resolves when the signal is aborted. */
+export const interruption = (signal: AbortSignal): Promise<'interrupted'> =>
+  new Promise((done) => {
+    if (signal.aborted) done('interrupted');
+    signal.addEventListener('abort', () => done('interrupted'), { once: true });
   });

@@ -8,12 +8,12 @@ import {
   Run,
   runProgress,
   type Dataset,
+  type StageProgress,
 } from '@stratome/operations';
-import { enqueuePlanning, plannable, stageNames, type StageName } from '@stratome/pipeline';
+import { enqueuePlanning, plannable, stageNames, stages, type StageName } from '@stratome/pipeline';
 import type { RunParameters } from '@stratome/reconstruction-worker';
-import type { ProgressDisplay } from '../display/progress.js';
-import { Interrupted } from '../failure.js';
-import { interruptible, pause } from '../processes/interruption.js';
+import type { Console } from '../action.js';
+import { Interrupted, interruptible, pause } from '../processes/interruption.js';
 import { WorkerGroup } from '../processes/workers.js';
 import type { Session } from '../session.js';
 import { clearLeftJobs } from './queue.js';
@@ -40,16 +40,12 @@ async function inputHashOf({ settings }: Session, { dataset, parameters }: RunRe
  * @returns the complete run
  * @throws StratomeError with the sentence of the task that failed; conflict while another run writes the dataset
  */
-export async function runDataset(
-  session: Session,
-  request: RunRequest,
-  display: ProgressDisplay,
-): Promise<Run> {
+export async function runDataset(session: Session, request: RunRequest, console: Console): Promise<Run> {
   const { db, home } = session;
   const inputHash = await inputHashOf(session, request);
   const complete = await completeRunWithInput(db, request.dataset.name, inputHash);
   if (complete) {
-    display.note(`Dataset ${complete.dataset} is complete already (revision ${complete.revision}).`);
+    console.note(`Dataset ${complete.dataset} is complete already (revision ${complete.revision}).`);
     return complete;
   }
   const { run, resumed } = await beginRun(db, {
@@ -57,24 +53,24 @@ export async function runDataset(
     parameters: request.parameters,
     inputHash,
   });
-  if (resumed) display.note(`Taking up the interrupted run ${run.id}`);
-  return interruptible(home, (signal) => carryOut(session, run, request.workers, display, signal));
+  if (resumed) console.note(`Taking up the interrupted run ${run.id}`);
+  return interruptible(home, (signal) => carryOut(session, run, request.workers, console, signal));
 }
 
 async function carryOut(
   session: Session,
   run: Run,
   workerCount: number,
-  display: ProgressDisplay,
+  console: Console,
   signal: AbortSignal,
 ): Promise<Run> {
   const { db, environment, home } = session;
-  const workers = new WorkerGroup(home, environment, display.note);
+  const workers = new WorkerGroup(home, environment, console.note);
   try {
     await enqueueOpenStages(session, run.id);
-    display.note(`Starting ${workerCount === 1 ? 'a worker' : `${workerCount} workers`}`);
+    console.note(`Starting ${workerCount === 1 ? 'a worker' : `${workerCount} workers`}`);
     await workers.start(workerCount);
-    return await Promise.race([followRun(session, run.id, display, signal), workers.failure]);
+    return await Promise.race([followRun(session, run.id, console, signal), workers.failure]);
   } catch (error) {
     await workers.stop();
     const reason = error instanceof Interrupted ? 'Interrupted.' : `Stopped: ${(error as Error).message}`;
@@ -100,7 +96,7 @@ async function enqueueOpenStages({ db, settings }: Session, runId: string): Prom
 async function followRun(
   { db, home }: Session,
   runId: string,
-  display: ProgressDisplay,
+  console: Console,
   signal: AbortSignal,
 ): Promise<Run> {
   for (;;) {
@@ -111,7 +107,7 @@ async function followRun(
       const message = `The run can no longer be followed: ${(cause as Error).message}.`;
       throw new StratomeError('unavailable', message, 'Start again; what is done is kept.', { cause });
     });
-    display.update(progress);
+    for (const stage of progress) console.progress.update(shown(stage));
     if (run.state === 'done') return run;
     if (run.state === 'failed') {
       const error = run.error ?? 'The run failed and left no message.';
@@ -119,4 +115,10 @@ async function followRun(
     }
     await pause(pollEveryMs, signal);
   }
+}
+
+/** A stage as it is displayed: its layer beside its name, its throughput in its own unit. */
+function shown({ stage, done, total, work }: StageProgress) {
+  const { layer, workUnit } = stages[stage as StageName];
+  return { stage: `${layer} ${stage}`, done, total, work: { done: work, unit: workUnit } };
 }

@@ -4,6 +4,7 @@ import { badInput, canonicalJson, type Vec3 } from '@stratome/core';
 import { readSources, type TileManifest } from '@stratome/ingest';
 import { registerDataset, type Dataset } from '@stratome/operations';
 import { tinyPhantom, writePhantom, type PhantomParametersInput, type Variant } from '@stratome/phantom';
+import type { Console } from '../action.js';
 import type { Session } from '../session.js';
 
 /** Tiles as they were found and checked, before any server knows of them. */
@@ -35,23 +36,11 @@ export async function inputSources(input: string, voxelNm: Vec3 | undefined, nam
   return { manifest, path, ...(existsSync(join(truth, 'truth.json')) && { truthPath: truth }) };
 }
 
-export function phantomParametersFor({ seed, variant, tiny }: PhantomChoice): PhantomParametersInput {
+function phantomParametersFor({ seed, variant, tiny }: PhantomChoice): PhantomParametersInput {
   return {
     ...(tiny ? tinyPhantom : {}),
     ...(seed !== undefined && { seed }),
     ...(variant !== undefined && { variant }),
-  };
-}
-
-/** Says each step of the phantom once, and how far its tiles are at every quarter. */
-export function phantomNotes(note: (line: string) => void) {
-  const what = { tissue: 'growing and imaging tissue', truth: 'writing the truth', tiles: 'cutting tiles' };
-  let last = '';
-  return (step: keyof typeof what, done: number, total: number): void => {
-    const quarter = step === 'tiles' ? Math.floor((4 * done) / total) : 0;
-    const line = `Phantom: ${what[step]}${quarter > 0 ? ` ${quarter * 25} %` : ''}`;
-    if (line !== last) note(line);
-    last = line;
   };
 }
 
@@ -60,11 +49,13 @@ export async function phantomSources(
   home: string,
   name: string,
   choice: PhantomChoice,
-  note: (line: string) => void,
+  { progress }: Console,
 ): Promise<Sources> {
   const { seed = 'default', variant = 'isotropic', tiny } = choice;
   const path = join(home, 'phantoms', name, `${variant}-${seed}${tiny ? '-tiny' : ''}`);
-  await writePhantom(path, phantomParametersFor(choice), phantomNotes(note));
+  await writePhantom(path, phantomParametersFor(choice), (step, done, total) =>
+    progress.update({ stage: `phantom ${step}`, done, total, unit: step === 'tiles' ? 'tiles' : 'steps' }),
+  );
   return { manifest: await readSources(path, undefined, name), path, truthPath: join(path, 'truth') };
 }
 

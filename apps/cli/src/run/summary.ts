@@ -1,6 +1,7 @@
 import { queries } from '@stratome/connectome';
 import { runProgress, type Run, type StageProgress } from '@stratome/operations';
 import { stages, type Layer, type StageName } from '@stratome/pipeline';
+import type { TruthReport } from '../evaluation/evaluate-run.js';
 import type { Session } from '../session.js';
 
 export interface StageSummary {
@@ -21,20 +22,6 @@ export interface LayerSummary {
   /** From the first planning of the layer to its last end. */
   readonly seconds: number;
   readonly stages: readonly StageSummary[];
-}
-
-interface Rates {
-  readonly precision: number;
-  readonly recall: number;
-}
-
-/** How a run compares with the truth of its phantom. */
-export interface TruthReport {
-  /** Variation of information, bits. */
-  readonly voi: { readonly split: number; readonly merge: number };
-  readonly synapses: Rates;
-  readonly edges: Rates;
-  readonly residualPx: { readonly median: number; readonly p95: number };
 }
 
 export interface RunSummary {

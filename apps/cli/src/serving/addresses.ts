@@ -32,8 +32,8 @@ async function middleOf(volume: string): Promise<Vec3> {
 }
 
 async function datasetAddresses(url: string, { name, voxelNm }: Dataset): Promise<DatasetAddresses> {
-  const em = `${url}/volumes/${name}/em`;
-  const segments = `${url}/volumes/${name}/segments`;
+  const em = `${url}/volumes/${name}/head/em/precomputed`;
+  const segments = `${url}/volumes/${name}/head/segmentation/precomputed`;
   const neuroglancer = neuroglancerLink({
     viewerUrl,
     voxelNm,

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { StratomeError } from '@stratome/core';
 import { repositoryRoot } from '@stratome/services';
 import { forkChild, type Child } from '../processes/child.js';
-import { interruption } from '../processes/interruption.js';
+import { interruptible, interruption } from '../processes/interruption.js';
 import type { Session } from '../session.js';
 import { apiPort, keepApiPort } from './port.js';
 
@@ -11,12 +11,13 @@ const apiModule = join(repositoryRoot, 'apps', 'api', 'dist', 'main.js');
 export interface RunningApi {
   /** Without a slash at the end. */
   readonly url: string;
-  readonly process: Child<number>;
+  readonly process: Child<string>;
 }
 
-function portIn(message: unknown): number | undefined {
-  const { ready, port } = (message ?? {}) as { ready?: boolean; port?: number };
-  return ready === true && typeof port === 'number' ? port : undefined;
+/** The API says `{ready: url}` once it listens. */
+function urlIn(message: unknown): string | undefined {
+  const { ready } = (message ?? {}) as { ready?: unknown };
+  return typeof ready === 'string' ? ready : undefined;
 }
 
 /** Starts the API and waits until it listens. */
@@ -29,24 +30,23 @@ export async function startApi({ home, environment }: Session): Promise<RunningA
     module: apiModule,
     log: join(home, 'logs', 'api.log'),
     environment: { ...environment, STRATOME_PORT: port },
-    ready: portIn,
+    ready: urlIn,
   });
-  await keepApiPort(home, child.ready);
-  const host = environment.STRATOME_HOST || '127.0.0.1';
-  return { url: `http://${host}:${child.ready}`, process: child };
+  await keepApiPort(home, Number(new URL(child.ready).port));
+  return { url: child.ready, process: child };
 }
 
 /** Waits until the person ends serving. @throws unavailable when the API ends by itself */
-export async function serveUntilInterrupted(api: RunningApi, signal: AbortSignal): Promise<void> {
-  const ended = api.process.exited.then(() => {
-    throw new StratomeError('unavailable', 'The API ended.', 'See logs/api.log in the state folder.');
-  });
-  try {
-    await Promise.race([interruption(signal), ended]);
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  } finally {
+export async function serveUntilInterrupted(home: string, api: RunningApi): Promise<void> {
+  await interruptible(home, async (signal) => {
+    const ended = api.process.exited.then(() => 'ended' as const);
+    const first = await Promise.race([ended, interruption(signal)]);
     await api.process.stop();
-    ended.catch(() => {});
-  }
+    if (first !== 'ended') return;
+    throw new StratomeError(
+      'unavailable',
+      'The API ended by itself.',
+      `See ${join(home, 'logs', 'api.log')}.`,
+    );
+  });
 }
