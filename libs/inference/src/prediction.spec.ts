@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { loadModelCard, modelsDirectory, type Model } from './model-card.js';
 import { predictBox } from './prediction.js';
 import { openSession } from './session.js';
-import { alignedTaskBoxes, coreShape, reflectIndex, requiredInputBox } from './windows.js';
+import { alignedTaskBoxes, reflectIndex, requiredInputBox } from './windows.js';
 
 const fixture = fileURLToPath(new URL('../test-fixtures/smoothing', import.meta.url));
 
