@@ -128,7 +128,7 @@ describe('npm start on a small phantom', () => {
 
 describe('bad input', () => {
   it('a tile that is not what its checksum says is refused before anything is computed', async () => {
-    const phantom = join(process.env.STRATOME_HOME!, 'phantoms', 'tiny_a');
+    const phantom = (await requireDataset(db, 'tiny_a')).sourcePath;
     const copy = join(scratch, 'corrupt');
     await mkdir(join(copy, 'tiles'), { recursive: true });
     await copyFile(join(phantom, 'manifest.json'), join(copy, 'manifest.json'));
@@ -165,7 +165,7 @@ describe('bad input', () => {
       2,
     ],
   ])('%s is refused with one sentence', async (_, args, exitCode) => {
-    const folder = join(process.env.STRATOME_HOME!, 'phantoms', 'tiny_a');
+    const folder = (await requireDataset(db, 'tiny_a')).sourcePath;
     const { code, json } = await stratome('start', '--once', '--input', folder, ...args);
     expect(json.error?.message).toBeTruthy();
     expect(code).toBe(exitCode);
@@ -174,7 +174,7 @@ describe('bad input', () => {
   it('a truncated image is named', async () => {
     const folder = join(scratch, 'truncated');
     await mkdir(folder);
-    const tiles = join(process.env.STRATOME_HOME!, 'phantoms', 'tiny_a', 'tiles');
+    const tiles = join((await requireDataset(db, 'tiny_a')).sourcePath, 'tiles');
     const [one] = await readdir(tiles);
     const bytes = await readFile(join(tiles, one));
     for (let z = 0; z < 4; z++)

@@ -9,6 +9,8 @@ try {
     abortOnError: false,
   });
   worker.enableShutdownHooks();
+  // A worker does not outlive the command that started it.
+  process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
   process.send?.('ready');
 } catch (error) {
   console.error(isStratomeError(error) ? error.sentence : error);

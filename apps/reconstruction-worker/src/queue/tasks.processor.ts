@@ -1,5 +1,5 @@
 import { Processor, WorkerHost } from '@nestjs/bullmq';
-import { Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { isStratomeError, StratomeError } from '@stratome/core';
 import { failRun, failTask, heartbeat, takeTask, type Task } from '@stratome/operations';
 import { queueNames, taskJobSchema, type TaskJob } from '@stratome/pipeline';
@@ -10,8 +10,9 @@ const heartbeatEveryMs = 10_000;
 
 /** Takes tasks off the queue, one for each thread of the pool. */
 @Processor(queueNames.tasks, { lockDuration: 60_000, maxStalledCount: 5 })
-export class TasksProcessor extends WorkerHost implements OnApplicationBootstrap {
+export class TasksProcessor extends WorkerHost implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('tasks');
+  private closing = false;
 
   constructor(private readonly execution: TaskExecution) {
     super();
@@ -20,6 +21,11 @@ export class TasksProcessor extends WorkerHost implements OnApplicationBootstrap
   onApplicationBootstrap(): void {
     // One more than threads, so that the next task's inputs are resolved while the threads compute.
     this.worker.concurrency = this.execution.threadCount + 1;
+  }
+
+  /** What is cut short from here on has not failed: it is left for the next worker. */
+  beforeApplicationShutdown(): void {
+    this.closing = true;
   }
 
   async process(job: Job<TaskJob>): Promise<void> {
@@ -43,6 +49,7 @@ export class TasksProcessor extends WorkerHost implements OnApplicationBootstrap
 
   /** Bad input stays bad: the run fails at once. Anything else is tried again, and fails the run at the last attempt. */
   private async fail(job: Job<TaskJob>, task: Task, error: unknown): Promise<never> {
+    if (this.closing) throw error;
     const foreseen = isStratomeError(error) && error.kind !== 'internal';
     const sentence = isStratomeError(error) ? error.sentence : String(error);
     this.logger.error(

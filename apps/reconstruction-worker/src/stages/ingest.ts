@@ -27,8 +27,8 @@ import type { PlanContext, StageOutcome, ThreadProcessor } from './processor.js'
 export const sectionKey = (section: number): string => String(section);
 
 /** The tiles of a section without where their files lie: the path does not decide a result, the hash does. */
-const tilesOf = (section: SectionTiles): Omit<Tile, 'file'>[] =>
-  section.tiles.map(({ file: _, ...tile }) => tile);
+const tilesOf = ({ tiles }: SectionTiles): Omit<Tile, 'file'>[] =>
+  tiles.map(({ id, row, col, stagePx, shape, sha256 }) => ({ id, row, col, stagePx, shape, sha256 }));
 
 /** L1: checks and archives the tiles of a section as they came, and measures their quality. */
 export const ingest: ThreadProcessor = {
@@ -116,7 +116,11 @@ async function normaliseTiles(task: ResolvedTask, io: TaskIo): Promise<StageOutc
   const parameters = ingestParameters.parse(task.parameters);
   const images = await Promise.all(tiles.map(async ({ id }) => decodeTile(await io.read('tile', id), id)));
   const fields = await io.readJson<IlluminationField[]>('illumination-fields', 'dataset');
-  const { tiles: normalised, medianGrey, sigmaGrey } = normaliseSection(
+  const {
+    tiles: normalised,
+    medianGrey,
+    sigmaGrey,
+  } = normaliseSection(
     images,
     tiles.map((tile) => fieldOfTile(fields, tile)),
     parameters,
