@@ -3,8 +3,10 @@
  *
  *     node libs/phantom/dist/write.js --out DIR --seed 100 --volume-only
  *     node bench/postprocessing/phantom.mjs DIR [--block 128,144,144] [--skeleton NAME=VALUE …] [--synapse NAME=VALUE …]
+ *                                         [--channels FILE]
  *
- * What is measured here is this stage alone: its input is perfect. Times are of one thread.
+ * What is measured here is this stage alone: its input is perfect, unless FILE holds the channels that a network gave
+ * (uint8 [4, z, y, x], pre, cleft, post, excitatory). Times are of one thread.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,6 +20,7 @@ const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
     block: { type: 'string', default: '128,144,144' },
+    channels: { type: 'string' },
     skeleton: { type: 'string', multiple: true, default: [] },
     synapse: { type: 'string', multiple: true, default: [] },
   },
@@ -76,7 +79,7 @@ for (const mesh of meshes.result.values())
 const simplifySeconds = round((performance.now() - simplifyStarted) / 1000, 2);
 
 const synapseParameters = post.synapseParameters.parse(settings(values.synapse));
-const channels = perfectChannels(read('synapse_voxels'));
+const channels = values.channels ? new Uint8Array(readFileSync(values.channels)) : perfectChannels(read('synapse_voxels'));
 const synapses = timed(() => {
   const records = [...grid.positions()].flatMap((position) => {
     const block = grid.box(position);

@@ -96,7 +96,7 @@ export const synapseParameters = z.object({
     .number()
     .gt(0)
     .lt(1)
-    .default(0.5)
+    .default(0.55)
     .describe('Cleft voxels are at or above this, probability'),
   minCleftUm3: nm.default(0.00002).describe('Clefts below this volume are dropped, µm³'),
   minAreaUm2: nm.default(0.001).describe('Clefts below this area are dropped, µm²'),
@@ -106,14 +106,21 @@ export const synapseParameters = z.object({
     .describe('Clefts wider than this along an axis are split at the faces of the block grid, nm'),
   partnerRadiusNm: nm
     .positive()
-    .default(100)
+    .default(60)
     .describe('Partners are looked for up to this distance from the cleft, nm'),
+  contactNm: nm
+    .default(20)
+    .describe(
+      'Voxels up to this distance from the cleft are in contact with it, nm; at most partnerRadiusNm counts',
+    ),
   minPostShare: z
     .number()
     .gt(0)
     .max(1)
-    .default(0.25)
-    .describe('Every segment with at least this share of the postsynaptic mass is a partner, fraction'),
+    .default(0.3)
+    .describe(
+      'Every segment with at least this share of the postsynaptic mass, weighted by contact, is a partner, fraction; lower it for polyadic tissue',
+    ),
   minPreShare: z
     .number()
     .gt(0)
@@ -138,7 +145,7 @@ export const synapseParameters = z.object({
     .describe(
       'Pre- and postsynaptic probability of this volume (their geometric mean) gets the full evidence term in the confidence, µm³',
     ),
-  minConfidence: nm.max(1).default(0.3).describe('Synapses of lower confidence are dropped, dimensionless'),
+  minConfidence: nm.max(1).default(0.4).describe('Synapses of lower confidence are dropped, dimensionless'),
 });
 export type SynapseParameters = z.infer<typeof synapseParameters>;
 

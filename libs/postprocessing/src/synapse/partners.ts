@@ -10,6 +10,8 @@ export interface Surroundings {
   /** Summed presynaptic probability, 255 = one voxel. */
   readonly preMass: Map<number, number>;
   readonly postMass: Map<number, number>;
+  /** Voxels of the cleft and within `contactNm` of it. */
+  readonly contact: Map<number, number>;
   /** Voxel numbers in the data box, by segment. */
   readonly voxels: Map<number, number[]>;
   /** Presynaptic and postsynaptic probability summed over all voxels, of segments or not; 255 = one voxel. */
@@ -32,13 +34,18 @@ export interface PartnerSource {
  * Sums probabilities by segment over the voxels within `partnerRadiusNm` of a cleft to which no other cleft is
  * nearer, so that the vesicles of a neighbouring synapse do not speak for this one.
  */
-export function surroundingsOf(cleft: Cleft, source: PartnerSource, radiusNm: number): Surroundings {
+export function surroundingsOf(
+  cleft: Cleft,
+  source: PartnerSource,
+  { partnerRadiusNm: radiusNm, contactNm }: SynapseParameters,
+): Surroundings {
   const shape = shapeOf(source.box);
   const { crop, toCleftNm } = distanceToCleft(cleft, source, radiusNm);
   const found: Surroundings = {
     segments: [],
     preMass: new Map(),
     postMass: new Map(),
+    contact: new Map(),
     voxels: new Map(),
     preTotal: 0,
     postTotal: 0,
@@ -60,6 +67,7 @@ export function surroundingsOf(cleft: Cleft, source: PartnerSource, radiusNm: nu
           found.segments.push(segment);
           found.voxels.set(segment, [v]);
         }
+        if (toCleftNm[i] <= contactNm) found.contact.set(segment, (found.contact.get(segment) ?? 0) + 1);
         found.preMass.set(segment, (found.preMass.get(segment) ?? 0) + source.pre[v]);
         found.postMass.set(segment, (found.postMass.get(segment) ?? 0) + source.post[v]);
       }
@@ -124,8 +132,12 @@ export interface Polarity {
   readonly preMass: number;
   readonly preShare: number;
   readonly postMass: number;
-  readonly postShare: number;
-  /** `preShare − postShare`, −1 … 1: positive for the side that releases. Scale and bias of the channels cancel. */
+  /** Share of the voxels in contact with the cleft. */
+  readonly contactShare: number;
+  /**
+   * Share of the presynaptic less share of the postsynaptic mass, −1 … 1: positive for the side that releases.
+   * Scale and bias of the channels cancel.
+   */
   readonly tilt: number;
 }
 
@@ -136,16 +148,21 @@ export function polarities(
   idOf: (segment: number) => bigint,
 ): Polarity[] {
   const eligible = around.segments.filter(isEligible).sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
-  const total = (mass: Map<number, number>) => eligible.reduce((sum, s) => sum + mass.get(s)!, 0) || 1;
-  const preTotal = total(around.preMass);
-  const postTotal = total(around.postMass);
-  return eligible.map((segment) => {
-    const preMass = around.preMass.get(segment)!;
-    const postMass = around.postMass.get(segment)!;
-    const preShare = preMass / preTotal;
-    const postShare = postMass / postTotal;
-    return { segment, preMass, preShare, postMass, postShare, tilt: preShare - postShare };
-  });
+  const shareOf = (mass: Map<number, number>) => {
+    const total = eligible.reduce((sum, s) => sum + (mass.get(s) ?? 0), 0) || 1;
+    return (segment: number) => (mass.get(segment) ?? 0) / total;
+  };
+  const preShareOf = shareOf(around.preMass);
+  const postShareOf = shareOf(around.postMass);
+  const contactShareOf = shareOf(around.contact);
+  return eligible.map((segment) => ({
+    segment,
+    preMass: around.preMass.get(segment)!,
+    preShare: preShareOf(segment),
+    postMass: around.postMass.get(segment)!,
+    contactShare: contactShareOf(segment),
+    tilt: preShareOf(segment) - postShareOf(segment),
+  }));
 }
 
 /** Whether a summed probability is enough for a partner. */
@@ -155,11 +172,11 @@ export const isEnough = (
 ): boolean => mass > 0 && mass >= 255 * minPartnerMass;
 
 /**
- * Chooses partners. Presynaptic is the segment that tilts most to that side, which judges both channels at once:
- * a network that is unsure puts some of either on both sides. Postsynaptic are, of the segments that tilt to
- * the other side (of all others if none does), the one with the most postsynaptic mass and those with at least
- * `minPostShare` of the mass outside the presynaptic one. Masses below `minPartnerMass` do not count. Ties go to
- * the smaller id.
+ * Chooses partners. Presynaptic is, of the segments that tilt to that side, the one with the largest tilt times share
+ * of the contact: a network that is unsure puts some of either channel on both sides and on segments that
+ * merely pass by. Postsynaptic are, of the segments that tilt to the other side (of all others if none does),
+ * the first by postsynaptic mass times share of the contact and those with at least `minPostShare` of the sum
+ * of that. Masses below `minPartnerMass` do not count. Ties go to the smaller id.
  *
  * @param sides of the eligible segments, by id.
  */
@@ -169,17 +186,19 @@ export function choosePartners(
   source: PartnerSource,
   parameters: SynapseParameters,
 ): Partners {
+  const releases = ({ tilt, contactShare }: Polarity) => tilt * contactShare;
+  const receives = ({ postMass, contactShare }: Polarity) => postMass * contactShare;
   const pre = sides
-    .filter(({ preMass }) => isEnough(preMass, parameters))
-    .sort((a, b) => b.tilt - a.tilt)
+    .filter(({ tilt, preMass }) => tilt >= 0 && isEnough(preMass, parameters))
+    .sort((a, b) => releases(b) - releases(a))
     .at(0);
   const others = sides.filter((side) => side !== pre);
-  const postTotal = others.reduce((sum, { postMass }) => sum + postMass, 0);
   const receiving = others.some(({ tilt }) => tilt < 0) ? others.filter(({ tilt }) => tilt < 0) : others;
+  const least = parameters.minPostShare * others.reduce((sum, side) => sum + receives(side), 0);
   const posts = receiving
     .filter(({ postMass }) => isEnough(postMass, parameters))
-    .sort((a, b) => b.postMass - a.postMass)
-    .filter(({ postMass }, rank) => rank === 0 || postMass >= parameters.minPostShare * postTotal)
+    .sort((a, b) => receives(b) - receives(a))
+    .filter((side, rank) => rank === 0 || receives(side) >= least)
     .slice(0, maxPostPartners);
   const partner = ({ segment, tilt }: Polarity, channel: Uint8Array): Partner => {
     const voxels = around.voxels.get(segment)!;

@@ -150,7 +150,8 @@ describe('synapsesOfBlock', () => {
 
   it('gives a polyadic site one record for each partner, largest first', () => {
     const scene = new Scene([20, 20, 24], (y, x) => (x < 8 ? 1n : y < 10 ? 2n : 3n));
-    scene.synapse([8, 11, 8], 255);
+    scene.synapse([8, 10, 8], 255);
+    scene.paint(2, { begin: [5, 10, 9], end: [11, 13, 11] }, 220);
     const found = scene.find();
     expect(found.map((s) => [s.preSegment, s.postSegment, s.id - 16n * s.siteId])).toEqual([
       [1n, 3n, 0n],

@@ -87,11 +87,11 @@ export function synapsesOfBlock(input: SynapseBlock, parameters: SynapseParamete
   const eligible = (segment: number) => excluded[segment - 1] === 0;
   const largeEnough = isLargeEnough(voxelNm, parameters);
   const records = clefts.flatMap((cleft) => {
-    const around = surroundingsOf(cleft, source, parameters.partnerRadiusNm);
+    const around = surroundingsOf(cleft, source, parameters);
     const sides = polarities(around, eligible, idOf);
     const pieces = divideCleft(cleft, around, sides, source, parameters);
     return pieces.filter(largeEnough).flatMap((piece) => {
-      const near = piece === cleft ? around : surroundingsOf(piece, source, parameters.partnerRadiusNm);
+      const near = piece === cleft ? around : surroundingsOf(piece, source, parameters);
       const partners = choosePartners(near, polarities(near, eligible, idOf), source, parameters);
       return recordsOf(piece, near, partners, input, idOf, parameters);
     });
