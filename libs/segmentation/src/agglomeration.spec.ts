@@ -117,7 +117,7 @@ describe('agglomerate', () => {
       parts[random.below(4)].push([a, b, sum, count - 1]);
       parts[random.below(4)].push([a, b, 0, 1]);
     }
-    const tables = parts.map(edgeTable).reverse();
+    const tables = parts.map(edgeTable).toReversed();
     const merged = mergeEdgeTables(tables);
     expect(merged.sum).toEqual(edgeTable(rows).sum);
     expect(agglomerate(merged, supervoxels(Array.from({ length: 60 }, () => 100)), parametersOf({}))).toEqual(
