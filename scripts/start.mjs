@@ -13,7 +13,9 @@ const args = given.length > 0 && !given[0].startsWith('-') ? given : ['start', .
 
 function fail(sentences, remedy) {
   process.stderr.write(`${sentences.join('\n')}\n`);
-  const error = { kind: 'unavailable', message: sentences.join(' '), remedy };
+  // What a failed step printed stands on lines of its own and goes to stderr alone.
+  const message = sentences.map((sentence) => sentence.split('\n')[0]).join(' ');
+  const error = { kind: 'unavailable', message, remedy };
   if (json) process.stdout.write(`${JSON.stringify({ error })}\n`);
   process.exit(unavailable);
 }
@@ -37,7 +39,7 @@ async function prepare() {
     if (missing.length > 0) fail(missing, 'Install what is missing and try again.');
   }
   const log = (line) => process.stderr.write(`${line}\n`);
-  await installAndBuild({ log }).catch((error) => fail([error.message], 'Correct it and try again.'));
+  await installAndBuild({ log }).catch((error) => fail([error.message], 'What it printed is on stderr.'));
 }
 
 function runCommand() {
