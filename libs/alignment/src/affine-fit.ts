@@ -86,7 +86,7 @@ export function distancePx(affine: Affine, { aPx, bPx }: PointPair): number {
 
 /**
  * What the neighbours of a point say it is displaced by, beyond the affine map: the median over the `count`
- * nearest pairs; undefined when none is within `radiusPx`.
+ * nearest pairs; undefined when none is within `radiusPx`. The pair at the point itself has no say.
  */
 export function neighbourDisplacement(
   at: Point,
@@ -95,14 +95,19 @@ export function neighbourDisplacement(
   radiusPx: number,
   count: number,
 ): [number, number] | undefined {
-  const near = pairs
-    .map((pair) => ({ pair, d: Math.hypot(pair.aPx[0] - at[0], pair.aPx[1] - at[1]) }))
-    .filter(({ d }) => d > 0 && d <= radiusPx)
-    .sort((p, q) => p.d - q.d)
-    .slice(0, count)
-    .map(({ pair }) => {
-      const [y, x] = applyAffine(affine, pair.aPx);
-      return [pair.bPx[0] - y, pair.bPx[1] - x];
-    });
-  return near.length === 0 ? undefined : [median(near.map((n) => n[0])), median(near.map((n) => n[1]))];
+  const near: { pair: PointPair; d: number }[] = [];
+  for (const pair of pairs) {
+    const d = Math.hypot(pair.aPx[0] - at[0], pair.aPx[1] - at[1]);
+    if (d > 0 && d <= radiusPx) near.push({ pair, d });
+  }
+  if (near.length === 0) return undefined;
+  near.sort((p, q) => p.d - q.d);
+  const ys: number[] = [];
+  const xs: number[] = [];
+  for (const { pair } of near.slice(0, count)) {
+    const [y, x] = applyAffine(affine, pair.aPx);
+    ys.push(pair.bPx[0] - y);
+    xs.push(pair.bPx[1] - x);
+  }
+  return [median(ys), median(xs)];
 }

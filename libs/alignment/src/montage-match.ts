@@ -2,6 +2,7 @@ import {
   crop,
   directCorrelation,
   findPeak,
+  halve,
   maskedBlur,
   maskedCorrelation,
   maskedImage,
@@ -81,9 +82,11 @@ export function neighbouringTiles(
  * @returns one match a pair, or with `affine` one for every square piece of the overlap
  */
 export function matchTiles(tiles: readonly MontageTile[], parameters: MontageParameters): TileMatch[] {
-  const prepared = tiles.map(({ image }) =>
-    maskedBlur(subtractBackground(maskedImage(image), parameters.coarseRadiusPx), parameters.fineSigmaPx),
-  );
+  const prepared = tiles.map(({ image }): PreparedTile => {
+    const raw = subtractBackground(maskedImage(image), parameters.coarseRadiusPx);
+    const full = maskedBlur(raw, parameters.fineSigmaPx);
+    return { full, half: halve(full) };
+  });
   return neighbouringTiles(tiles, parameters).flatMap(([i, j]) => {
     const overlap = nominalOverlap(tiles[i], tiles[j], parameters.leastOverlapPx)!;
     const stageShift = [0, 1].map((k) => Math.round(tiles[i].stagePx[k] - tiles[j].stagePx[k])) as [
@@ -94,7 +97,7 @@ export function matchTiles(tiles: readonly MontageTile[], parameters: MontagePar
     if (!peak || !isClear(peak, parameters)) return [];
     const ids = { a: tiles[i].id, b: tiles[j].id };
     if (parameters.affine)
-      return pieces(prepared[i], prepared[j], peak, parameters).map((m) => ({ ...ids, ...m }));
+      return pieces(prepared[i].full, prepared[j].full, peak, parameters).map((m) => ({ ...ids, ...m }));
     const centre = centreOfOverlap(tiles[i].image.shape, tiles[j].image.shape, peak.shiftPx);
     return [{ ...ids, ...matchAt(centre, peak, parameters) }];
   });
@@ -113,38 +116,66 @@ function matchAt(aPx: Point, peak: CorrelationPeak, parameters: MontageParameter
   };
 }
 
+/** A tile filtered for correlation, at full and at half resolution. */
+interface PreparedTile {
+  readonly full: MaskedImage;
+  readonly half: MaskedImage;
+}
+
+/** The most probable shift of tile b's pixels against tile a's: searched at half resolution, settled at full. */
 function overlapPeak(
+  a: PreparedTile,
+  b: PreparedTile,
+  overlap: Rectangle,
+  stageShift: Point,
+  parameters: MontageParameters,
+): CorrelationPeak | undefined {
+  const coarse = searchOverlap(a.half, b.half, overlap, stageShift, parameters);
+  if (!coarse || coarse.atBorder) return undefined;
+  const shift = coarse.shiftPx.map((s) => Math.round(2 * s)) as [number, number];
+  const { from, to } = sharedRectangle(a.full.shape, b.full.shape, shift);
+  const window = { corner: from, shape: [to[0] - from[0], to[1] - from[1]] as const };
+  const range = { from: [shift[0] - 2, shift[1] - 2], to: [shift[0] + 2, shift[1] + 2] } as const;
+  const peak = findPeak(directCorrelation(a.full, window, b.full, range), peakNeighbourhoodPx);
+  return peak && { ...peak, peakRatio: coarse.peakRatio };
+}
+
+/** The peak over all shifts within the search radius; `overlap` and `stageShift` are in full-resolution pixels. */
+function searchOverlap(
   a: MaskedImage,
   b: MaskedImage,
   overlap: Rectangle,
   stageShift: Point,
   parameters: MontageParameters,
 ): CorrelationPeak | undefined {
-  const r = parameters.searchRadiusPx;
-  const corners = [0, 1].map((k) => Math.max(0, overlap.from[k] - r)) as [number, number];
-  const ends = [0, 1].map((k) => Math.min(a.shape[k], overlap.to[k] + r));
-  const shape = [ends[0] - corners[0], ends[1] - corners[1]] as const;
-  const cornersB = [0, 1].map((k) => Math.max(0, overlap.from[k] + stageShift[k] - r)) as [number, number];
-  const endsB = [0, 1].map((k) => Math.min(b.shape[k], overlap.to[k] + stageShift[k] + r));
-  const shapeB = [endsB[0] - cornersB[0], endsB[1] - cornersB[1]] as const;
+  const r = Math.ceil(parameters.searchRadiusPx / 2);
+  const stage = stageShift.map((s) => Math.round(s / 2));
+  const from = overlap.from.map((v) => Math.floor(v / 2));
+  const to = overlap.to.map((v) => Math.ceil(v / 2));
+  const cut = (image: MaskedImage, shift: readonly number[]) => {
+    const corner = [0, 1].map((k) => Math.max(0, from[k] + shift[k] - r)) as [number, number];
+    const end = [0, 1].map((k) => Math.min(image.shape[k], to[k] + shift[k] + r));
+    return { corner, image: crop(image, corner, [end[0] - corner[0], end[1] - corner[1]]) };
+  };
+  const [ofA, ofB] = [cut(a, [0, 0]), cut(b, stage)];
   // A pixel p of a's crop is p + corner of a; the crops' own shift differs from the tiles' by their corners.
-  const middle = [0, 1].map((k) => stageShift[k] + corners[k] - cornersB[k]);
-  const along = Math.max(overlap.to[0] - overlap.from[0], overlap.to[1] - overlap.from[1]);
+  const apart = [0, 1].map((k) => ofA.corner[k] - ofB.corner[k]);
+  const middle = [stage[0] + apart[0], stage[1] + apart[1]];
+  const along = Math.max(to[0] - from[0], to[1] - from[1]);
   const surface = maskedCorrelation(
-    crop(a, corners, shape),
-    crop(b, cornersB, shapeB),
+    ofA.image,
+    ofB.image,
     { from: [middle[0] - r, middle[1] - r], to: [middle[0] + r, middle[1] + r] },
-    (parameters.leastOverlapPx * along) / 2,
+    (parameters.leastOverlapPx * along) / 4,
   );
-  const area = textureAreaPx(parameters.fineSigmaPx);
-  const stageVariance = 2 * parameters.stageSigmaPx ** 2;
-  const peak = findPeak(surface, peakNeighbourhoodPx, (i, y, x) => {
-    const likelihood =
-      (-0.5 * surface.overlapPx[i] * Math.log(1 - Math.min(0.999, surface.correlation[i]) ** 2)) / area;
+  const area = textureAreaPx(parameters.fineSigmaPx) / 4;
+  const stageVariance = 2 * (parameters.stageSigmaPx / 2) ** 2;
+  const peak = findPeak(surface, peakNeighbourhoodPx / 2, (i, y, x) => {
+    const correlation = Math.min(0.999, surface.correlation[i]);
+    const likelihood = (-0.5 * surface.overlapPx[i] * Math.log(1 - correlation ** 2)) / area;
     return likelihood - ((y - r) ** 2 + (x - r) ** 2) / (2 * stageVariance);
   });
-  const shift = (k: number) => peak!.shiftPx[k] - corners[k] + cornersB[k];
-  return peak && { ...peak, shiftPx: [shift(0), shift(1)] };
+  return peak && { ...peak, shiftPx: [peak.shiftPx[0] - apart[0], peak.shiftPx[1] - apart[1]] };
 }
 
 function sharedRectangle(a: Point, b: Point, shift: Point): Rectangle {

@@ -25,8 +25,11 @@ export const alignmentParameters = z.strictObject({
       neighbours: z.int().min(1).max(4).default(2).describe('Sections matched with each section, sections'),
       coarseShiftPx: px(4, 4096).default(48).describe('Largest shift between two sections, px'),
       maxRotationDegrees: px(0, 180).default(6).describe('Largest rotation between two sections, degrees'),
-      blockPx: px(16, 1024).int().default(64).describe('Side of a matching block, px'),
-      spacingPx: px(8, 1024).int().default(32).describe('Distance of block centres, px'),
+      blockPx: px(16, 1024)
+        .int()
+        .default(64)
+        .describe('Side of a matching block; a multiple of spacingPx, px'),
+      spacingPx: px(8, 1024).int().multipleOf(2).default(32).describe('Distance of block centres; even, px'),
       searchRadiusPx: px(2, 128).int().default(10).describe('Search around the rigid prediction, px'),
       fineSigmaPx: px(0, 10).default(1).describe('Blur that removes noise before correlation, px'),
       coarseRadiusPx: px(2, 400).int().default(16).describe('Half width of the box that removes shading, px'),
@@ -38,6 +41,7 @@ export const alignmentParameters = z.strictObject({
         .describe('Largest distance of a match from the pair’s affine map, px'),
       consistencyPx: px(0.2, 64).default(2.5).describe('Largest distance of a match from its neighbours, px'),
     })
+    .refine((p) => p.blockPx % p.spacingPx === 0, { message: 'blockPx must be a multiple of spacingPx' })
     .prefault({})
     .describe('Block matching of two sections'),
   solve: z
@@ -75,10 +79,6 @@ export const alignmentParameters = z.strictObject({
         .default('cubic')
         .describe('Interpolation between tile pixels'),
       featherPx: px(1, 512).default(12).describe('Width of the blend between overlapping tiles, px'),
-      missing: z
-        .enum(['empty', 'interpolate'])
-        .default('empty')
-        .describe('Whether a missing section stays 0 or is blended from its neighbours, and flagged as such'),
     })
     .prefault({})
     .describe('Rendering of the aligned volume'),

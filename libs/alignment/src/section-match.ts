@@ -17,6 +17,7 @@ import {
   type Affine,
   type PointPair,
 } from './affine-fit.js';
+import { blocksOf, correlateBlocks, layBlocks, type BlockGridLayout } from './block-correlation.js';
 import { peakNeighbourhoodPx, textureAreaPx } from './montage-match.js';
 import type { AlignmentParameters } from './parameters.js';
 import { applyRigid, findRigid, rotate, type RigidMap } from './rigid-search.js';
@@ -57,8 +58,8 @@ const coarseExtentPx = 128;
 /** Half width of the background box of coarse images, coarse px. */
 const coarseBackgroundPx = 10;
 
-/** Turning a section costs sharpness, so it is done only from this angle on, radians. */
-const leastTurn = 0.015;
+/** Turning a section costs sharpness, so it is done only when its border would be this far off, px. */
+const leastTurnPx = 1.5;
 
 /** Filters a section's montage for matching. */
 export function prepareSection(
@@ -102,13 +103,17 @@ export function planSectionPairs(
  * @param a, b prepared sections of one frame; not mutated
  */
 export function matchSections(a: PreparedSection, b: PreparedSection, p: MatchParameters): SectionMatches {
-  const centres = blockCentres(a.full, p);
+  const layout = layBlocks(a.half.shape, p.spacingPx / 2, p.blockPx / p.spacingPx);
+  const [rows, columns] = blocksOf(layout);
+  const centres = Array.from({ length: rows * columns }, (_, k) =>
+    blockCentre(layout, Math.floor(k / columns), k % columns),
+  );
   const none = { a: a.section, b: b.section, matches: [], blocks: centres.length };
   const maxAngle = (p.maxRotationDegrees * Math.PI) / 180;
   const rigid = findRigid(a.coarse, b.coarse, a.coarseFactor, p.coarseShiftPx, maxAngle);
   if (!rigid) return none;
   const search = new BlockSearch(a, b, rigid, p);
-  const first = centres.map((centre) => search.wide(centre));
+  const first = search.wide(layout, centres);
   const found = first.flatMap((peak, i) =>
     peak && peak.peakRatio >= p.leastPeakRatio ? [{ aPx: centres[i], bPx: peak.bPx }] : [],
   );
@@ -130,25 +135,14 @@ export function matchSections(a: PreparedSection, b: PreparedSection, p: MatchPa
   return { ...none, matches: consistent(refined, affine, p) };
 }
 
-function blockCentres({ shape, mask }: MaskedImage, p: MatchParameters): Point[] {
-  const centres: Point[] = [];
-  const half = p.blockPx / 2;
-  const along = (extent: number) => {
-    const n = Math.max(1, Math.floor((extent - p.blockPx) / p.spacingPx) + 1);
-    const start = Math.round((extent - (n - 1) * p.spacingPx) / 2);
-    return Array.from({ length: n }, (_, k) => start + k * p.spacingPx);
-  };
-  for (const y of along(shape[0])) {
-    for (const x of along(shape[1])) {
-      let data = 0;
-      for (let j = Math.max(0, y - half); j < Math.min(shape[0], y + half); j++)
-        for (let i = Math.max(0, x - half); i < Math.min(shape[1], x + half); i++)
-          data += mask[j * shape[1] + i];
-      if (data >= p.leastDataFraction * p.blockPx ** 2) centres.push([y, x]);
-    }
-  }
-  return centres;
+/** Centre of a block in full-resolution pixels; the layout is of the half-resolution image. */
+function blockCentre({ corner, cellPx, cells }: BlockGridLayout, row: number, column: number): Point {
+  const at = (k: number, n: number) => 2 * (corner[k] + n * cellPx) + cells * cellPx;
+  return [at(0, row), at(1, column)];
 }
+
+/** Steps from the expected shift of a block to its peak at full resolution. */
+const climbs = 4;
 
 /** How many neighbours vote on a match. */
 const voters = 8;
@@ -188,7 +182,8 @@ class BlockSearch {
     rigid: RigidMap,
     private readonly p: MatchParameters,
   ) {
-    const turn = Math.abs(rigid.angle) >= leastTurn ? rigid.angle : 0;
+    const turned = (Math.abs(rigid.angle) * Math.max(...b.full.shape)) / 2 >= leastTurnPx;
+    const turn = turned ? rigid.angle : 0;
     this.full = rotate(b.full, turn);
     this.half = rotate(b.half, turn);
     const [cy, cx] = [(b.full.shape[0] - 1) / 2, (b.full.shape[1] - 1) / 2];
@@ -202,25 +197,24 @@ class BlockSearch {
     };
   }
 
-  /** The block's best place within the search radius, at half resolution. */
-  wide(centre: Point): { bPx: Point; peakRatio: number } | undefined {
+  /** Each block's best place within the search radius, at half resolution; undefined where there is none. */
+  wide(
+    layout: BlockGridLayout,
+    centres: readonly Point[],
+  ): ({ bPx: Point; peakRatio: number } | undefined)[] {
     const { p } = this;
-    const shift = this.shiftPx(centre).map((s) => Math.round(s / 2));
-    const r = Math.ceil(p.searchRadiusPx / 2);
-    const side = p.blockPx / 2;
-    const corner = [Math.round(centre[0] / 2 - side / 2), Math.round(centre[1] / 2 - side / 2)] as const;
-    const range = { from: [shift[0] - r, shift[1] - r], to: [shift[0] + r, shift[1] + r] } as const;
-    const surface = directCorrelation(
-      this.a.half,
-      { corner, shape: [side, side] },
-      this.half,
-      range,
-      (p.leastDataFraction * side * side) / 2,
+    const shift = this.shiftPx([this.full.shape[0] / 2, this.full.shape[1] / 2]).map((s) =>
+      Math.round(s / 2),
     );
-    const peak = findPeak(surface, peakNeighbourhoodPx / 2);
-    if (!peak || peak.atBorder || peak.correlation < p.leastCorrelation) return undefined;
-    const turned = [centre[0] + 2 * peak.shiftPx[0], centre[1] + 2 * peak.shiftPx[1]] as const;
-    return { bPx: this.backPx(turned), peakRatio: peak.peakRatio };
+    const r = Math.ceil(p.searchRadiusPx / 2);
+    const range = { from: [shift[0] - r, shift[1] - r], to: [shift[0] + r, shift[1] + r] } as const;
+    const least = p.leastDataFraction * (p.blockPx / 2) ** 2;
+    return correlateBlocks(this.a.half, this.half, layout, range, least).map((surface, k) => {
+      const peak = findPeak(surface, peakNeighbourhoodPx / 2);
+      if (!peak || peak.atBorder || peak.correlation < p.leastCorrelation) return undefined;
+      const turned = [centres[k][0] + 2 * peak.shiftPx[0], centres[k][1] + 2 * peak.shiftPx[1]] as const;
+      return { bPx: this.backPx(turned), peakRatio: peak.peakRatio };
+    });
   }
 
   /** The block's place near an expected one, at full resolution. */
@@ -228,15 +222,15 @@ class BlockSearch {
     const { p } = this;
     const turned = this.turnedOf(expected);
     const shift = [Math.round(turned[0] - centre[0]), Math.round(turned[1] - centre[1])];
+    const least = p.leastDataFraction * p.blockPx ** 2;
     const window = {
       corner: [Math.round(centre[0] - p.blockPx / 2), Math.round(centre[1] - p.blockPx / 2)] as const,
       shape: [p.blockPx, p.blockPx] as const,
     };
     let peak: CorrelationPeak | undefined;
-    // The peak may lie just beyond the first square looked at.
-    for (let round = 0; round < 3; round++) {
-      const range = { from: [shift[0] - 2, shift[1] - 2], to: [shift[0] + 2, shift[1] + 2] } as const;
-      const least = (p.leastDataFraction * p.blockPx ** 2) / 2;
+    // Uphill from the expected shift, which is seldom wrong by more than a pixel.
+    for (let round = 0; round < climbs; round++) {
+      const range = { from: [shift[0] - 1, shift[1] - 1], to: [shift[0] + 1, shift[1] + 1] } as const;
       peak = findPeak(directCorrelation(this.a.full, window, this.full, range, least), 2);
       if (!peak?.atBorder) break;
       shift[0] = Math.round(peak.shiftPx[0]);

@@ -224,7 +224,7 @@ function solveRobustly(system: LeastSquares, pairs: readonly SectionMatches[], p
         weights[row++] = huber / variance;
       });
     });
-    x = system.solve(weights, x, round + 1 === parameters.iterations ? 1e-6 : 1e-4);
+    x = system.solve(weights, x, round + 1 === parameters.iterations ? 1e-5 : 1e-3);
     distances = matchDistances(system, pairs, x);
     for (const dz of apart) scatter.set(dz, scatterOf(pairs, distances, dz));
   }

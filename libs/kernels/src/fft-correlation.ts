@@ -1,5 +1,5 @@
 import { fft2d, inverseFft2d, nextPowerOfTwo } from './fft.js';
-import { crop, type MaskedImage } from './filter.js';
+import type { MaskedImage } from './filter.js';
 
 /** Whole-pixel shifts [y, x], both ends included. */
 export interface ShiftRange {
@@ -28,6 +28,21 @@ function maskedMean({ data, mask }: MaskedImage): number {
   return n === 0 ? 0 : sum / n;
 }
 
+/** Arrays up to this length are kept for the next call of the same size: allocating them costs as much as an FFT. */
+const longestKept = 2 * 256 * 256;
+
+/** Scratch arrays by length; a correlation uses the same twelve in the same order. */
+const kept = new Map<number, Float64Array[]>();
+
+/** Hands out scratch arrays of one length, in turn; contents are what the last user left. */
+function scratchOf(length: number): () => Float64Array {
+  if (length > longestKept) return () => new Float64Array(length);
+  const arrays = kept.get(length) ?? [];
+  kept.set(length, arrays);
+  let next = 0;
+  return () => (arrays[next++] ??= new Float64Array(length));
+}
+
 /** Spectra of (image − centre)^power over the data pixels of both images: two real images in one transform. */
 function pairOfSpectra(
   a: MaskedImage,
@@ -36,8 +51,9 @@ function pairOfSpectra(
   power: number,
   ny: number,
   nx: number,
+  scratch: () => Float64Array,
 ) {
-  const packed = new Float64Array(2 * ny * nx);
+  const packed = scratch().fill(0);
   [a, b].forEach(({ data, mask, shape: [h, w] }, part) => {
     for (let y = 0; y < h; y++) {
       for (let x = 0; x < w; x++) {
@@ -49,13 +65,17 @@ function pairOfSpectra(
     }
   });
   fft2d(packed, ny, nx, Math.max(a.shape[0], b.shape[0]));
-  return unpack(packed, ny, nx);
+  return unpack(packed, ny, nx, scratch(), scratch());
 }
 
 /** Splits the spectrum Z of a + i·b: A = (Z(k) + Z*(−k)) / 2, B = (Z(k) − Z*(−k)) / 2i. A comes conjugated. */
-function unpack(packed: Float64Array, ny: number, nx: number): [Float64Array, Float64Array] {
-  const conjA = new Float64Array(packed.length);
-  const b = new Float64Array(packed.length);
+function unpack(
+  packed: Float64Array,
+  ny: number,
+  nx: number,
+  conjA: Float64Array,
+  b: Float64Array,
+): [Float64Array, Float64Array] {
   for (let y = 0; y < ny; y++) {
     const mirrorRow = ((ny - y) & (ny - 1)) * nx;
     for (let x = 0; x < nx; x++) {
@@ -78,8 +98,8 @@ function correlatePair(
   d: Float64Array,
   ny: number,
   nx: number,
+  out: Float64Array,
 ): Float64Array {
-  const out = new Float64Array(a.length);
   for (let k = 0; k < out.length; k += 2) {
     out[k] = a[k] * b[k] - a[k + 1] * b[k + 1] - (c[k] * d[k + 1] + c[k + 1] * d[k]);
     out[k + 1] = a[k] * b[k + 1] + a[k + 1] * b[k] + (c[k] * d[k] - c[k + 1] * d[k + 1]);
@@ -114,12 +134,13 @@ export function maskedCorrelation(
   );
   const [ny, nx] = size;
   const centres: [number, number] = [maskedMean(a), maskedMean(b)];
-  const [maskA, maskB] = pairOfSpectra(a, b, centres, 0, ny, nx);
-  const [valueA, valueB] = pairOfSpectra(a, b, centres, 1, ny, nx);
-  const [squareA, squareB] = pairOfSpectra(a, b, centres, 2, ny, nx);
-  const products = correlatePair(valueA, valueB, maskA, maskB, ny, nx);
-  const sums = correlatePair(valueA, maskB, maskA, valueB, ny, nx);
-  const squares = correlatePair(squareA, maskB, maskA, squareB, ny, nx);
+  const scratch = scratchOf(2 * ny * nx);
+  const [maskA, maskB] = pairOfSpectra(a, b, centres, 0, ny, nx, scratch);
+  const [valueA, valueB] = pairOfSpectra(a, b, centres, 1, ny, nx, scratch);
+  const [squareA, squareB] = pairOfSpectra(a, b, centres, 2, ny, nx, scratch);
+  const products = correlatePair(valueA, valueB, maskA, maskB, ny, nx, scratch());
+  const sums = correlatePair(valueA, maskB, maskA, valueB, ny, nx, scratch());
+  const squares = correlatePair(squareA, maskB, maskA, squareB, ny, nx, scratch());
 
   const shape = [range.to[0] - range.from[0] + 1, range.to[1] - range.from[1] + 1] as const;
   const correlation = new Float32Array(shape[0] * shape[1]);
@@ -179,116 +200,119 @@ export function directCorrelation(
   const shape = [range.to[0] - range.from[0] + 1, range.to[1] - range.from[1] + 1] as const;
   const correlation = new Float32Array(shape[0] * shape[1]);
   const overlapPx = new Float32Array(correlation.length);
-  const corner = [window.corner[0] + range.from[0], window.corner[1] + range.from[1]] as const;
-  const template = centredPatch(crop(a, window.corner, window.shape));
-  const area = centredPatch(
-    crop(b, corner, [window.shape[0] + shape[0] - 1, window.shape[1] + shape[1] - 1]),
-  );
-  const correlate =
-    template.full && area.full ? correlatorOfFull(template, area) : correlatorOfMasked(template, area);
+  const searched = {
+    corner: [window.corner[0] + range.from[0], window.corner[1] + range.from[1]] as const,
+    shape: [window.shape[0] + shape[0] - 1, window.shape[1] + shape[1] - 1] as const,
+  };
+  const full = isFull(a, window) && isFull(b, searched);
+  const sums = new Float64Array(6);
   for (let y = 0, i = 0; y < shape[0]; y++) {
     for (let x = 0; x < shape[1]; x++, i++) {
-      const r = correlate(y, x);
-      overlapPx[i] = r.n;
-      correlation[i] = r.n < leastOverlapPx ? 0 : r.correlation;
+      if (full) addFull(a, window, b, range.from[0] + y, range.from[1] + x, sums);
+      else addMasked(a, window, b, range.from[0] + y, range.from[1] + x, sums);
+      overlapPx[i] = sums[0];
+      correlation[i] = sums[0] < leastOverlapPx ? 0 : pearson(sums);
     }
   }
   return { range, shape, correlation, overlapPx };
 }
 
-/** Values less their mean, and 0 where there is no data; the mask as numbers; the squares of the values. */
-interface Patch {
-  readonly shape: readonly [number, number];
-  readonly values: Float64Array;
-  readonly mask: Float64Array;
-  readonly squares: Float64Array;
-  readonly full: boolean;
-}
-
-function centredPatch(image: MaskedImage): Patch {
-  const { data, mask, shape } = image;
-  const centre = maskedMean(image);
-  const values = new Float64Array(data.length);
-  const squares = new Float64Array(data.length);
-  for (let i = 0; i < data.length; i++) {
-    if (mask[i] === 0) continue;
-    values[i] = data[i] - centre;
-    squares[i] = values[i] * values[i];
+/** Whether a window lies inside an image and holds data everywhere. */
+function isFull({ mask, shape }: MaskedImage, { corner, shape: size }: Window): boolean {
+  if (corner[0] < 0 || corner[1] < 0) return false;
+  if (corner[0] + size[0] > shape[0] || corner[1] + size[1] > shape[1]) return false;
+  for (let y = 0; y < size[0]; y++) {
+    let i = (corner[0] + y) * shape[1] + corner[1];
+    for (const end = i + size[1]; i < end; i++) if (mask[i] === 0) return false;
   }
-  return { shape, values, squares, mask: Float64Array.from(mask), full: !mask.includes(0) };
+  return true;
 }
 
-type Correlator = (dy: number, dx: number) => { n: number; correlation: number };
-
-const pearson = (n: number, sa: number, sb: number, saa: number, sbb: number, sab: number): number => {
+/**
+ * Pearson's correlation from n, Σa, Σb, Σa², Σb², Σab; 0 where either image has no texture.
+ */
+export function pearson(sums: Float64Array): number {
+  const [n, sa, sb, saa, sbb, sab] = sums;
   const variance = (saa - (sa * sa) / n) * (sbb - (sb * sb) / n);
   return n > 0 && variance > 1e-12 * n * n ? (sab - (sa * sb) / n) / Math.sqrt(variance) : 0;
-};
-
-/** Without holes the sums of b and b² come from integral images, and the template's are the same throughout. */
-function correlatorOfFull(template: Patch, area: Patch): Correlator {
-  const [h, w] = template.shape;
-  const stride = area.shape[1];
-  const sums = integral(area.values, area.shape);
-  const squares = integral(area.squares, area.shape);
-  const energy = template.squares.reduce((sum, v) => sum + v, 0);
-  const [t, b] = [template.values, area.values];
-  return (dy, dx) => {
-    let product = 0;
-    for (let y = 0; y < h; y++) {
-      let p = y * w;
-      let q = (y + dy) * stride + dx;
-      for (const end = p + w; p < end; p++, q++) product += t[p] * b[q];
-    }
-    const sum = boxOf(sums, stride + 1, dy, dx, h, w);
-    const square = boxOf(squares, stride + 1, dy, dx, h, w);
-    return { n: h * w, correlation: pearson(h * w, 0, sum, energy, square, product) };
-  };
 }
 
-function correlatorOfMasked(template: Patch, area: Patch): Correlator {
-  const [h, w] = template.shape;
-  const stride = area.shape[1];
-  const { values: a, mask: ma, squares: aa } = template;
-  const { values: b, mask: mb, squares: bb } = area;
-  return (dy, dx) => {
-    let n = 0;
-    let sa = 0;
-    let sb = 0;
-    let saa = 0;
-    let sbb = 0;
-    let sab = 0;
-    for (let y = 0; y < h; y++) {
-      let p = y * w;
-      let q = (y + dy) * stride + dx;
-      for (const end = p + w; p < end; p++, q++) {
-        n += ma[p] * mb[q];
-        sa += a[p] * mb[q];
-        sb += ma[p] * b[q];
-        saa += aa[p] * mb[q];
-        sbb += ma[p] * bb[q];
-        sab += a[p] * b[q];
-      }
-    }
-    return { n, correlation: pearson(n, sa, sb, saa, sbb, sab) };
-  };
-}
-
-/** Integral image with a leading row and column of zeros. */
-function integral(data: Float64Array, [h, w]: readonly [number, number]): Float64Array {
-  const out = new Float64Array((h + 1) * (w + 1));
-  for (let y = 0; y < h; y++) {
-    let row = 0;
-    for (let x = 0; x < w; x++) {
-      row += data[y * w + x];
-      out[(y + 1) * (w + 1) + x + 1] = out[y * (w + 1) + x + 1] + row;
+function addFull(
+  a: MaskedImage,
+  { corner, shape }: Window,
+  b: MaskedImage,
+  dy: number,
+  dx: number,
+  sums: Float64Array,
+) {
+  const { data: da } = a;
+  const { data: db } = b;
+  let sa = 0;
+  let sb = 0;
+  let saa = 0;
+  let sbb = 0;
+  let sab = 0;
+  for (let y = corner[0]; y < corner[0] + shape[0]; y++) {
+    let i = y * a.shape[1] + corner[1];
+    let j = (y + dy) * b.shape[1] + corner[1] + dx;
+    for (const end = i + shape[1]; i < end; i++, j++) {
+      const p = da[i];
+      const q = db[j];
+      sa += p;
+      sb += q;
+      saa += p * p;
+      sbb += q * q;
+      sab += p * q;
     }
   }
-  return out;
+  sums[0] = shape[0] * shape[1];
+  sums[1] = sa;
+  sums[2] = sb;
+  sums[3] = saa;
+  sums[4] = sbb;
+  sums[5] = sab;
 }
 
-const boxOf = (sums: Float64Array, stride: number, y: number, x: number, h: number, w: number): number =>
-  sums[(y + h) * stride + x + w] -
-  sums[y * stride + x + w] -
-  sums[(y + h) * stride + x] +
-  sums[y * stride + x];
+function addMasked(
+  a: MaskedImage,
+  { corner, shape }: Window,
+  b: MaskedImage,
+  dy: number,
+  dx: number,
+  sums: Float64Array,
+) {
+  const y0 = Math.max(corner[0], 0, -dy);
+  const y1 = Math.min(corner[0] + shape[0], a.shape[0], b.shape[0] - dy);
+  const x0 = Math.max(corner[1], 0, -dx);
+  const x1 = Math.min(corner[1] + shape[1], a.shape[1], b.shape[1] - dx);
+  const { data: da, mask: ma } = a;
+  const { data: db, mask: mb } = b;
+  let n = 0;
+  let sa = 0;
+  let sb = 0;
+  let saa = 0;
+  let sbb = 0;
+  let sab = 0;
+  for (let y = y0; y < y1; y++) {
+    let i = y * a.shape[1] + x0;
+    let j = (y + dy) * b.shape[1] + x0 + dx;
+    for (const end = i + x1 - x0; i < end; i++, j++) {
+      // Multiplying by the masks is faster than branching on them.
+      const both = ma[i] * mb[j];
+      const p = da[i] * both;
+      const q = db[j] * both;
+      n += both;
+      sa += p;
+      sb += q;
+      saa += p * p;
+      sbb += q * q;
+      sab += p * q;
+    }
+  }
+  sums[0] = n;
+  sums[1] = sa;
+  sums[2] = sb;
+  sums[3] = saa;
+  sums[4] = sbb;
+  sums[5] = sab;
+}
