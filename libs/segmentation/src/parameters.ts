@@ -29,7 +29,7 @@ export const segmentationParameters = z.object({
     .tuple([haloAxis, haloAxis, haloAxis])
     .default([8, 8, 8])
     .describe('Context around a supervoxel block in which the watershed sees affinities; z, y, x, voxels'),
-  agglomerationThreshold: probability('Mean affinity at or above which two segments are merged').default(0.5),
+  agglomerationThreshold: probability('Mean affinity at or above which two segments are merged').default(0.2),
   dustVoxels: z
     .number()
     .int()
@@ -37,7 +37,7 @@ export const segmentationParameters = z.object({
     .max(10_000_000)
     .default(200)
     .describe('Segments smaller than this are merged into their best neighbour, voxels'),
-  dustAffinity: probability('Mean affinity that dust needs to be merged').default(0.2),
+  dustAffinity: probability('Mean affinity that dust needs to be merged').default(0.1),
   gliaThreshold: probability('Mean glia probability from which a supervoxel is surely glia').default(0.6),
   vesselThreshold: probability('Mean vessel probability from which a supervoxel is surely vessel').default(
     0.6,
