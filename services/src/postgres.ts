@@ -115,7 +115,11 @@ async function initialise(bin: Binaries, data: string, password: string, account
   } catch (error) {
     const { stderr, message } = error as { stderr?: string; message: string };
     await rm(data, { recursive: true, force: true });
-    throw new StratomeError('unavailable', `PostgreSQL could not be set up: ${(stderr || message).trim()}`);
+    const reason = (stderr || message).trim().split('\n').at(-1);
+    const remedy = account
+      ? `Check that ${account.name} can read the repository and STRATOME_HOME, run Stratome as another user, or set POSTGRES_URL.`
+      : 'Set POSTGRES_URL to a server that runs.';
+    throw new StratomeError('unavailable', `PostgreSQL could not be set up: ${reason}.`, remedy);
   } finally {
     await rm(passwordFile, { force: true });
   }

@@ -71,7 +71,9 @@ export async function commandUnder(
     );
   }
   const capability = (await boundCapabilities()).has('dac_read_search') ? 'dac_read_search' : 'dac_override';
-  const identity = [`--reuid=${account.uid}`, `--regid=${account.gid}`, '--clear-groups'];
+  // access(2) asks for the real user and forgets capabilities unless the kernel is told not to; initdb calls it.
+  const keep = '--securebits=+no_setuid_fixup';
+  const identity = [keep, `--reuid=${account.uid}`, `--regid=${account.gid}`, '--clear-groups'];
   const capabilities = [`--inh-caps=+${capability}`, `--ambient-caps=+${capability}`];
   return { executable: setpriv, args: [...identity, ...capabilities, executable, ...args] };
 }
