@@ -40,7 +40,10 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('the dependency directions of ARCHITECTURE.md', () => {
   it('accept what keeps to them', async () => {
-    expect(await depcheck()).toEqual({ code: 0, report: expect.stringContaining('no dependency violations') });
+    expect(await depcheck()).toEqual({
+      code: 0,
+      report: expect.stringContaining('no dependency violations'),
+    });
   });
 
   it.each([

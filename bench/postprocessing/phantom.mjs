@@ -79,7 +79,9 @@ for (const mesh of meshes.result.values())
 const simplifySeconds = round((performance.now() - simplifyStarted) / 1000, 2);
 
 const synapseParameters = post.synapseParameters.parse(settings(values.synapse));
-const channels = values.channels ? new Uint8Array(readFileSync(values.channels)) : perfectChannels(read('synapse_voxels'));
+const channels = values.channels
+  ? new Uint8Array(readFileSync(values.channels))
+  : perfectChannels(read('synapse_voxels'));
 const synapses = timed(() => {
   const records = [...grid.positions()].flatMap((position) => {
     const block = grid.box(position);

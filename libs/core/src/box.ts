@@ -60,6 +60,7 @@ export function parseBox(text: string): Box {
   if (!match) throw badInput(`"${text}" is not a box.`, 'Write z0,y0,x0:z1,y1,x1 in voxels.');
   const n = match.slice(1).map(Number);
   const box: Box = { begin: [n[0], n[1], n[2]], end: [n[3], n[4], n[5]] };
-  if (isEmpty(box)) throw badInput(`The box ${text} is empty or inverted.`, 'Each end must be above its begin.');
+  if (isEmpty(box))
+    throw badInput(`The box ${text} is empty or inverted.`, 'Each end must be above its begin.');
   return box;
 }

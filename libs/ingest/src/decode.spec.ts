@@ -13,7 +13,10 @@ describe('decodeTile', () => {
   it('keeps 16-bit greys exactly, whatever the container', async () => {
     const pixels = Uint16Array.from({ length: 64 * 65 }, (_, i) => (i * 2579) % 65536);
     const raw = sharp(pixels, { raw: { height: 64, width: 65, channels: 1 } }).toColourspace('grey16');
-    for (const bytes of [await raw.clone().png().toBuffer(), await raw.clone().tiff({ compression: 'lzw' }).toBuffer()]) {
+    for (const bytes of [
+      await raw.clone().png().toBuffer(),
+      await raw.clone().tiff({ compression: 'lzw' }).toBuffer(),
+    ]) {
       const tile = await decodeTile(bytes, 'tile');
       expect(tile.shape).toEqual([64, 65]);
       expect(tile.data).toBeInstanceOf(Uint16Array);
