@@ -11,7 +11,12 @@ import { syntheticAffinities } from './syntheticAffinities.js';
 
 const shape: Vec3 = [24, 40, 44];
 const block: Vec3 = [16, 16, 16];
-const parameters = segmentationParameters.parse({ haloVoxels: [4, 4, 4] });
+// The thresholds suit the noise of these affinities, whatever the defaults for a network are.
+const parameters = segmentationParameters.parse({
+  haloVoxels: [4, 4, 4],
+  agglomerationThreshold: 0.5,
+  dustAffinity: 0.2,
+});
 const { truth, affinities } = syntheticAffinities(shape, 25, 'segment volume');
 const made = segmentVolume(affinities, shape, block, parameters);
 
