@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { link, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { conflict } from '@stratome/core';
@@ -8,7 +9,8 @@ const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
 /** Creates the lock with its content in one step, so that nobody ever reads half a lock. */
 async function create(lock: string, me: ProcessIdentity): Promise<boolean> {
-  const mine = `${lock}.${me.pid}`;
+  // One name a call: callers in one process would take each other's file away.
+  const mine = `${lock}.${randomUUID()}`;
   await writeFile(mine, JSON.stringify(me));
   try {
     await link(mine, lock);
@@ -22,8 +24,8 @@ async function create(lock: string, me: ProcessIdentity): Promise<boolean> {
 }
 
 /** Takes a dead owner's lock away; when it turns out to be a live one's by now, puts it back. */
-async function removeStale(lock: string, me: ProcessIdentity): Promise<void> {
-  const aside = `${lock}.${me.pid}.stale`;
+async function removeStale(lock: string): Promise<void> {
+  const aside = `${lock}.${randomUUID()}.stale`;
   try {
     await rename(lock, aside);
     if (await isAlive(await readJson<ProcessIdentity>(aside))) await link(aside, lock);
@@ -46,7 +48,7 @@ export async function withLaunchLock<T>(home: string, work: () => Promise<T>, wa
   const deadline = Date.now() + waitMs;
   while (!(await create(lock, me))) {
     const owner = await readJson<ProcessIdentity>(lock);
-    if (!(await isAlive(owner))) await removeStale(lock, me);
+    if (!(await isAlive(owner))) await removeStale(lock);
     else if (Date.now() > deadline) {
       throw conflict(
         `Process ${owner?.pid} is starting or stopping the servers of ${home}.`,
