@@ -95,7 +95,7 @@ const synapses = timed(() => {
     copyOverlap(segmentation, volume, crop.segmentation, box);
     return post.synapsesOfBlock({ ...input, ...crop }, synapseParameters);
   });
-  return post.mergeSynapses(records, voxelNm, synapseParameters);
+  return post.assignKinds(post.mergeSynapses(records, voxelNm, synapseParameters), synapseParameters);
 });
 
 /** Presynaptic, cleft, postsynaptic and excitatory channels that say exactly what the truth volume says. */

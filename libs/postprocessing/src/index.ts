@@ -1,3 +1,6 @@
+export * from './measures.js';
+export * from './refinement/flagObjects.js';
+export * from './refinement/objectTable.js';
 export * from './parameters.js';
 export * from './skeleton/formats.js';
 export * from './skeleton/pooling.js';
@@ -7,6 +10,7 @@ export * from './mesh/marchingCubes.js';
 export * from './mesh/mesh.js';
 export * from './mesh/simplify.js';
 export * from './segments.js';
+export * from './synapse/assignKinds.js';
 export * from './synapse/connections.js';
 export * from './synapse/edges.js';
 export * from './synapse/matching.js';
@@ -19,6 +23,3 @@ export {
   type SynapseBlock,
   type SynapseEvidence,
 } from './synapse/synapsesOfBlock.js';
-export * from './measures.js';
-export * from './refinement/flagObjects.js';
-export * from './refinement/objectTable.js';

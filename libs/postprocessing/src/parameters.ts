@@ -96,7 +96,7 @@ export const synapseParameters = z.object({
     .number()
     .gt(0)
     .lt(1)
-    .default(0.55)
+    .default(0.6)
     .describe('Cleft voxels are at or above this, probability'),
   minCleftUm3: nm.default(0.00002).describe('Clefts below this volume are dropped, µm³'),
   minAreaUm2: nm.default(0.001).describe('Clefts below this area are dropped, µm²'),
@@ -145,6 +145,18 @@ export const synapseParameters = z.object({
     .describe(
       'Pre- and postsynaptic probability of this volume (their geometric mean) gets the full evidence term in the confidence, µm³',
     ),
+  excitatoryThreshold: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .default(0.76)
+    .describe(
+      'Synapses with at least this excitatory probability are excitatory; set for the isotropic synapse model, whose channel is not calibrated, probability',
+    ),
+  kindByNeuron: z
+    .boolean()
+    .default(true)
+    .describe('Judge the kind by all synapses of the presynaptic neuron together'),
   minConfidence: nm.max(1).default(0.4).describe('Synapses of lower confidence are dropped, dimensionless'),
 });
 export type SynapseParameters = z.infer<typeof synapseParameters>;

@@ -16,7 +16,11 @@ import type { SynapseRecord } from './record.js';
 export function mergeSynapses(
   records: readonly SynapseRecord[],
   voxelNm: Vec3,
-  { mergeDistanceNm, minConfidence }: Pick<SynapseParameters, 'mergeDistanceNm' | 'minConfidence'>,
+  {
+    mergeDistanceNm,
+    minConfidence,
+    excitatoryThreshold,
+  }: Pick<SynapseParameters, 'mergeDistanceNm' | 'minConfidence' | 'excitatoryThreshold'>,
 ): SynapseRecord[] {
   const byId = (a: SynapseRecord, b: SynapseRecord) => (a.id < b.id ? -1 : 1);
   const isSure = ({ confidence }: SynapseRecord) => confidence >= minConfidence;
@@ -44,7 +48,7 @@ export function mergeSynapses(
     kept.push({ record, pieces: [] });
   }
   return kept
-    .map(({ record, pieces }) => combine(record, pieces))
+    .map(({ record, pieces }) => combine(record, pieces, excitatoryThreshold))
     .filter(isSure)
     .sort(byId);
 }
@@ -68,7 +72,11 @@ function agree(a: SynapseRecord, b: SynapseRecord): boolean {
   return a.siteId !== b.siteId && same(a.preSegment, b.preSegment) && same(a.postSegment, b.postSegment);
 }
 
-function combine(record: SynapseRecord, pieces: readonly SynapseRecord[]): SynapseRecord {
+function combine(
+  record: SynapseRecord,
+  pieces: readonly SynapseRecord[],
+  excitatoryThreshold: number,
+): SynapseRecord {
   if (pieces.length === 0) return record;
   const all = [record, ...pieces];
   const cleftVoxels = all.reduce((sum, r) => sum + r.cleftVoxels, 0);
@@ -85,7 +93,7 @@ function combine(record: SynapseRecord, pieces: readonly SynapseRecord[]): Synap
     postPoint: post.postPoint,
     postSegment: post.postSegment,
     postSupervoxel: post.postSupervoxel,
-    kind: excitatoryProbability >= 0.5 ? 'excitatory' : 'inhibitory',
+    kind: excitatoryProbability >= excitatoryThreshold ? 'excitatory' : 'inhibitory',
     excitatoryProbability,
     confidence: Math.max(...all.map((r) => r.confidence)),
     directionCertainty: Math.max(...all.map((r) => r.directionCertainty)),

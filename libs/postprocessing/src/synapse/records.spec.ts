@@ -1,6 +1,7 @@
 import type { Vec3 } from '@stratome/core';
 import { describe, expect, it } from 'vitest';
 import { broadSideNm2 } from './clefts.js';
+import { assignKinds } from './assignKinds.js';
 import { aggregateConnections } from './connections.js';
 import { mergeSynapses } from './mergeSynapses.js';
 import type { SynapseRecord } from './record.js';
@@ -124,25 +125,40 @@ describe('mergeSynapses', () => {
       record(30, 3n, 2n, 900),
       record(60, 1n, 2n, 700),
     ];
-    const merged = mergeSynapses(records, voxelNm, { mergeDistanceNm: 150, minConfidence: 0 });
+    const merged = mergeSynapses(records, voxelNm, {
+      mergeDistanceNm: 150,
+      minConfidence: 0,
+      excitatoryThreshold: 0.5,
+    });
     expect(merged.map((r) => [r.id, r.cleftVoxels, r.areaNm2])).toEqual([
       [160n, 30, 8500],
       [480n, 10, 900],
       [960n, 10, 700],
     ]);
     expect(merged[0].confidence).toBe(0.5);
-    const sure = mergeSynapses(records, voxelNm, { mergeDistanceNm: 150, minConfidence: 0.08 });
+    const sure = mergeSynapses(records, voxelNm, {
+      mergeDistanceNm: 150,
+      minConfidence: 0.08,
+      excitatoryThreshold: 0.5,
+    });
     expect(sure.map((r) => r.id)).toEqual([160n, 480n]);
-    expect(mergeSynapses(records.toReversed(), voxelNm, { mergeDistanceNm: 150, minConfidence: 0 })).toEqual(
-      merged,
-    );
-    expect(mergeSynapses(records, voxelNm, { mergeDistanceNm: 0, minConfidence: 0 })).toHaveLength(5);
+    expect(
+      mergeSynapses(records.toReversed(), voxelNm, {
+        mergeDistanceNm: 150,
+        minConfidence: 0,
+        excitatoryThreshold: 0.5,
+      }),
+    ).toEqual(merged);
+    expect(
+      mergeSynapses(records, voxelNm, { mergeDistanceNm: 0, minConfidence: 0, excitatoryThreshold: 0.5 }),
+    ).toHaveLength(5);
   });
 
   it('completes the larger piece when it is the one without a partner', () => {
     const [only, ...rest] = mergeSynapses([record(0, 0n, 2n, 5000), record(5, 7n, 2n, 900)], voxelNm, {
       mergeDistanceNm: 150,
       minConfidence: 0,
+      excitatoryThreshold: 0.5,
     });
     expect(rest).toEqual([]);
     expect(only).toMatchObject({ id: 0n, preSegment: 7n, prePoint: [1, 0, 5], unassigned: 'none' });
@@ -153,7 +169,34 @@ describe('mergeSynapses', () => {
       mergeSynapses([record(0, 1n, 0n, 100, 0), record(0, 1n, 3n, 100, 1)], voxelNm, {
         mergeDistanceNm: 150,
         minConfidence: 0,
+        excitatoryThreshold: 0.5,
       }),
     ).toHaveLength(2);
+  });
+});
+
+describe('assignKinds', () => {
+  const record = (id: bigint, preSegment: bigint, excitatoryProbability: number, cleftVoxels = 10) =>
+    ({ id, preSegment, excitatoryProbability, cleftVoxels, kind: 'excitatory' }) as SynapseRecord;
+  const records = [
+    record(1n, 5n, 0.9),
+    record(2n, 5n, 0.4),
+    record(3n, 6n, 0.3, 30),
+    record(4n, 6n, 0.6),
+    record(5n, 0n, 0.7),
+    record(6n, 0n, 0.1),
+  ];
+  const kinds = (kindByNeuron: boolean, bodyOf?: (segment: bigint) => bigint) =>
+    assignKinds(records, { excitatoryThreshold: 0.5, kindByNeuron }, bodyOf)
+      .map((r) => r.kind[0])
+      .join('');
+
+  it('judges all synapses of a neuron together, weighted by size, and those of none alone', () => {
+    expect(kinds(true)).toBe('eeiiei');
+    expect(kinds(true, () => 1n)).toBe('iiiiei');
+    expect(kinds(false)).toBe('eiieei');
+    expect(
+      assignKinds(records, { excitatoryThreshold: 0.5, kindByNeuron: true })[1].excitatoryProbability,
+    ).toBe(0.4);
   });
 });

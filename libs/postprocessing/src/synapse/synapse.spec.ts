@@ -219,9 +219,9 @@ describe('synapsesOfBlock', () => {
 
   it('drops clefts below the size filters and the threshold', () => {
     const scene = new Scene([20, 20, 24]);
-    scene.synapse([8, 9, 8], 255, 145);
+    scene.synapse([8, 9, 8], 255, 160);
     expect(scene.find()).toHaveLength(1);
-    expect(scene.find(scene.shape, { ...parameters, cleftThreshold: 0.6 })).toHaveLength(0);
+    expect(scene.find(scene.shape, { ...parameters, cleftThreshold: 0.7 })).toHaveLength(0);
     expect(scene.find(scene.shape, { ...parameters, minCleftUm3: 0.0001 })).toHaveLength(0);
     expect(scene.find(scene.shape, { ...parameters, minAreaUm2: 0.004 })).toHaveLength(0);
   });

@@ -183,7 +183,7 @@ function recordsOf(
     postSegment: post ? idOf(post.segment) : 0n,
     preSupervoxel: supervoxelAt(pre),
     postSupervoxel: supervoxelAt(post),
-    kind: excitatoryProbability >= 0.5 ? 'excitatory' : 'inhibitory',
+    kind: excitatoryProbability >= parameters.excitatoryThreshold ? 'excitatory' : 'inhibitory',
     excitatoryProbability,
     confidence: synapseConfidence(evidence, parameters),
     directionCertainty: pre && post ? Math.max(0, (pre.tilt - post.tilt) / 2) : 0,
