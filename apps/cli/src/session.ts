@@ -75,7 +75,7 @@ export async function withRunningServers<T>(work: (session: Session) => Promise<
 /**
  * Does work with the servers, started if need be.
  *
- * @param stopAfter stop them afterwards when none of them ran before
+ * @param stopAfter stop them afterwards when all of them were stopped before
  */
 export async function withServers<T>(
   note: (line: string) => void,
@@ -83,7 +83,8 @@ export async function withServers<T>(
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
   const before = await servicesStatus();
-  const startedHere = before.every(({ state }) => state !== 'running');
+  // Servers that the environment names were not started here, even where they lie in the same state folder.
+  const startedHere = before.every(({ state }) => state === 'stopped');
   try {
     const session = await openSession(await startServices({ onProgress: note }));
     try {
