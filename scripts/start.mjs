@@ -27,8 +27,9 @@ if (Number(process.versions.node.split('.')[0]) < 20) {
   );
 }
 
-/** Stopping and asking for help must work on a machine that could not start. */
-const needsServers = !['stop', 'reset', 'status'].includes(args[0]) && !args.includes('--help');
+/** These work on a machine that could not start the servers. */
+const withoutServers = ['stop', 'reset', 'status', 'phantom', 'segment', 'evaluate', 'help'];
+const needsServers = !withoutServers.includes(args[0]) && !args.includes('--help') && !args.includes('-h');
 
 async function prepare() {
   const { missingPrerequisites, neededDiskBytes } = await import('../services/prerequisites.mjs');

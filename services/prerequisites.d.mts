@@ -18,6 +18,9 @@ export interface PrerequisiteOptions {
 export const neededNodeMajor: number;
 export const acceptedJavaMajors: number[];
 export const neededDiskBytes: number;
+export const pomFile: string;
+export function cacheFolder(env?: NodeJS.ProcessEnv): string;
+export function downloadsFolder(env?: NodeJS.ProcessEnv): string;
 export function findOnPath(name: string, env?: NodeJS.ProcessEnv): string | undefined;
 export function findJava(env?: NodeJS.ProcessEnv, systemFolders?: string[]): JavaSearch;
 export function freeDiskBytes(path: string): number;

@@ -1,4 +1,5 @@
 // What Stratome needs on a machine, found without any installed package: `npm start` asks before `npm ci`.
+import { createHash } from 'node:crypto';
 import {
   accessSync,
   constants,
@@ -9,12 +10,32 @@ import {
   statfsSync,
 } from 'node:fs';
 import { spawnSync } from 'node:child_process';
+import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 export const neededNodeMajor = 20;
 export const acceptedJavaMajors = [17, 21];
 /** Packages, jars, databases and a default run together, as measured, with room to spare. */
 export const neededDiskBytes = 6e9;
+
+/** What Maven fetches, and where it is told to put it. */
+export const pomFile = fileURLToPath(new URL('neo4j/pom.xml', import.meta.url));
+
+/** Where downloads are kept; shared by all state folders and safe to delete while nothing runs. */
+export const cacheFolder = (env = process.env) =>
+  join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'stratome');
+
+/**
+ * Where Neo4j's and Redis's files are once Maven has fetched them. The name holds the version and a hash of the pom,
+ * so that a changed pom is fetched afresh.
+ */
+export function downloadsFolder(env = process.env) {
+  const pom = readFileSync(pomFile, 'utf8');
+  const version = /<neo4j\.version>([^<]+)</.exec(pom)?.[1] ?? 'unknown';
+  const hash = createHash('sha256').update(pom).digest('hex').slice(0, 8);
+  return join(cacheFolder(env), 'servers', `neo4j-${version}-${hash}`);
+}
 
 export function findOnPath(name, env = process.env) {
   for (const folder of (env.PATH ?? '').split(':').filter(Boolean)) {
@@ -110,15 +131,14 @@ export const mavenIsMissing = () =>
 
 /**
  * Everything that is missing, one sentence each with what to install; empty when all is there.
- * `serversElsewhere` says that NEO4J_URI and REDIS_URL name servers, so that neither Java nor Maven is needed;
- * `jarsFetched`, that Maven has done its part already.
+ * Where NEO4J_URI names a server neither Java nor Maven is needed; `jarsFetched` says that Maven has done its part.
  */
 export function missingPrerequisites({
   env = process.env,
   folder = process.cwd(),
   nodeVersion = process.versions.node,
   diskBytes = neededDiskBytes,
-  jarsFetched = false,
+  jarsFetched = existsSync(downloadsFolder(env)),
   systemFolders = undefined,
 } = {}) {
   const missing = [];

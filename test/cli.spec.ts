@@ -101,7 +101,7 @@ describe('the stratome command', () => {
 
 describe('npm start', () => {
   it('names everything that is missing before anything else is done', async () => {
-    const empty = { PATH: folder, JAVA_HOME: '', HOME: folder, NEO4J_URI: '' };
+    const empty = { PATH: folder, JAVA_HOME: '', HOME: folder, XDG_CACHE_HOME: folder, NEO4J_URI: '' };
     const { code, stdout, stderr } = await run('scripts/start.mjs', ['--json'], empty);
     expect(code).toBe(5);
     const { kind, message } = JSON.parse(stdout).error;

@@ -1,5 +1,6 @@
 export type { ServiceAddresses, ServiceStatus } from './addresses.js';
-export { cacheFolder, repositoryRoot, stateFolder, stateSubfolders } from './layout.js';
+export { cacheFolder } from '../prerequisites.mjs';
+export { repositoryRoot, stateFolder, stateSubfolders } from './layout.js';
 export {
   resetServices,
   serviceAddresses,

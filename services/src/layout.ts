@@ -1,4 +1,3 @@
-import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -8,11 +7,6 @@ export const repositoryRoot = resolve(dirname(fileURLToPath(import.meta.url)), '
 /** Where servers keep data, state and logs: STRATOME_HOME, else `.stratome` in the repository. */
 export function stateFolder(env: NodeJS.ProcessEnv = process.env): string {
   return resolve(env.STRATOME_HOME || join(repositoryRoot, '.stratome'));
-}
-
-/** Where downloads are kept; shared by all state folders and safe to delete while nothing runs. */
-export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
-  return join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'stratome');
 }
 
 /**

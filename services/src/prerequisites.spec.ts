@@ -2,7 +2,13 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findJava, findOnPath, freeDiskBytes, missingPrerequisites } from '../prerequisites.mjs';
+import {
+  downloadsFolder,
+  findJava,
+  findOnPath,
+  freeDiskBytes,
+  missingPrerequisites,
+} from '../prerequisites.mjs';
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'stratome-prerequisites-'))));
@@ -25,6 +31,8 @@ function installJava(path: string, version: string, release = true): string {
 
 const systemFolders = () => [join(folder, 'jvm')];
 const path = () => join(folder, 'bin');
+/** A machine with nothing but what the test puts there. */
+const bare = () => ({ PATH: path(), XDG_CACHE_HOME: join(folder, 'cache') });
 
 describe('Java', () => {
   it('is found though another one is the default', () => {
@@ -42,7 +50,7 @@ describe('Java', () => {
     });
     executable('bin/mvn');
     const missing = missingPrerequisites({
-      env: { PATH: path() },
+      env: bare(),
       systemFolders: systemFolders(),
       diskBytes: 0,
     });
@@ -72,14 +80,14 @@ describe('what is missing', () => {
   const complete = () => {
     executable('bin/mvn');
     installJava('jvm/java-17', '17.0.15');
-    return { env: { PATH: path() }, systemFolders: systemFolders(), diskBytes: 0 };
+    return { env: bare(), systemFolders: systemFolders(), diskBytes: 0 };
   };
 
   it('is nothing on a complete machine', () => expect(missingPrerequisites(complete())).toEqual([]));
 
   it('is named all at once', () => {
     const missing = missingPrerequisites({
-      env: { PATH: path() },
+      env: bare(),
       systemFolders: systemFolders(),
       nodeVersion: '18.19.0',
       diskBytes: 1e18,
@@ -95,7 +103,7 @@ describe('what is missing', () => {
   });
 
   it('is neither Java nor Maven when NEO4J_URI names a server', () => {
-    const env = { PATH: path(), NEO4J_URI: 'bolt://db:7687' };
+    const env = { ...bare(), NEO4J_URI: 'bolt://db:7687' };
     expect(missingPrerequisites({ env, systemFolders: [], diskBytes: 0 })).toEqual([]);
   });
 
@@ -103,7 +111,10 @@ describe('what is missing', () => {
     const options = complete();
     rmSync(join(folder, 'bin/mvn'));
     expect(missingPrerequisites(options)).toHaveLength(1);
-    expect(missingPrerequisites({ ...options, jarsFetched: true })).toEqual([]);
+    const env = bare();
+    expect(missingPrerequisites({ ...options, env })).toHaveLength(1);
+    mkdirSync(downloadsFolder(env), { recursive: true });
+    expect(missingPrerequisites({ ...options, env })).toEqual([]);
   });
 });
 

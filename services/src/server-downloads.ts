@@ -1,14 +1,17 @@
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { StratomeError } from '@stratome/core';
-import { findJava, findOnPath, javaIsMissing, mavenIsMissing, type Java } from '../prerequisites.mjs';
-import { cacheFolder, repositoryRoot } from './layout.js';
+import {
+  downloadsFolder,
+  findJava,
+  findOnPath,
+  javaIsMissing,
+  mavenIsMissing,
+  pomFile,
+  type Java,
+} from '../prerequisites.mjs';
 import type { OnProgress } from './local-server.js';
-
-export const pomFile = join(repositoryRoot, 'services', 'neo4j', 'pom.xml');
 
 /** What Maven brings: `lib/` and `plugins/` for Neo4j, `redis/` with one executable a platform. */
 export interface ServerDownloads {
@@ -20,14 +23,6 @@ export function requireJava(env: NodeJS.ProcessEnv = process.env): Java {
   const search = findJava(env);
   if (search.java) return search.java;
   throw new StratomeError('unavailable', javaIsMissing(search), 'Or set NEO4J_URI to a server that runs.');
-}
-
-/** The folder is named by version and by the pom's content, so that a changed pom is fetched afresh. */
-export async function downloadsFolder(env: NodeJS.ProcessEnv = process.env): Promise<string> {
-  const pom = await readFile(pomFile, 'utf8');
-  const version = /<neo4j\.version>([^<]+)</.exec(pom)?.[1] ?? 'unknown';
-  const hash = createHash('sha256').update(pom).digest('hex').slice(0, 8);
-  return join(cacheFolder(env), 'servers', `neo4j-${version}-${hash}`);
 }
 
 async function runMaven(into: string, env: NodeJS.ProcessEnv): Promise<void> {
@@ -71,7 +66,7 @@ const underWay = new Map<string, Promise<void>>();
 
 /** Fetches the servers from Maven Central unless they are in the cache; a broken download is never used. */
 export async function fetchServers(onProgress: OnProgress, env = process.env): Promise<ServerDownloads> {
-  const folder = await downloadsFolder(env);
+  const folder = downloadsFolder(env);
   if (existsSync(folder)) return { folder };
   if (!underWay.has(folder)) {
     onProgress('Fetching Neo4j and Redis from Maven Central (170 MB, once)');
