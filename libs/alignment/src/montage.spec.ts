@@ -101,6 +101,8 @@ describe.skipIf(!existsSync(matchFile))('published point matches (skipped: share
     qId: string;
     matches: { p: [number[], number[]]; q: [number[], number[]]; w: number[] };
   }
+  // The body of a skipped block runs all the same.
+  if (!existsSync(matchFile)) return void it.skip('has no published matches', () => {});
   const published = JSON.parse(readFileSync(matchFile, 'utf8')) as Published[];
   const specs = JSON.parse(readFileSync(join(matchFile, '../montage_raw_tilespecs.json'), 'utf8')) as {
     tileId: string;
