@@ -1,21 +1,10 @@
 import { badInput } from '@stratome/core';
 import { IndexedHeap, LabelPairTable } from '@stratome/kernels';
 import type { EdgeTable } from './edgeTable.js';
-import type { SegmentationParameters } from './parameters.js';
+import type { AgglomerationParameters } from './parameters.js';
 import { RegionGraph } from './regionGraph.js';
 import type { SupervoxelTable } from './supervoxelTable.js';
 import { likeliestClass, sureClass, tissueClasses } from './tissueClass.js';
-
-export type AgglomerationParameters = Pick<
-  SegmentationParameters,
-  | 'agglomerationThreshold'
-  | 'dustVoxels'
-  | 'dustAffinity'
-  | 'gliaThreshold'
-  | 'vesselThreshold'
-  | 'neuriteThreshold'
-  | 'classVoxels'
->;
 
 /** Merges in the order in which they were made. */
 export interface MergeHistory {

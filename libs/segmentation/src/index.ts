@@ -4,6 +4,7 @@ export * from './edgeTable.js';
 export * from './evaluation.js';
 export * from './parameters.js';
 export * from './regionEdges.js';
+export * from './seededWatershed.js';
 export * from './segmentationHash.js';
 export * from './supervoxels.js';
 export * from './supervoxelTable.js';

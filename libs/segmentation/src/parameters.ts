@@ -11,20 +11,46 @@ const haloAxis = z.number().int().min(0).max(128);
  * here: it must never differ between two runs that are to share ids.
  */
 export const segmentationParameters = z.object({
+  supervoxelMethod: z
+    .enum(['seeded', 'steepest'])
+    .default('seeded')
+    .describe(
+      'How supervoxels are made: flooded from seeds far from boundaries, or by steepest ascent of affinities',
+    ),
   watershedLow: probability(
     'Affinity at or below which two voxels are never joined by the watershed',
-  ).default(0.05),
-  watershedHigh: probability(
-    'Affinity at or above which two voxels are always joined by the watershed',
-  ).default(0.98),
+  ).default(0),
+  insideAffinity: probability(
+    'Mean affinity above which a voxel is taken to be inside a process (seeded)',
+  ).default(0.5),
+  seedRadiusVoxels: z
+    .number()
+    .int()
+    .min(1)
+    .max(50)
+    .default(2)
+    .describe(
+      'A seed is farthest from boundaries within this distance along every axis (seeded), voxels in plane',
+    ),
+  planarAspect: z
+    .number()
+    .min(1)
+    .max(100)
+    .default(3)
+    .describe(
+      'Voxels at least this many times deeper than wide get supervoxels within sections (seeded), ratio',
+    ),
+  watershedHigh: probability('Affinity at or above which two voxels are always joined (steepest)').default(1),
   basinSizeVoxels: z
     .number()
     .int()
     .min(0)
     .max(1_000_000)
     .default(50)
-    .describe('Basins smaller than this are joined to their best neighbour, voxels'),
-  basinMergeAffinity: probability('Affinity a small basin needs to be joined to its neighbour').default(0.5),
+    .describe('Basins smaller than this are joined to their best neighbour (steepest), voxels'),
+  basinMergeAffinity: probability(
+    'Affinity a small basin needs to be joined to its neighbour (steepest)',
+  ).default(0.1),
   haloVoxels: z
     .tuple([haloAxis, haloAxis, haloAxis])
     .default([8, 8, 8])
@@ -35,7 +61,7 @@ export const segmentationParameters = z.object({
     .int()
     .min(0)
     .max(10_000_000)
-    .default(200)
+    .default(1000)
     .describe('Segments smaller than this are merged into their best neighbour, voxels'),
   dustAffinity: probability('Mean affinity that dust needs to be merged').default(0.1),
   gliaThreshold: probability('Mean glia probability from which a supervoxel is surely glia').default(0.6),
@@ -54,6 +80,32 @@ export const segmentationParameters = z.object({
     .describe('Segments smaller than this have no sure class, voxels'),
 });
 
+/** The parameters that supervoxels depend on. */
+export const supervoxelParameters = segmentationParameters.pick({
+  supervoxelMethod: true,
+  watershedLow: true,
+  insideAffinity: true,
+  seedRadiusVoxels: true,
+  planarAspect: true,
+  watershedHigh: true,
+  basinSizeVoxels: true,
+  basinMergeAffinity: true,
+  haloVoxels: true,
+});
+
+/** The parameters that the agglomeration depends on. */
+export const agglomerationParameters = segmentationParameters.pick({
+  agglomerationThreshold: true,
+  dustVoxels: true,
+  dustAffinity: true,
+  gliaThreshold: true,
+  vesselThreshold: true,
+  neuriteThreshold: true,
+  classVoxels: true,
+});
+
+export type SupervoxelParameters = z.infer<typeof supervoxelParameters>;
+export type AgglomerationParameters = z.infer<typeof agglomerationParameters>;
 export type SegmentationParameters = z.infer<typeof segmentationParameters>;
 
 /** A threshold given as probability, on the scale 0 … 255 of stored affinities. */

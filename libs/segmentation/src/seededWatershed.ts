@@ -4,17 +4,17 @@ import { distanceTransform, labelComponents } from '@stratome/kernels';
 /** Steps of the distance map: a sixteenth of a voxel. */
 const stepsPerVoxel = 16;
 const farthestVoxels = 1000;
-/** Binomial weights of a Gaussian with a standard deviation of one voxel. */
-const binomial = [1, 4, 6, 4, 1];
 
 export interface SeedParameters {
   /** Mean affinity (0 … 255) above which a voxel is inside a process. */
   readonly insideAffinity: number;
-  /** A seed is the highest within this many voxels along every axis. */
+  /** A seed is the highest within this distance along every axis, in widths of a voxel in plane. */
   readonly seedRadiusVoxels: number;
   /** Affinities (0 … 255) at or below this are not flooded across. */
   readonly low: number;
-  /** Sections are treated one by one: for voxels much deeper than wide. */
+  /** Width of a voxel along z, y, x in units of the least of them. */
+  readonly widths: Vec3;
+  /** Sections are treated one by one, for voxels much deeper than wide. */
   readonly planar: boolean;
 }
 
@@ -60,73 +60,86 @@ function meanAffinities(affinities: Uint8Array, [nz, ny, nx]: Vec3, planar: bool
   return mean;
 }
 
-/** Runs `each` over the whole volume, or over its sections one by one. */
+/** The whole volume, or its sections one by one. */
 function* slabs([nz, ny, nx]: Vec3, planar: boolean): Generator<{ begin: number; end: number; shape: Vec3 }> {
   const plane = ny * nx;
   if (!planar) yield { begin: 0, end: nz * plane, shape: [nz, ny, nx] };
   else for (let z = 0; z < nz; z++) yield { begin: z * plane, end: (z + 1) * plane, shape: [1, ny, nx] };
 }
 
+/** Calls `each` with the offset of every row of `inner` contiguous voxels across `axis` and its place along it. */
+function acrossAxis(shape: Vec3, axis: number, each: (row: number, at: number, inner: number) => void): void {
+  const inner = axis === 0 ? shape[1] * shape[2] : axis === 1 ? shape[2] : 1;
+  const span = shape[axis] * inner;
+  const n = shape[0] * shape[1] * shape[2];
+  for (let outer = 0; outer < n; outer += span)
+    for (let at = 0; at < shape[axis]; at++) each(outer + at * inner, at, inner);
+}
+
 /** Distance from the boundaries, in whole steps, smoothed: sums of binomial weights, so exact. */
-function smoothedDistance(inside: Uint8Array, shape: Vec3): Int32Array {
+function smoothedDistance(inside: Uint8Array, shape: Vec3, widths: Vec3): Int32Array {
   const open = { low: [true, true, true], high: [true, true, true] } as const;
-  const exact = distanceTransform(inside, shape, [1, 1, 1], open);
-  let steps = Int32Array.from(exact, (d) => Math.round(stepsPerVoxel * Math.min(d, farthestVoxels)));
-  const strides = [shape[1] * shape[2], shape[2], 1];
-  for (let axis = 0; axis < 3; axis++)
-    if (shape[axis] > 1) steps = smoothAlong(steps, shape[axis], strides[axis]);
+  const exact = distanceTransform(inside, shape, widths, open);
+  let steps = new Int32Array(exact.length);
+  for (let i = 0; i < steps.length; i++)
+    steps[i] = Math.round(stepsPerVoxel * Math.min(exact[i], farthestVoxels));
+  for (let axis = 0; axis < 3; axis++) if (shape[axis] > 1) steps = smoothAlong(steps, shape, axis);
   return steps;
 }
 
-function smoothAlong(
-  values: Int32Array<ArrayBuffer>,
-  length: number,
-  stride: number,
-): Int32Array<ArrayBuffer> {
+/** Binomial smoothing (1 4 6 4 1) along one axis, the ends repeated. */
+function smoothAlong(values: Int32Array, shape: Vec3, axis: number): Int32Array<ArrayBuffer> {
   const out = new Int32Array(values.length);
-  const span = length * stride;
-  for (let i = 0; i < values.length; i++) {
-    const at = Math.floor((i % span) / stride);
-    let sum = 0;
-    for (let k = -2; k <= 2; k++) {
-      const to = at + k < 0 ? 0 : at + k >= length ? length - 1 : at + k;
-      sum += binomial[k + 2] * values[i + (to - at) * stride];
+  const last = shape[axis] - 1;
+  acrossAxis(shape, axis, (row, at, inner) => {
+    const below = row - Math.min(1, at) * inner;
+    const farBelow = row - Math.min(2, at) * inner;
+    const above = row + Math.min(1, last - at) * inner;
+    const farAbove = row + Math.min(2, last - at) * inner;
+    for (let k = 0; k < inner; k++) {
+      out[row + k] =
+        6 * values[row + k] +
+        4 * (values[below + k] + values[above + k]) +
+        values[farBelow + k] +
+        values[farAbove + k];
     }
-    out[i] = sum;
-  }
+  });
   return out;
 }
 
-/** The largest value within `radius` along each axis in turn (a box). */
-function maximumFilter(values: Int32Array, shape: Vec3, radius: number): Int32Array {
+/** The largest value within `radius` voxels along each axis in turn (a box). */
+function maximumFilter(values: Int32Array, shape: Vec3, radius: Vec3): Int32Array {
   let from = values;
-  const strides = [shape[1] * shape[2], shape[2], 1];
   for (let axis = 0; axis < 3; axis++) {
-    if (shape[axis] === 1) continue;
-    const stride = strides[axis];
-    const length = shape[axis];
-    const out = new Int32Array(from.length);
-    for (let i = 0; i < from.length; i++) {
-      const at = Math.floor((i % (length * stride)) / stride);
-      const first = i - Math.min(radius, at) * stride;
-      const last = i + Math.min(radius, length - 1 - at) * stride;
-      let best = from[first];
-      for (let j = first + stride; j <= last; j += stride) if (from[j] > best) best = from[j];
-      out[i] = best;
-    }
+    if (shape[axis] === 1 || radius[axis] === 0) continue;
+    const source = from;
+    const out = source.slice();
+    acrossAxis(shape, axis, (row, at, inner) => {
+      const first = row - Math.min(radius[axis], at) * inner;
+      const last = row + Math.min(radius[axis], shape[axis] - 1 - at) * inner;
+      for (let other = first; other <= last; other += inner)
+        for (let k = 0; k < inner; k++)
+          if (source[other + k] > out[row + k]) out[row + k] = source[other + k];
+    });
     from = out;
   }
   return from;
 }
 
 /** Seeds numbered 1 … count: plateaus of the smoothed distance that are highest in their surroundings. */
-function findSeeds(mean: Uint8Array, shape: Vec3, p: SeedParameters): { labels: Uint32Array; count: number } {
+function findSeeds(
+  mean: Uint8Array,
+  shape: Vec3,
+  p: SeedParameters,
+): { labels: Uint32Array<ArrayBuffer>; count: number } {
   const labels = new Uint32Array(mean.length);
+  const steps = (width: number) => Math.round(p.seedRadiusVoxels / width);
+  const radius: Vec3 = [steps(p.widths[0]), steps(p.widths[1]), steps(p.widths[2])];
   let count = 0;
   for (const slab of slabs(shape, p.planar)) {
     const inside = mean.subarray(slab.begin, slab.end).map((m) => (m > p.insideAffinity ? 1 : 0));
-    const distance = smoothedDistance(inside, slab.shape);
-    const highest = maximumFilter(distance, slab.shape, p.seedRadiusVoxels);
+    const distance = smoothedDistance(inside, slab.shape, p.widths);
+    const highest = maximumFilter(distance, slab.shape, radius);
     const peaks = inside.map((v, i) => (v !== 0 && distance[i] === highest[i] ? 1 : 0));
     const seeds = labelComponents(peaks, slab.shape, 26);
     for (let i = 0; i < peaks.length; i++)
@@ -185,9 +198,9 @@ function floodSeeds(
     queue.push(to, mean[to]);
   };
   for (let i = queue.pop(); i >= 0; i = queue.pop()) {
-    const z = Math.floor(i / plane);
-    const y = Math.floor(i / nx) % ny;
-    const x = i % nx;
+    const z = (i / plane) | 0;
+    const y = ((i - z * plane) / nx) | 0;
+    const x = i - z * plane - y * nx;
     if (!p.planar && z > 0) reach(i, i - plane, affinities[i]);
     if (y > 0) reach(i, i - nx, affinities[n + i]);
     if (x > 0) reach(i, i - 1, affinities[2 * n + i]);
@@ -214,5 +227,5 @@ export function seededBasins(
   const mean = meanAffinities(affinities, shape, parameters.planar);
   const { labels, count } = findSeeds(mean, shape, parameters);
   floodSeeds(labels, mean, affinities, shape, parameters);
-  return { labels: labels as Uint32Array<ArrayBuffer>, count };
+  return { labels, count };
 }

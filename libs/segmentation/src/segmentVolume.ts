@@ -33,11 +33,13 @@ function cut(
  *
  * @param affinities uint8, (c, z, y, x): 3 affinity channels, then, when there are 5, glia and vessel probability
  * @param block the dataset's supervoxel block z, y, x, voxels
+ * @param voxelNm voxel size z, y, x, nm
  */
 export function segmentVolume(
   affinities: Uint8Array<ArrayBuffer>,
   shape: Vec3,
   block: Vec3,
+  voxelNm: Vec3,
   parameters: SegmentationParameters,
 ): VolumeSegmentation {
   const grid = new BlockGrid(shape, block);
@@ -46,7 +48,14 @@ export function segmentVolume(
   const blocks = [...grid.positions()].map((position) => {
     const blockBox = grid.box(position);
     const box = affinityBoxOf(blockBox, shape, parameters);
-    const made = supervoxelsOfBlock(cut(affinities, whole, box, 3), box, blockBox, undefined, parameters);
+    const made = supervoxelsOfBlock(
+      cut(affinities, whole, box, 3),
+      box,
+      blockBox,
+      undefined,
+      voxelNm,
+      parameters,
+    );
     return {
       position,
       blockBox,

@@ -14,7 +14,8 @@ import {
 } from '@stratome/core';
 import { labelComponents } from '@stratome/kernels';
 import { mergeSmallBasins } from './basinMerging.js';
-import { quantised, type SegmentationParameters } from './parameters.js';
+import { quantised, type SupervoxelParameters } from './parameters.js';
+import { seededBasins } from './seededWatershed.js';
 import { watershedBasins } from './watershed.js';
 
 /** Supervoxels of one block of the dataset's fixed grid: `labels` 1 … count, 0 is background; C order z, y, x. */
@@ -23,16 +24,11 @@ export interface BlockSupervoxels {
   readonly count: number;
 }
 
-type SupervoxelParameters = Pick<
-  SegmentationParameters,
-  'watershedLow' | 'watershedHigh' | 'basinSizeVoxels' | 'basinMergeAffinity' | 'haloVoxels'
->;
-
 /** The box of affinities that a supervoxel block needs: the block and its halo, cut at the volume's faces. */
 export function affinityBoxOf(
   blockBox: Box,
   shape: Vec3,
-  { haloVoxels }: Pick<SegmentationParameters, 'haloVoxels'>,
+  { haloVoxels }: Pick<SupervoxelParameters, 'haloVoxels'>,
 ): Box {
   return intersectBox(growBox(blockBox, haloVoxels), { begin: [0, 0, 0], end: shape });
 }
@@ -54,8 +50,37 @@ function maskedAffinities(affinities: Uint8Array, mask: Uint8Array, [nz, ny, nx]
   return out;
 }
 
+type Basins = (
+  affinities: Uint8Array,
+  shape: Vec3,
+  voxelNm: Vec3,
+  p: SupervoxelParameters,
+) => Uint32Array<ArrayBuffer>;
+
+const seeded: Basins = (affinities, shape, voxelNm, p) => {
+  const least = Math.min(...voxelNm);
+  return seededBasins(affinities, shape, {
+    insideAffinity: quantised(p.insideAffinity),
+    seedRadiusVoxels: p.seedRadiusVoxels,
+    low: quantised(p.watershedLow),
+    widths: [voxelNm[0] / least, voxelNm[1] / least, voxelNm[2] / least],
+    planar: voxelNm[0] >= p.planarAspect * Math.max(voxelNm[1], voxelNm[2]),
+  }).labels;
+};
+
+const steepest: Basins = (affinities, shape, _voxelNm, p) => {
+  const { labels, count } = watershedBasins(
+    affinities,
+    shape,
+    quantised(p.watershedLow),
+    quantised(p.watershedHigh),
+  );
+  mergeSmallBasins(labels, count, affinities, shape, p.basinSizeVoxels, quantised(p.basinMergeAffinity));
+  return labels;
+};
+
 /**
- * Supervoxels of one block: watershed over the block and its halo, small basins joined, cut to the block.
+ * Supervoxels of one block: watershed over the block and its halo, cut to the block.
  *
  * The halo lets a basin that straddles the block's face be found whole; what the cut separates gets labels of
  * its own. The result depends on the stored affinities inside `affinityBox` alone.
@@ -65,6 +90,7 @@ function maskedAffinities(affinities: Uint8Array, mask: Uint8Array, [nz, ny, nx]
  * @param affinityBox what `affinityBoxOf` gives for the block
  * @param blockBox the block; must lie inside `affinityBox`
  * @param mask uint8 of `affinityBox`, 0 where there is no tissue to segment; absent: everything is tissue
+ * @param voxelNm voxel size z, y, x, nm; its ratios decide how distances are measured
  * @returns labels of the block in the order of their first voxels
  * @throws badInput when arrays and boxes do not fit, or a block has more supervoxels than ids
  */
@@ -73,25 +99,14 @@ export function supervoxelsOfBlock(
   affinityBox: Box,
   blockBox: Box,
   mask: Uint8Array | undefined,
+  voxelNm: Vec3,
   parameters: SupervoxelParameters,
 ): BlockSupervoxels {
   requireFit(affinities, affinityBox, blockBox, mask);
   const shape = shapeOf(affinityBox);
   const seen = mask ? maskedAffinities(affinities, mask, shape) : affinities;
-  const { labels, count } = watershedBasins(
-    seen,
-    shape,
-    quantised(parameters.watershedLow),
-    quantised(parameters.watershedHigh),
-  );
-  mergeSmallBasins(
-    labels,
-    count,
-    seen,
-    shape,
-    parameters.basinSizeVoxels,
-    quantised(parameters.basinMergeAffinity),
-  );
+  const basins = parameters.supervoxelMethod === 'seeded' ? seeded : steepest;
+  const labels = basins(seen, shape, voxelNm, parameters);
   const cut = new Uint32Array(voxelsIn(blockBox));
   copyOverlap(labels, affinityBox, cut, blockBox);
   const supervoxels = labelComponents(cut, shapeOf(blockBox), 6);
