@@ -1,9 +1,9 @@
 import { voxelsIn } from '@stratome/core';
 import {
   agglomerate as agglomerateSupervoxels,
+  agglomerationParameters,
   mergeEdgeTables,
   mergeSupervoxelTables,
-  segmentationParameters,
   type EdgeTable,
   type SupervoxelTable,
 } from '@stratome/segmentation';
@@ -15,23 +15,13 @@ import { boxOf, chunksUnder, volumeOf, type Geometry } from './geometry.js';
 import type { StageOutcome, ThreadProcessor } from './processor.js';
 import { planBlocks } from './supervoxels.js';
 
-const fields = [
-  'agglomerationThreshold',
-  'dustVoxels',
-  'dustAffinity',
-  'gliaThreshold',
-  'vesselThreshold',
-  'neuriteThreshold',
-  'classVoxels',
-] as const;
-
 const readAll = <T>(io: TaskIo, kind: string): Promise<T[]> =>
   Promise.all(io.keys(kind).map(async (key) => (await io.readTable(kind, key)) as T));
 
 /** L3: supervoxels to segments, over the whole dataset at once. */
 export const agglomerate: ThreadProcessor = {
   version: 1,
-  parameters: ({ segmentation }) => Object.fromEntries(fields.map((name) => [name, segmentation[name]])),
+  parameters: ({ segmentation }) => agglomerationParameters.parse(segmentation),
   async plan() {
     return [
       {
@@ -45,7 +35,7 @@ export const agglomerate: ThreadProcessor = {
     ];
   },
   async run(task, io): Promise<StageOutcome> {
-    const parameters = segmentationParameters.parse(task.parameters);
+    const parameters = agglomerationParameters.parse(task.parameters);
     const edges = mergeEdgeTables(await readAll<EdgeTable>(io, 'edge-table'));
     const table = mergeSupervoxelTables(await readAll<SupervoxelTable>(io, 'supervoxel-table'));
     const { supervoxel, segment, segments, merges, decisiveScore, joined } = agglomerateSupervoxels(

@@ -14,12 +14,12 @@ import {
   globalSupervoxels,
   highFaceOf,
   regionEdges,
-  segmentationParameters,
+  supervoxelParameters,
   supervoxelsOfBlock,
   supervoxelTable,
   type LabelledBlock,
   type NeighbourFace,
-  type SegmentationParameters,
+  type SupervoxelParameters,
 } from '@stratome/segmentation';
 import type { ResolvedTask, TaskPlan } from '@stratome/pipeline';
 import type { TaskIo } from '../execution/task-io.js';
@@ -28,14 +28,6 @@ import type { PlanContext, StageOutcome, ThreadProcessor } from './processor.js'
 
 const blocksOf = (g: Geometry) => new BlockGrid(g.workingShape, g.supervoxelBlock);
 const wholeVolume = (g: Geometry): Box => ({ begin: [0, 0, 0], end: g.workingShape });
-
-const watershedFields = [
-  'watershedLow',
-  'watershedHigh',
-  'basinSizeVoxels',
-  'basinMergeAffinity',
-  'haloVoxels',
-] as const;
 
 /** Boxes of whole supervoxel blocks. */
 export async function planBlocks(
@@ -66,8 +58,7 @@ function cut<A extends Uint8Array | BigUint64Array>(source: A, sourceBox: Box, b
 /** L3: over-segmentation of each block of the fixed grid. */
 export const supervoxels: ThreadProcessor = {
   version: 1,
-  parameters: ({ segmentation }) =>
-    Object.fromEntries(watershedFields.map((name) => [name, segmentation[name]])),
+  parameters: ({ segmentation }) => supervoxelParameters.parse(segmentation),
   plan: (context) =>
     planBlocks(context, (g, box) => {
       const source = affinityBoxOf(box, g.workingShape, context.parameters.segmentation);
@@ -82,7 +73,7 @@ export const supervoxels: ThreadProcessor = {
 async function segmentBlocks(task: ResolvedTask, io: TaskIo): Promise<StageOutcome> {
   const g = await io.readJson<Geometry>('geometry', 'dataset');
   const box = boxOf(task.detail);
-  const parameters = segmentationParameters.parse(task.parameters);
+  const parameters = supervoxelParameters.parse(task.parameters);
   const ids = new BigUint64Array(voxelsIn(box));
   for (const position of blocksOf(g).positionsIn(box)) {
     const blockBox = blocksOf(g).box(position);
@@ -98,13 +89,20 @@ async function oneBlock(
   g: Geometry,
   position: Vec3,
   blockBox: Box,
-  parameters: SegmentationParameters,
+  parameters: SupervoxelParameters,
 ): Promise<BigUint64Array> {
   const blockIndex = blocksOf(g).indexOf(position);
   const source = affinityBoxOf(blockBox, g.workingShape, parameters);
   const affinities = (await io.readVolume(volumeOf('affinities', task.dataset, g), 0, source)) as Uint8Array;
   const tissue = (await io.readVolume(volumeOf('tissue', task.dataset, g), 0, blockBox)) as Uint8Array;
-  const { labels, count } = supervoxelsOfBlock(affinities, source, blockBox, undefined, parameters);
+  const { labels, count } = supervoxelsOfBlock(
+    affinities,
+    source,
+    blockBox,
+    undefined,
+    g.workingNm,
+    parameters,
+  );
   const block: LabelledBlock = { blockIndex, labels, shape: shapeOf(blockBox) };
   const n = labels.length;
   const probabilities = { glia: tissue.subarray(0, n), vessel: tissue.subarray(n, 2 * n) };
