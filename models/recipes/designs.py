@@ -27,7 +27,7 @@ class AffinityDesign:
     batch: int = 2
     negative_weight: float = 2.0
     far_weight: float = 0.3
-    tissue_weight: float = 0.3
+    tissue_weight: float = 1.0
     task: str = "affinities"
     weights_licence: str = "Apache-2.0"
     exported: list = field(

@@ -8,6 +8,7 @@ export * from './montage-image.js';
 export * from './montage-match.js';
 export * from './montage-solve.js';
 export * from './parameters.js';
+export * from './peak-climb.js';
 export * from './residual.js';
 export * from './rigid-search.js';
 export * from './section-match.js';

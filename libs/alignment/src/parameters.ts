@@ -62,6 +62,7 @@ export const alignmentParameters = z.strictObject({
       smoothness: px(0, 100)
         .default(0.3)
         .describe('Strength of the mesh’s bending term against its size term, factor'),
+      flowAreaPx: px(1, 1e4).default(100).describe('Side of the area over which tissue slants alike, px'),
       huber: px(0.5, 10)
         .default(1.5)
         .describe('Residual from which a match counts less, standard deviations'),
@@ -84,13 +85,13 @@ export const alignmentParameters = z.strictObject({
     .describe('Rendering of the aligned volume'),
   residual: z
     .strictObject({
-      patchPx: px(16, 512).int().default(44).describe('Side of a residual patch, px'),
+      patchPx: px(16, 512).int().multipleOf(2).default(56).describe('Side of a residual patch; even, px'),
       spacingPx: px(8, 512).int().default(36).describe('Distance of residual patches, px'),
-      searchRadiusPx: px(1, 64).int().default(6).describe('Largest residual looked for, px'),
+      searchRadiusPx: px(4, 64).int().default(10).describe('Largest residual looked for, px'),
       leastCorrelation: px(0, 1)
-        .default(0.15)
+        .default(0.2)
         .describe('Least correlation of a patch that counts as measured'),
-      leastPeakRatio: px(1, 20).default(1.1).describe('Least peak ratio of a patch that counts as measured'),
+      leastPeakRatio: px(1, 20).default(1.3).describe('Least peak ratio of a patch that counts as measured'),
     })
     .prefault({})
     .describe('Residual of the rendered volume'),

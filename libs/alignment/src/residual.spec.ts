@@ -9,7 +9,8 @@ import { alignedOfTilePixel, tilePointsOfAligned } from './tile-mapping.js';
 import { identityTransform, montageOfAligned, alignedOfMontage, type SectionTransform } from './transform.js';
 import { residualAgainstTruth } from './truth.js';
 
-const { residual } = alignmentParameters.parse({});
+// Small patches, so that few lie across the border of the shift.
+const { residual } = alignmentParameters.parse({ residual: { patchPx: 40 } });
 const frame = [160, 160] as const;
 
 /** Sections of which every odd one is shifted by (1.5, −2) px in its right half. */
@@ -33,7 +34,8 @@ describe('measureResidual', () => {
   it('finds where sections do not meet, and by how much', () => {
     for (const row of [0, 2]) {
       expect(value(row, 'residualMedianPx')).toBeLessThan(0.3);
-      expect(value(row + 1, 'residualMedianPx')).toBeGreaterThan(2.2);
+      // 2.5 px, less where a patch lies across the border of the shift.
+      expect(value(row + 1, 'residualMedianPx')).toBeGreaterThan(2);
       expect(value(row + 1, 'residualMedianPx')).toBeLessThan(2.8);
       expect(value(row, 'neighbourCorrelation')).toBeGreaterThan(
         value(row + 1, 'neighbourCorrelation') + 0.1,

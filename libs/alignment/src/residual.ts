@@ -2,13 +2,17 @@ import { shapeOf, type BlockGrid, type Box, type Volume } from '@stratome/core';
 import {
   directCorrelation,
   findPeak,
+  halve,
   maskedBlur,
   maskedImage,
   quantile,
   subtractBackground,
   type MaskedImage,
+  type Window,
 } from '@stratome/kernels';
 import type { AlignmentParameters } from './parameters.js';
+import { climbToPeak } from './peak-climb.js';
+import type { Point } from './transform.js';
 
 type ResidualParameters = AlignmentParameters['residual'];
 
@@ -34,36 +38,58 @@ const fineSigmaPx = 1.3;
 const backgroundRadiusPx = 20;
 
 /** A rival of the best shift must lie farther off than this, px. */
-const peakHalfWidthPx = 2;
+const peakHalfWidthPx = 4;
 
 /** Share of a patch that must hold data in both sections. */
 const leastDataFraction = 0.7;
 
-function prepare({ data, shape: [, height, width] }: Volume<Uint8Array>, z: number): MaskedImage {
+/** A section filtered for measuring, at full and at half resolution. */
+interface Filtered {
+  readonly full: MaskedImage;
+  readonly half: MaskedImage;
+}
+
+function filtered({ data, shape: [, height, width] }: Volume<Uint8Array>, z: number): Filtered {
   const plane = data.subarray(z * height * width, (z + 1) * height * width);
   const image = maskedImage({ data: plane, shape: [height, width] });
-  return maskedBlur(subtractBackground(image, backgroundRadiusPx), fineSigmaPx);
+  const full = maskedBlur(subtractBackground(image, backgroundRadiusPx), fineSigmaPx);
+  return { full, half: halve(full) };
 }
 
 function measurePatch(
-  a: MaskedImage,
-  b: MaskedImage,
-  corner: readonly [number, number],
+  a: Filtered,
+  b: Filtered,
+  [y, x]: Point,
   cell: number,
   p: ResidualParameters,
 ): Patch | undefined {
-  const r = p.searchRadiusPx;
-  const window = { corner, shape: [p.patchPx, p.patchPx] as const };
+  const window = { corner: [y, x] as const, shape: [p.patchPx, p.patchPx] as const };
   const least = leastDataFraction * p.patchPx ** 2;
-  const surface = directCorrelation(a, window, b, { from: [-r, -r], to: [r, r] }, least);
-  const middle = r * (2 * r + 1) + r;
-  if (surface.overlapPx[middle] < least) return undefined;
-  const correlation = surface.correlation[middle];
-  const peak = findPeak(surface, peakHalfWidthPx);
-  if (!peak || peak.correlation < p.leastCorrelation || peak.peakRatio < p.leastPeakRatio) {
-    return { cell, correlation };
-  }
-  return { cell, correlation, clear: { residualPx: Math.hypot(...peak.shiftPx), peakRatio: peak.peakRatio } };
+  const here = directCorrelation(a.full, window, b.full, { from: [0, 0], to: [0, 0] }, least);
+  if (here.overlapPx[0] < least) return undefined;
+  const clear = clearPeak(a, b, window, least, p);
+  return { cell, correlation: here.correlation[0], ...(clear && { clear }) };
+}
+
+function clearPeak(
+  a: Filtered,
+  b: Filtered,
+  window: Window,
+  least: number,
+  p: ResidualParameters,
+): Patch['clear'] {
+  const r = Math.ceil(p.searchRadiusPx / 2);
+  const half = {
+    corner: [Math.round(window.corner[0] / 2), Math.round(window.corner[1] / 2)] as const,
+    shape: [Math.round(window.shape[0] / 2), Math.round(window.shape[1] / 2)] as const,
+  };
+  const surface = directCorrelation(a.half, half, b.half, { from: [-r, -r], to: [r, r] }, least / 4);
+  const coarse = findPeak(surface, peakHalfWidthPx / 2);
+  if (!coarse || coarse.atBorder || coarse.peakRatio < p.leastPeakRatio) return undefined;
+  const expected = [Math.round(2 * coarse.shiftPx[0]), Math.round(2 * coarse.shiftPx[1])] as const;
+  const peak = climbToPeak(a.full, window, b.full, expected, least);
+  if (!peak || peak.correlation < p.leastCorrelation) return undefined;
+  return { residualPx: Math.hypot(...peak.shiftPx), peakRatio: coarse.peakRatio };
 }
 
 /**
@@ -86,9 +112,9 @@ export function measureResidual(
   const byCell = new Map<number, Patch[]>();
   const [depth, height, width] = shapeOf(box);
   const { patchPx, spacingPx } = parameters;
-  let below = prepare(volume, 0);
+  let below = filtered(volume, 0);
   for (let z = 0; z + 1 < depth; z++) {
-    const above = prepare(volume, z + 1);
+    const above = filtered(volume, z + 1);
     for (let y = 0; y + patchPx <= height; y += spacingPx) {
       for (let x = 0; x + patchPx <= width; x += spacingPx) {
         const centre = [z + box.begin[0], y + box.begin[1] + patchPx / 2, x + box.begin[2] + patchPx / 2];

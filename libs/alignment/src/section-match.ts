@@ -1,12 +1,10 @@
 import {
-  directCorrelation,
   findPeak,
   halve,
   maskedBlur,
   maskedImage,
   peakSigmaPx,
   subtractBackground,
-  type CorrelationPeak,
   type Image,
   type MaskedImage,
 } from '@stratome/kernels';
@@ -20,6 +18,7 @@ import {
 import { blocksOf, correlateBlocks, layBlocks, type BlockGridLayout } from './block-correlation.js';
 import { peakNeighbourhoodPx, textureAreaPx } from './montage-match.js';
 import type { AlignmentParameters } from './parameters.js';
+import { climbToPeak } from './peak-climb.js';
 import { applyRigid, findRigid, rotate, type RigidMap } from './rigid-search.js';
 import type { Point } from './transform.js';
 
@@ -141,9 +140,6 @@ function blockCentre({ corner, cellPx, cells }: BlockGridLayout, row: number, co
   return [at(0, row), at(1, column)];
 }
 
-/** Steps from the expected shift of a block to its peak at full resolution. */
-const climbs = 4;
-
 /** How many neighbours vote on a match. */
 const voters = 8;
 
@@ -221,22 +217,13 @@ class BlockSearch {
   narrow(centre: Point, expected: Point, peakRatio: number): PointMatch | undefined {
     const { p } = this;
     const turned = this.turnedOf(expected);
-    const shift = [Math.round(turned[0] - centre[0]), Math.round(turned[1] - centre[1])];
-    const least = p.leastDataFraction * p.blockPx ** 2;
+    const shift = [Math.round(turned[0] - centre[0]), Math.round(turned[1] - centre[1])] as const;
     const window = {
       corner: [Math.round(centre[0] - p.blockPx / 2), Math.round(centre[1] - p.blockPx / 2)] as const,
       shape: [p.blockPx, p.blockPx] as const,
     };
-    let peak: CorrelationPeak | undefined;
-    // Uphill from the expected shift, which is seldom wrong by more than a pixel.
-    for (let round = 0; round < climbs; round++) {
-      const range = { from: [shift[0] - 1, shift[1] - 1], to: [shift[0] + 1, shift[1] + 1] } as const;
-      peak = findPeak(directCorrelation(this.a.full, window, this.full, range, least), 2);
-      if (!peak?.atBorder) break;
-      shift[0] = Math.round(peak.shiftPx[0]);
-      shift[1] = Math.round(peak.shiftPx[1]);
-    }
-    if (!peak || peak.atBorder || peak.correlation < p.leastCorrelation) return undefined;
+    const peak = climbToPeak(this.a.full, window, this.full, shift, p.leastDataFraction * p.blockPx ** 2);
+    if (!peak || peak.correlation < p.leastCorrelation) return undefined;
     const sigma = peakSigmaPx(peak, textureAreaPx(p.fineSigmaPx));
     if (!(sigma < p.consistencyPx)) return undefined;
     return {

@@ -3,15 +3,9 @@ import { estimateJitter, type Jitter } from './jitter.js';
 import { huberWeight, LeastSquares } from './least-squares.js';
 import type { AlignmentParameters } from './parameters.js';
 import type { SectionMatches } from './section-match.js';
-import {
-  meshCell,
-  meshShape,
-  roundTransform,
-  splineWeights,
-  transformDistancePx,
-  type Point,
-  type SectionTransform,
-} from './transform.js';
+import { SolveLayout } from './solve-layout.js';
+import { TissueFlow } from './tissue-flow.js';
+import { roundTransform, transformDistancePx, type SectionTransform } from './transform.js';
 
 type SolveParameters = AlignmentParameters['solve'];
 
@@ -29,8 +23,8 @@ export interface SectionSolution {
   }[];
 }
 
-/** Shift, then displacement at the border by the four linear terms. */
-const affineUnknowns = 6;
+/** Share of blocks with a consistent match from which a pair is believed in full. */
+const trustedShare = 0.5;
 
 /** Scatter of matches beyond their own error that is assumed for adjacent sections before any is measured, px. */
 const firstScatterPx = 0.5;
@@ -38,75 +32,10 @@ const firstScatterPx = 0.5;
 /** Never believed to be less, px: neighbouring blocks share what they err in. */
 const leastScatterPx = 0.05;
 
-/** Where the unknowns of each section stand, and what displaces a point. */
-class Layout {
-  readonly mesh: [number, number];
-  readonly perSection: number;
-  private readonly half: Point;
-  private readonly wy = new Float64Array(4);
-  private readonly wx = new Float64Array(4);
-
-  constructor(
-    readonly frame: readonly [number, number],
-    readonly spacingPx: number,
-  ) {
-    this.mesh = meshShape(frame, spacingPx);
-    this.perSection = affineUnknowns + 2 * this.points;
-    this.half = [frame[0] / 2, frame[1] / 2];
-  }
-
-  get points(): number {
-    return this.mesh[0] * this.mesh[1];
-  }
-
-  /** Column of control point `k`'s displacement along axis `axis`. */
-  control(section: number, axis: number, k: number): number {
-    return section * this.perSection + affineUnknowns + axis * this.points + k;
-  }
-
-  /** Columns and factors of the displacement of montage point p of a section along an axis. */
-  terms(section: number, axis: number, p: Point, sign: number, columns: number[], values: number[]): void {
-    const base = section * this.perSection;
-    columns.push(base + axis, base + 2 + 2 * axis, base + 3 + 2 * axis);
-    values.push(
-      sign,
-      (sign * (p[0] - this.half[0])) / this.half[0],
-      (sign * (p[1] - this.half[1])) / this.half[1],
-    );
-    const [iy, ty] = meshCell(p[0], this.spacingPx, this.mesh[0]);
-    const [ix, tx] = meshCell(p[1], this.spacingPx, this.mesh[1]);
-    splineWeights(ty, this.wy);
-    splineWeights(tx, this.wx);
-    for (let i = 0; i < 4; i++) {
-      for (let j = 0; j < 4; j++) {
-        columns.push(this.control(section, axis, (iy + i) * this.mesh[1] + ix + j));
-        values.push(sign * this.wy[i] * this.wx[j]);
-      }
-    }
-  }
-
-  transform(section: number, at: number, x: Float64Array): SectionTransform {
-    const [cy, cx] = this.half;
-    const u = x.subarray(at * this.perSection, (at + 1) * this.perSection);
-    const row = (axis: number): [number, number, number] => {
-      const [ly, lx] = [u[2 + 2 * axis] / cy, u[3 + 2 * axis] / cx];
-      return [(axis === 0 ? 1 : 0) + ly, (axis === 1 ? 1 : 0) + lx, u[axis] - ly * cy - lx * cx];
-    };
-    const [dy, dx] = [0, 1].map((axis) =>
-      Array.from(u.subarray(affineUnknowns + axis * this.points, affineUnknowns + (axis + 1) * this.points)),
-    );
-    return {
-      section,
-      affine: [...row(0), ...row(1)] as unknown as SectionTransform['affine'],
-      mesh: { spacingPx: this.spacingPx, shape: this.mesh, dy, dx },
-    };
-  }
-}
-
 /** Rows that hold sections near their stage position and undeformed, as strongly as the jitter is small. */
 function addPrior(
   system: LeastSquares,
-  layout: Layout,
+  layout: SolveLayout,
   sections: number,
   jitter: Jitter,
   smoothness: number,
@@ -140,8 +69,8 @@ function addPrior(
  * One solve for all sections: an affine map and a mesh each, such that matched points meet. Matches count by
  * their own error plus the scatter found among matches of that distance in z (processes wander from section to
  * section), by Huber's weights. The stage position is evidence too, as strong as the jitter found in the matches is
- * small (see `estimateJitter`): it fixes the gauge, keeps slanting tissue slanted, and leaves a stack that is
- * aligned already where it is.
+ * small (see `estimateJitter`): it fixes the gauge, and leaves a stack that is aligned already where it is. Tissue
+ * that slants keeps its slant (see `TissueFlow`).
  *
  * @param sections numbers of all sections present
  * @param frame [height, width] of every montage, px
@@ -156,8 +85,9 @@ export function solveSections(
 ): SectionSolution {
   const order = [...sections].sort((a, b) => a - b);
   const index = new Map(order.map((section, i) => [section, i]));
-  const layout = new Layout(frame, parameters.meshSpacingPx);
-  const system = new LeastSquares(order.length * layout.perSection);
+  const layout = new SolveLayout(frame, parameters.meshSpacingPx);
+  const flow = new TissueFlow(frame, order.length, order.length * layout.perSection);
+  const system = new LeastSquares(order.length * layout.perSection + flow.unknowns);
   const pairs = [...matches].sort((p, q) => p.a - q.a || p.b - q.b);
   for (const pair of pairs) {
     const [a, b] = [index.get(pair.a)!, index.get(pair.b)!];
@@ -167,13 +97,17 @@ export function solveSections(
         const values: number[] = [];
         layout.terms(a, axis, aPx, 1, columns, values);
         layout.terms(b, axis, bPx, -1, columns, values);
+        flow.terms(a, b, axis, aPx, columns, values);
         system.add(columns, values, bPx[axis] - aPx[axis]);
       }
     }
   }
   const jitterPx = parameters.jitterPx ?? estimateJitter(pairs, frame);
   addPrior(system, layout, order.length, jitterPx, parameters.smoothness);
-  const { x, distances } = solveRobustly(system, pairs, parameters);
+  const flowRows = flow.addPrior(system);
+  const { x, distances } = solveRobustly(system, pairs, parameters, (weights, scatterPx) =>
+    flowRows.forEach((row) => (weights[row] = 1 / flow.sigmaPx(scatterPx, parameters) ** 2)),
+  );
   const kept = new Map(previous.map((t) => [t.section, t]));
   const transforms = order.map((section, i) => {
     const solved = roundTransform(layout.transform(section, i, x));
@@ -207,7 +141,20 @@ function matchDistances(
   );
 }
 
-function solveRobustly(system: LeastSquares, pairs: readonly SectionMatches[], parameters: SolveParameters) {
+/**
+ * How far the matches of a pair are believed, from 0 to 1. Where most blocks found no consistent match, those that
+ * did are often chance: sections too far apart to be alike, or one of them damaged.
+ */
+function supportOf({ matches, blocks }: SectionMatches): number {
+  return Math.min(1, (matches.length / Math.max(1, blocks) / trustedShare) ** 2);
+}
+
+function solveRobustly(
+  system: LeastSquares,
+  pairs: readonly SectionMatches[],
+  parameters: SolveParameters,
+  weighFlow: (weights: Float64Array, scatterPx: number) => void,
+) {
   const weights = new Float64Array(system.rows).fill(1);
   const apart = [...new Set(pairs.map((p) => p.b - p.a))].sort((p, q) => p - q);
   const scatter = new Map(apart.map((dz) => [dz, firstScatterPx * dz]));
@@ -216,14 +163,16 @@ function solveRobustly(system: LeastSquares, pairs: readonly SectionMatches[], p
   for (let round = 0; round < parameters.iterations; round++) {
     let row = 0;
     pairs.forEach((pair, k) => {
+      const support = supportOf(pair);
       pair.matches.forEach((match, i) => {
         const variance = 1 / match.weight + scatter.get(pair.b - pair.a)! ** 2;
         const standardised = distances[k][i] / Math.sqrt(2 * variance);
         const huber = round === 0 ? 1 : huberWeight(standardised, parameters.huber);
-        weights[row++] = huber / variance;
-        weights[row++] = huber / variance;
+        weights[row++] = (support * huber) / variance;
+        weights[row++] = (support * huber) / variance;
       });
     });
+    if (apart.length > 0) weighFlow(weights, scatter.get(apart[0])!);
     x = system.solve(weights, x, round + 1 === parameters.iterations ? 1e-5 : 1e-3);
     distances = matchDistances(system, pairs, x);
     for (const dz of apart) scatter.set(dz, scatterOf(pairs, distances, dz));

@@ -177,7 +177,7 @@ describe('solveSections', () => {
   });
 
   it('gives the same bytes again, and keeps a transform that hardly moved', () => {
-    const again = solveSections(numbers, [...matches].reverse(), frame, solve);
+    const again = solveSections(numbers, matches.toReversed(), frame, solve);
     expect(again.transforms.map(transformJson)).toEqual(solution.transforms.map(transformJson));
     const [first, ...rest] = matches;
     const fewer = [{ ...first, matches: first.matches.slice(1) }, ...rest];

@@ -27,8 +27,8 @@ describe('segmentVolume', () => {
     // Which side a voxel of the boundary belongs to is noise.
     table.add(ignoreBoundaries(truth, shape, [1, 1, 1]), made.segmentation);
     const { split, merge } = variationOfInformation(table);
-    expect(split).toBeLessThan(0.1);
-    expect(merge).toBeLessThan(0.1);
+    expect(split).toBeLessThan(0.2);
+    expect(merge).toBeLessThan(0.2);
   });
 
   it('counts every voxel face between supervoxels once, as one pass over the whole volume does', () => {

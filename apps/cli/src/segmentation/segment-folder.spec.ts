@@ -103,7 +103,7 @@ describe.skipIf(!existsSync(join(modelsDirectory, modelId)))('a folder of sectio
     const predicted = await predictBox(await openSession(model), model, em, boxOfShape(shape), shape);
     const { supervoxelBlock } = geometryOf(shape, [10, 10, 10], [1, 1, 1], gridParameters.parse({}));
     const parameters = segmentationParameters.parse({});
-    const { segmentation } = segmentVolume(predicted.data, shape, supervoxelBlock, parameters);
+    const { segmentation } = segmentVolume(predicted.data, shape, supervoxelBlock, [10, 10, 10], parameters);
     return segmentationHash([segmentation]);
   }
 

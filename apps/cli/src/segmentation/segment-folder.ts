@@ -75,6 +75,7 @@ export async function segmentFolder(
     affinities,
     g.workingShape,
     g.supervoxelBlock,
+    g.workingNm,
     parameters.segmentation,
   );
   agglomerated(table.id.length);
