@@ -131,6 +131,9 @@ const synapsesIn = [
   [synapse(30, 0, [3, 3, 70], 2, 1, 0.3), synapse(31, 0, [3, 9, 70], 99, 2, 0.9)],
 ];
 
+/** A synapse put together from pieces in blocks b and c. */
+const acrossBlocks = [{ ...synapse(40, 0, [4, 3, 63], 1, 2, 0.9), kind: 'inhibitory', pieces: ['656'] }];
+
 /** Columns whose tiles the synapses of a block rest on. */
 const restsOn = [[0], [0, 1], [2]];
 
@@ -161,6 +164,7 @@ interface Variant {
   readonly agglomeration: string;
   readonly objects: typeof objects;
   readonly synapses: typeof synapsesIn;
+  readonly across: typeof acrossBlocks;
 }
 
 const perBlock = (
@@ -303,6 +307,20 @@ function tissue(variant: Variant): PlannedStage[] {
         ],
       ],
     })),
+    {
+      stage: 'synapsemerge',
+      tasks: [
+        {
+          key: 'dataset',
+          inputs: [global, pixels('synapse-records', ...blocks(columns))],
+          outputs: [
+            ...columns.map((b) => ['synapses', block(b), variant.synapses[b]] as const),
+            ['synapses', `${block(1)}+${block(2)}`, variant.across],
+            ['presynaptic-kinds', 'dataset', [{ segment: '1', excitatory: 3, inhibitory: 1 }]],
+          ],
+        },
+      ],
+    },
   ];
 }
 
@@ -427,7 +445,7 @@ const provenanceOf = async (siteId: number, type = 'post') =>
 const tilesOf = (list: readonly number[]) =>
   sections.flatMap((s) => list.map((column) => tileId(s, column))).sort();
 
-const original: Variant = { agglomeration: 'first', objects, synapses: synapsesIn };
+const original: Variant = { agglomeration: 'first', objects, synapses: synapsesIn, across: acrossBlocks };
 
 beforeAll(async () => {
   db = await openDatabase(process.env.POSTGRES_URL!);
@@ -478,7 +496,7 @@ describe('the stage that writes the graph', () => {
     expect(await graph.first(queries.graphSummary, { dataset })).toEqual({
       neurons: 2n,
       segments: 4n,
-      synapses: 6n,
+      synapses: 7n,
       connections: 1n,
       measurements: 1n,
     });
@@ -495,14 +513,14 @@ describe('the stage that writes the graph', () => {
        RETURN a.bodyId AS pre, b.bodyId AS post, c.weight AS weight, c.weightHP AS hp, c.weightHR AS hr ORDER BY pre`,
     );
     expect(found).toEqual([
-      { pre: 1n, post: 2n, weight: 2n, hp: 1n, hr: 2n },
+      { pre: 1n, post: 2n, weight: 3n, hp: 2n, hr: 3n },
       { pre: 2n, post: 1n, weight: 0n, hp: 0n, hr: 1n },
     ]);
     const [one] = await ask(
       `MATCH (n:Segment {dataset: $dataset, bodyId: 1})
        RETURN n.pre AS pre, n.downstream AS downstream, n.post AS post, n.size AS size, n.cableLengthUm AS cable`,
     );
-    expect(one).toEqual({ pre: 2n, downstream: 3n, post: 1n, size: 800n, cable: 1.5 });
+    expect(one).toEqual({ pre: 3n, downstream: 4n, post: 1n, size: 800n, cable: 1.5 });
   });
 
   it('places everything in voxels of the aligned volume', async () => {
@@ -536,6 +554,7 @@ describe('the stage that writes the graph', () => {
       { id: 336n, pre: 2n, post: null },
       { id: 480n, pre: 2n, post: 1n },
       { id: 496n, pre: null, post: 2n },
+      { id: 640n, pre: 1n, post: 2n },
     ]);
   });
 
@@ -561,6 +580,20 @@ describe('the stage that writes the graph', () => {
     }
   });
 
+  it('traces a synapse put together from two blocks to the tiles below both, and takes its kind as judged', async () => {
+    const { tiles, artifacts, parameterSources } = await provenanceOf(640);
+    expect(tiles.map(({ tileId: name }) => name)).toEqual(tilesOf([0, 1, 2]));
+    const records = artifacts.filter(({ kind }) => kind === 'synapse-records');
+    expect(records.map(({ key }) => key)).toEqual(blocks([1, 2]));
+    expect(parameterSources.map(({ kind }) => kind)).toContain('presynaptic-kinds');
+    expect(parameterSources.map(({ kind }) => kind)).not.toContain('synapse-records');
+    const [site] = await ask(
+      `MATCH (s:Synapse {dataset: $dataset, siteId: 640, type: 'post'})
+       RETURN s.kind AS kind, s.kindProbability AS probability`,
+    );
+    expect(site).toEqual({ kind: 'inhibitory', probability: 0.25 });
+  });
+
   it('names the runs and the model on the way, and what was estimated from elsewhere beside it', async () => {
     const { runs, artifacts, parameterSources } = await provenanceOf(160);
     const stagesOnTheWay = new Set(runs.map(({ stage }) => stage));
@@ -572,6 +605,7 @@ describe('the stage that writes the graph', () => {
       'segment',
       'synapsemaps',
       'synapses',
+      'synapsemerge',
     ])
       expect(stagesOnTheWay).toContain(stage);
     expect(runs.find(({ stage }) => stage === 'affinities')).toMatchObject({
@@ -601,6 +635,7 @@ describe('the stage that writes the graph', () => {
       agglomeration: 'second',
       objects: objects.filter(({ id }) => id !== '5'),
       synapses: [synapsesIn[0], synapsesIn[1], []],
+      across: [],
     });
     await serve(next);
     expect(await graph.first(queries.graphSummary, { dataset })).toMatchObject({

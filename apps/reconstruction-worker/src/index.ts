@@ -15,3 +15,4 @@ export {
   type GridParameters,
 } from './stages/geometry.js';
 export type { StoredObject } from './stages/objects.js';
+export { recordOf, type StoredSynapse } from './stages/stored-synapses.js';

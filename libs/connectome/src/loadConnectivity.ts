@@ -14,6 +14,7 @@ import {
   upsertSynapseSites,
 } from './generated/queries.js';
 import type { ConnectionRow, FragmentRow, NeuronRow, SynapseRow } from './rows.js';
+import { kindOf } from './synapseTally.js';
 
 type Rows<T> = Iterable<T> | AsyncIterable<T>;
 
@@ -107,8 +108,8 @@ const siteRow = (row: SynapseRow, side: Side) => ({
   location: side === 'pre' ? row.preLocation : row.postLocation,
   bodyId: side === 'pre' ? row.preBodyId : row.postBodyId,
   confidence: row.confidence,
-  kind: row.excitatoryProbability >= row.inhibitoryProbability ? 'excitatory' : 'inhibitory',
-  kindProbability: Math.max(row.excitatoryProbability, row.inhibitoryProbability),
+  kind: kindOf(row),
+  kindProbability: kindOf(row) === 'excitatory' ? row.excitatoryProbability : row.inhibitoryProbability,
   excitatory: row.excitatoryProbability,
   inhibitory: row.inhibitoryProbability,
   uncalibrated: row.uncalibrated,

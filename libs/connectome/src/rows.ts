@@ -195,6 +195,8 @@ export interface SynapseRow {
   readonly confidence: number;
   readonly excitatoryProbability: number;
   readonly inhibitoryProbability: number;
+  /** What it was judged to be; the more probable kind when left out. */
+  readonly kind?: 'excitatory' | 'inhibitory';
   /** The model was not checked against truth on tissue like this. */
   readonly uncalibrated: boolean;
   /** Voxels of the cleft. */

@@ -24,6 +24,14 @@ interface PairTally {
   confidence: number;
 }
 
+/** The kind a synapse was judged to be, or else the more probable one. */
+export const kindOf = ({
+  kind,
+  excitatoryProbability,
+  inhibitoryProbability,
+}: SynapseRow): 'excitatory' | 'inhibitory' =>
+  kind ?? (excitatoryProbability >= inhibitoryProbability ? 'excitatory' : 'inhibitory');
+
 const compareIds = (a: bigint, b: bigint) => (a < b ? -1 : a > b ? 1 : 0);
 
 function countsOf(counts: Map<bigint, SiteCounts>, body: bigint): SiteCounts {
@@ -36,7 +44,7 @@ function addToPair(pair: PairTally, synapse: SynapseRow, thresholds: ConfidenceT
   pair.weightHR += 1n;
   if (synapse.confidence >= thresholds.postHighAccuracy) pair.weight += 1n;
   if (synapse.confidence >= thresholds.postHP) pair.weightHP += 1n;
-  if (synapse.excitatoryProbability >= synapse.inhibitoryProbability) pair.excitatory += 1;
+  if (kindOf(synapse) === 'excitatory') pair.excitatory += 1;
   pair.confidence += synapse.confidence;
 }
 

@@ -35,12 +35,13 @@ export const stages = {
     workUnit: 'voxels',
     dependsOn: ['synapsemaps', 'objects'],
   },
+  synapsemerge: { layer: 'L4', title: 'merge synapses', workUnit: 'synapses', dependsOn: ['synapses'] },
   pyramids: { layer: 'L5', title: 'pyramids', workUnit: 'voxels', dependsOn: ['segment', 'rawvolume'] },
   graph: {
     layer: 'L5',
     title: 'load graph',
     workUnit: 'rows',
-    dependsOn: ['pyramids', 'shapes', 'synapses', 'residual'],
+    dependsOn: ['pyramids', 'shapes', 'synapsemerge', 'residual'],
   },
 } as const satisfies Record<string, StageFacts>;
 

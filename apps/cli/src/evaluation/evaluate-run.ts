@@ -8,10 +8,18 @@ import {
   matchBodies,
   matchParameters,
   matchSynapses,
+  synapsePointNm,
   type MatchableSynapse,
   type Overlap,
+  type SynapseRecord,
 } from '@stratome/postprocessing';
-import { volumeOf, type Geometry, type StoredObject } from '@stratome/reconstruction-worker';
+import {
+  recordOf,
+  volumeOf,
+  type Geometry,
+  type StoredObject,
+  type StoredSynapse,
+} from '@stratome/reconstruction-worker';
 import { ContingencyTable, randScores, variationOfInformation } from '@stratome/segmentation';
 import { readBox, readRawVolume, type ObjectStore } from '@stratome/storage';
 import type { DataSource } from 'typeorm';
@@ -40,8 +48,6 @@ export interface EvaluationContext {
   readonly store: ObjectStore;
   readonly dataset: Dataset;
   readonly revision: number;
-  /** Synapses below are not counted, 0 to 1. */
-  readonly minConfidence: number;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -64,13 +70,6 @@ class RevisionReader {
   }
 }
 
-interface Found {
-  readonly cleftPoint: Vec3;
-  readonly preSegment: bigint;
-  readonly postSegment: bigint;
-  readonly kind: 'excitatory' | 'inhibitory';
-}
-
 /**
  * Scores a run against the truth of the phantom it was made from; null for real tissue.
  *
@@ -91,7 +90,7 @@ export async function evaluateRun(context: EvaluationContext): Promise<TruthRepo
   const sections = sectionTruths(truth, montages, transforms);
   const { table, overlaps } = await compareLabels(context, reader, g, truth, sections);
   const { split, merge } = variationOfInformation(table);
-  const found = await foundSynapses(reader, context.minConfidence);
+  const found = await foundSynapses(reader);
   const objects = (await reader.all<StoredObject[]>('objects')).flat();
   const scores = scoreSynapses(found, truth, sections, g, overlaps, objects);
   return {
@@ -159,17 +158,13 @@ async function compareLabels(
   return { table, overlaps: [...overlaps.values()] };
 }
 
-async function foundSynapses(reader: RevisionReader, minConfidence: number): Promise<Found[]> {
-  type Stored = Omit<Found, 'preSegment' | 'postSegment'> & {
-    preSegment: string;
-    postSegment: string;
-    confidence: number;
-    unassigned: string;
-  };
-  const records = (await reader.all<Stored[]>('synapse-records')).flat();
-  return records
-    .filter((r) => r.unassigned === 'none' && r.confidence >= minConfidence)
-    .map((r) => ({ ...r, preSegment: BigInt(r.preSegment), postSegment: BigInt(r.postSegment) }));
+/** Synapses with both partners, by id. */
+async function foundSynapses(reader: RevisionReader): Promise<SynapseRecord[]> {
+  const stored = (await reader.all<StoredSynapse[]>('synapses')).flat();
+  return stored
+    .map(recordOf)
+    .filter(({ unassigned }) => unassigned === 'none')
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 /** The body that most of a segment lies in. */
@@ -180,7 +175,7 @@ function mostlyIn(overlaps: readonly Overlap[]): Map<bigint, bigint> {
 }
 
 function scoreSynapses(
-  found: readonly Found[],
+  found: readonly SynapseRecord[],
   truth: PhantomTruth,
   sections: ReadonlyMap<number, SectionTruth>,
   g: Geometry,
@@ -190,7 +185,7 @@ function scoreSynapses(
   const bodyOf = mostlyIn(overlaps);
   const matchable = found.map(
     (s): MatchableSynapse => ({
-      pointNm: s.cleftPoint.map((v, k) => (v + 0.5) * g.workingNm[k]) as unknown as Vec3,
+      pointNm: synapsePointNm(s, g.workingNm),
       preBody: bodyOf.get(s.preSegment) ?? 0n,
       postBody: bodyOf.get(s.postSegment) ?? 0n,
       kind: s.kind,

@@ -1,5 +1,4 @@
 import { Dataset, type Run } from '@stratome/operations';
-import { parseRunParameters } from '@stratome/reconstruction-worker';
 import type { Console } from '../action.js';
 import { evaluateRun, type TruthReport } from '../evaluation/evaluate-run.js';
 import type { Session } from '../session.js';
@@ -12,8 +11,7 @@ export async function truthOf(
 ): Promise<TruthReport | null> {
   const dataset = await db.getRepository(Dataset).findOneByOrFail({ name: run.dataset });
   if (!dataset.truthPath) return null;
-  const { minConfidence } = parseRunParameters(run.parameters).synapse;
   const onProgress = (done: number, total: number) =>
     progress.update({ stage: 'compare truth', done, total, unit: 'sections' });
-  return evaluateRun({ db, store, dataset, revision: run.revision, minConfidence, onProgress });
+  return evaluateRun({ db, store, dataset, revision: run.revision, onProgress });
 }

@@ -42,7 +42,8 @@ export interface Geometry {
 const vec = (f: (k: number) => number): Vec3 => [f(0), f(1), f(2)];
 
 /** How many times deeper than wide a voxel is, as a power of two. */
-const anisotropy = ([z, , x]: Vec3): number => 2 ** Math.max(0, Math.min(4, Math.round(Math.log2(z / x))));
+const anisotropy = ([depth, , width]: Vec3): number =>
+  2 ** Math.max(0, Math.min(4, Math.round(Math.log2(depth / width))));
 
 /** @throws badInput when the chosen chunk does not divide the supervoxel block */
 export function geometryOf(shape: Vec3, voxelNm: Vec3, factors: Vec3, { chunk }: GridParameters): Geometry {

@@ -5,6 +5,7 @@ import { stageNames, stages, type StageName, type TaskPlan } from '@stratome/pip
 import { artifactSetHash, type ModelReference } from '@stratome/provenance';
 import type { DataSource } from 'typeorm';
 import { toFullResolution, type Geometry } from './geometry.js';
+import { blocksOfFootprint } from './synapsemerge.js';
 
 /** What one run's tasks of one stage read and wrote, of what still stands. */
 export interface StageExecution {
@@ -31,10 +32,20 @@ type StoredPlan = TaskPlan & { readonly model?: ModelReference & { readonly dire
  * What a task wrote of one kind is one artefact of the graph, under the task's key. Not so these: several tiles
  * pass through one task, and what follows must not be traced back to all of them.
  */
-const oneByOne: readonly string[] = ['tile', 'normalised'];
+const oneByOne: readonly string[] = ['tile', 'normalised', 'synapses'];
 
-/** Kinds of which each artefact holds the pixels of the one artefact of the same key, and is only adjusted to others. */
-const pixelsOfSameKey: Readonly<Record<string, string>> = { normalised: 'tile' };
+/** Which inputs of its task an artefact holds the pixels of; to the others of that kind it is only adjusted. */
+interface OwnPixels {
+  readonly kind: string;
+  readonly keys: (key: string) => readonly string[];
+  /** What the task wrote beside it is all that it took from the others; they are its parameters when left out. */
+  readonly othersThrough?: string;
+}
+
+const ownPixels: Readonly<Record<string, OwnPixels>> = {
+  normalised: { kind: 'tile', keys: (key) => [key] },
+  synapses: { kind: 'synapse-records', keys: blocksOfFootprint, othersThrough: 'presynaptic-kinds' },
+};
 
 interface TaskOutput extends ArtifactRef {
   readonly sizeBytes: bigint;
@@ -83,11 +94,13 @@ function sourcesOf(
   output: TaskOutput,
   resolve: Lineage['resolve'],
 ): Pick<ArtifactRow, 'pixelsFrom' | 'parametersFrom'> {
+  const own = ownPixels[output.kind];
   const pixels = new Map<string, ArtifactRef>();
   const parameters = new Map<string, ArtifactRef>();
   for (const input of task.inputs) {
     const from = resolve(input);
-    const other = pixelsOfSameKey[output.kind] === input.kind && input.key !== output.key;
+    const other = own?.kind === input.kind && !own.keys(output.key).includes(input.key);
+    if (other && own.othersThrough) continue;
     (input.role === 'pixels' && !other ? pixels : parameters).set(refId(from), from);
   }
   // Ingest reads files instead of artefacts: what it measures is of the tiles that it archives beside.
@@ -95,6 +108,9 @@ function sourcesOf(
     for (const tile of task.outputs.filter(({ kind }) => kind === 'tile')) {
       parameters.set(refId(tile), refOf(tile));
     }
+  }
+  for (const beside of task.outputs.filter(({ kind }) => kind === own?.othersThrough)) {
+    parameters.set(refId(beside), refOf(beside));
   }
   for (const id of pixels.keys()) parameters.delete(id);
   return { pixelsFrom: [...pixels.values()], parametersFrom: [...parameters.values()] };

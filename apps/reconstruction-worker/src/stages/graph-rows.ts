@@ -12,14 +12,9 @@ import type {
 import type { BlockGrid, CellMeasurement, Vec3 } from '@stratome/core';
 import { combineMeasurements, measures, type MeasureName } from '@stratome/diagnostics';
 import type { TileManifest } from '@stratome/ingest';
-import type { SynapseRecord } from '@stratome/postprocessing';
 import { cellsOf, toFullResolution, type Geometry } from './geometry.js';
 import type { StoredObject } from './objects.js';
-
-type Id = 'id' | 'siteId' | 'preSegment' | 'postSegment' | 'preSupervoxel' | 'postSupervoxel';
-
-/** A synapse as stored: ids as decimal strings, points in working voxels. */
-export type StoredSynapse = Omit<SynapseRecord, Id> & Readonly<Record<Exclude<Id, `${string}voxel`>, string>>;
+import type { StoredSynapse } from './stored-synapses.js';
 
 /** What `shapes` says of a skeleton. */
 export interface ShapeSummary {
@@ -122,6 +117,7 @@ export function synapseRows(
     confidence: synapse.confidence,
     excitatoryProbability: synapse.excitatoryProbability,
     inhibitoryProbability: 1 - synapse.excitatoryProbability,
+    kind: synapse.kind,
     uncalibrated,
     sizeVoxels: voxelsOf(synapse.cleftVoxels, g),
     cellKey: cellKeyAt(cells, synapse.cleftPoint),

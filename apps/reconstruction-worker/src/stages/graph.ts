@@ -29,10 +29,10 @@ import {
   synapseRows,
   tileRows,
   type ShapeSummary,
-  type StoredSynapse,
 } from './graph-rows.js';
 import { readStageRuns, type StageRuns } from './graph-runs.js';
 import type { StoredObject } from './objects.js';
+import type { StoredSynapse } from './stored-synapses.js';
 import type { PlanContext, ServerContext, ServerOutcome, ServerProcessor } from './processor.js';
 
 const measuresOf = (stage: StageName): string => `measures/${stage}`;
@@ -42,7 +42,7 @@ export const graph: ServerProcessor = {
   version: 1,
   parameters: ({ graph: thresholds }) => thresholds,
   async plan(context: PlanContext): Promise<TaskPlan[]> {
-    const kinds = ['geometry', 'objects', 'synapse-records', 'shape-summary', 'segment-classes'];
+    const kinds = ['geometry', 'objects', 'synapses', 'shape-summary', 'segment-classes'];
     for (const stage of stageNames) {
       if ((await context.keys(measuresOf(stage))).length > 0) kinds.push(measuresOf(stage));
     }
@@ -121,7 +121,7 @@ async function readSynapses(
   objects: readonly StoredObject[],
   uncalibrated: boolean,
 ): Promise<SynapseRow[]> {
-  const kind = 'synapse-records';
+  const kind = 'synapses';
   const bodies = new Set(objects.map(({ id }) => BigInt(id)));
   const rows: SynapseRow[] = [];
   for (const [key, { hash }] of task.inputs.get(kind) ?? []) {

@@ -9,6 +9,7 @@ import type { StageProcessor } from './processor.js';
 import { pyramids } from './pyramids.js';
 import { render, residual } from './render.js';
 import { edges, supervoxels } from './supervoxels.js';
+import { synapsemerge } from './synapsemerge.js';
 import { synapses } from './synapses.js';
 
 /** The processor of every stage. */
@@ -31,6 +32,7 @@ export const processors: Record<StageName, StageProcessor> = {
   shapes,
   synapsemaps,
   synapses,
+  synapsemerge,
   pyramids,
   graph,
 };

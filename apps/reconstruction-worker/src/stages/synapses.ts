@@ -1,15 +1,19 @@
 import { BlockGrid, voxelsIn } from '@stratome/core';
-import { measureSynapses, synapseParameters, synapsesOfBlock, synapseSource } from '@stratome/postprocessing';
+import { synapseParameters, synapsesOfBlock, synapseSource } from '@stratome/postprocessing';
 import type { ResolvedTask, TaskPlan } from '@stratome/pipeline';
 import type { TaskIo } from '../execution/task-io.js';
-import { boxOf, cellsOf, chunksUnder, volumeOf, type Geometry } from './geometry.js';
+import { boxOf, chunksUnder, volumeOf, type Geometry } from './geometry.js';
 import type { StoredObject } from './objects.js';
 import type { PlanContext, StageOutcome, ThreadProcessor } from './processor.js';
+import { encodeSynapses } from './stored-synapses.js';
 
-/** L4: clefts, their partners and their kind, block by block of the synapse grid. */
+/** L4: clefts and their partners, block by block of the synapse grid; `synapsemerge` puts the blocks together. */
 export const synapses: ThreadProcessor = {
   version: 1,
-  parameters: ({ synapse }) => synapse,
+  parameters: ({ synapse }) => {
+    const { minConfidence: _c, mergeDistanceNm: _d, kindByNeuron: _k, ...ofBlocks } = synapse;
+    return ofBlocks;
+  },
   async plan(context: PlanContext): Promise<TaskPlan[]> {
     const g = await context.readJson<Geometry>('geometry', 'dataset');
     const grid = new BlockGrid(g.workingShape, g.synapseBlock);
@@ -31,9 +35,6 @@ export const synapses: ThreadProcessor = {
   },
   run: findSynapses,
 };
-
-/** bigints as decimal strings. */
-const plain = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
 
 async function findSynapses(task: ResolvedTask, io: TaskIo): Promise<StageOutcome> {
   const g = await io.readJson<Geometry>('geometry', 'dataset');
@@ -60,8 +61,6 @@ async function findSynapses(task: ResolvedTask, io: TaskIo): Promise<StageOutcom
     },
     parameters,
   );
-  await io.write('synapse-records', task.key, Buffer.from(JSON.stringify(records, plain)));
-  // Densities are per whole cell, so that cells split between blocks add up: see the weights.
-  await io.measure(measureSynapses(records, cellsOf(g), g.workingNm));
+  await io.write('synapse-records', task.key, encodeSynapses(records));
   return { work: voxelsIn(block) };
 }

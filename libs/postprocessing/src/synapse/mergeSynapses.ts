@@ -6,7 +6,8 @@ import type { SynapseRecord } from './record.js';
  * Merges records that are pieces of one synapse: nearer than `mergeDistanceNm` (between cleft points) and with the
  * same partners, where an unassigned partner agrees with any. Thick sections and thin clefts leave such pieces.
  * The record with the largest area stays, with the voxels and area of all; kind and probability are weighted by
- * voxels, confidence and certainty are the largest. What stays below `minConfidence` is dropped.
+ * voxels, confidence and certainty are the largest, and `pieces` names the others. What stays below
+ * `minConfidence` is dropped.
  *
  * Works on all records of a data set (or on a region and its surroundings), since pieces may lie in different
  * blocks. Larger records come first and take the nearest that fit, so the order of the input does not matter.
@@ -100,5 +101,6 @@ function combine(
     cleftVoxels,
     areaNm2: all.reduce((sum, r) => sum + r.areaNm2, 0),
     unassigned: lacks.pre ? (lacks.post ? 'both' : 'pre') : lacks.post ? 'post' : 'none',
+    pieces: pieces.map(({ id }) => id).sort((a, b) => (a < b ? -1 : 1)),
   };
 }

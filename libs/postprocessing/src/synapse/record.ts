@@ -35,4 +35,6 @@ export interface SynapseRecord {
   readonly unassigned: 'none' | 'pre' | 'post' | 'both';
   /** The cleft was wider than `maxExtentNm` and this is one block's part of it. */
   readonly split: boolean;
+  /** Ids of the records that `mergeSynapses` took into this one, by id; undefined when there are none. */
+  readonly pieces?: readonly bigint[];
 }

@@ -136,6 +136,7 @@ describe('mergeSynapses', () => {
       [960n, 10, 700],
     ]);
     expect(merged[0].confidence).toBe(0.5);
+    expect(merged.map((r) => r.pieces)).toEqual([[0n, 288n], undefined, undefined]);
     const sure = mergeSynapses(records, voxelNm, {
       mergeDistanceNm: 150,
       minConfidence: 0.08,
