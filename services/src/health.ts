@@ -1,11 +1,10 @@
-import neo4j from 'neo4j-driver';
-import { Redis } from 'ioredis';
-import { Client } from 'pg';
+// Drivers are read where a server is spoken to: `stratome status` and `stop` mostly find that none runs.
 
 const timeoutMs = 5_000;
 
 /** Each check throws the driver's own error when the server does not answer within 5 s. */
 export async function checkNeo4j({ uri, user, password }: { uri: string; user: string; password: string }) {
+  const { default: neo4j } = await import('neo4j-driver');
   const driver = neo4j.driver(uri, neo4j.auth.basic(user, password), {
     connectionTimeout: timeoutMs,
     connectionAcquisitionTimeout: timeoutMs,
@@ -20,6 +19,7 @@ export async function checkNeo4j({ uri, user, password }: { uri: string; user: s
 }
 
 export async function checkPostgres(url: string): Promise<void> {
+  const { Client } = await import('pg');
   const client = new Client({ connectionString: url, connectionTimeoutMillis: timeoutMs });
   // A server that goes away while the check runs must fail the check, not the process.
   client.on('error', () => {});
@@ -32,6 +32,7 @@ export async function checkPostgres(url: string): Promise<void> {
 }
 
 export async function checkRedis(url: string): Promise<void> {
+  const { Redis } = await import('ioredis');
   const client = new Redis(url, {
     lazyConnect: true,
     connectTimeout: timeoutMs,

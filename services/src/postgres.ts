@@ -4,7 +4,6 @@ import { chmod, chown, mkdir, readFile, readdir, rm, stat, writeFile } from 'nod
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { Client } from 'pg';
 import { StratomeError } from '@stratome/core';
 import { findOnPath } from '../prerequisites.mjs';
 import { readJson } from './files.js';
@@ -141,6 +140,7 @@ export const postgresUrl = (port: number, password: string, name = database) =>
   `postgres://${user}:${password}@127.0.0.1:${port}/${name}`;
 
 async function createDatabase({ ports, password }: LaunchContext): Promise<void> {
+  const { Client } = await import('pg');
   const client = new Client({ connectionString: postgresUrl(ports.postgres, password, 'postgres') });
   await client.connect();
   try {

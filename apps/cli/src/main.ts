@@ -3,8 +3,10 @@ import { badInput, isStratomeError, StratomeError } from '@stratome/core';
 import { commands } from './commands/index.js';
 import { Interrupted, interruptedExitCode } from './processes/interruption.js';
 
-/** The whole command line, without anything run. */
-export function buildProgram(): Command {
+/**
+ * The command line, without anything run. Commands that `args` do not name are there for the help alone.
+ */
+export async function buildProgram(args: readonly string[]): Promise<Command> {
   const program = new Command('stratome')
     .description(
       'From electron-microscopy images of brain tissue to a connectome that can answer for itself.',
@@ -16,7 +18,10 @@ export function buildProgram(): Command {
       '\nEvery command takes --json: the result, or {"error": {kind, message, remedy}}, as one line on stdout.' +
         '\nExit codes: 0 done, 1 internal fault, 2 bad input, 3 not found, 4 conflict, 5 unavailable, 6 corrupt data.',
     );
-  for (const make of commands) program.addCommand(make());
+  for (const { name, description, define } of commands) {
+    const command = new Command(name).description(description);
+    program.addCommand(args.includes(name) ? await define(command) : command);
+  }
   for (const command of [program, ...program.commands]) {
     // Errors are thrown and written in one place; help goes to stdout as usual.
     command.exitOverride().configureOutput({ writeErr: () => {} });
@@ -44,8 +49,8 @@ function report(error: StratomeError, json: boolean): number {
  */
 export async function main(args: string[]): Promise<number> {
   const json = args.includes('--json');
-  const program = buildProgram();
   try {
+    const program = await buildProgram(args);
     if (args.length === 0) program.help();
     await program.parseAsync(args, { from: 'user' });
     return 0;

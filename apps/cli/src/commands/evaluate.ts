@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Option, type Command } from 'commander';
 import { formatBox, parseBox, type Box } from '@stratome/core';
 import { runs } from '../action.js';
 import { formatCount } from '../display/units.js';
@@ -25,9 +25,8 @@ function describe(segmentation: LabelVolume, truth: LabelVolume, result: LabelCo
   ].join('\n');
 }
 
-export function evaluateCommand(): Command {
-  const command = new Command('evaluate')
-    .description('score a segmentation against truth: variation of information and Rand scores')
+export function defineEvaluate(command: Command): Command {
+  command
     .argument('<file>', 'the segmentation, a zarr or N5 folder')
     .argument('<truth>', 'a zarr or N5 folder, or NAME.json beside NAME.raw.gz; may have fewer sections')
     .addOption(

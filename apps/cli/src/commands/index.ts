@@ -1,27 +1,68 @@
 import type { Command } from 'commander';
-import { evaluateCommand } from './evaluate.js';
-import { phantomCommand } from './phantom.js';
-import { queryCommand } from './query.js';
-import { resetCommand } from './reset.js';
-import { runCommand } from './run.js';
-import { segmentCommand } from './segment.js';
-import { serveCommand } from './serve.js';
-import { servicesCommand } from './services.js';
-import { startCommand } from './start.js';
-import { statusCommand } from './status.js';
-import { stopCommand } from './stop.js';
+
+/** A command as the help lists it. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly description: string;
+  /** Gives a command its arguments, options and action. Its module is read here, since most of them read every library. */
+  readonly define: (command: Command) => Promise<Command>;
+}
 
 /** Every command of `stratome`, in the order of its help. */
-export const commands: readonly (() => Command)[] = [
-  startCommand,
-  servicesCommand,
-  phantomCommand,
-  runCommand,
-  statusCommand,
-  segmentCommand,
-  evaluateCommand,
-  queryCommand,
-  serveCommand,
-  stopCommand,
-  resetCommand,
+export const commands: readonly CommandEntry[] = [
+  {
+    name: 'start',
+    description: 'take tiles (or a phantom) through all layers into the graph, then serve',
+    define: async (command) => (await import('./start.js')).defineStart(command),
+  },
+  {
+    name: 'services',
+    description: 'start Neo4j, PostgreSQL and Redis as local processes, or reuse those that run',
+    define: async (command) => (await import('./services.js')).defineServices(command),
+  },
+  {
+    name: 'phantom',
+    description: 'make synthetic EM tissue with complete truth',
+    define: async (command) => (await import('./phantom.js')).definePhantom(command),
+  },
+  {
+    name: 'run',
+    description: 'take a dataset that is known through all layers again, with other parameters',
+    define: async (command) => (await import('./run.js')).defineRun(command),
+  },
+  {
+    name: 'status',
+    description: 'show servers, datasets and runs',
+    define: async (command) => (await import('./status.js')).defineStatus(command),
+  },
+  {
+    name: 'segment',
+    description: 'segment a folder of aligned sections into a zarr volume; needs no servers',
+    define: async (command) => (await import('./segment.js')).defineSegment(command),
+  },
+  {
+    name: 'evaluate',
+    description: 'score a segmentation against truth: variation of information and Rand scores',
+    define: async (command) => (await import('./evaluate.js')).defineEvaluate(command),
+  },
+  {
+    name: 'query',
+    description: 'ask the graph: a query by name, or your own Cypher (read only)',
+    define: async (command) => (await import('./query.js')).defineQuery(command),
+  },
+  {
+    name: 'serve',
+    description: 'serve GraphQL and volumes until Ctrl-C',
+    define: async (command) => (await import('./serve.js')).defineServe(command),
+  },
+  {
+    name: 'stop',
+    description: 'stop runs, the API and the local servers; data stays',
+    define: async (command) => (await import('./stop.js')).defineStop(command),
+  },
+  {
+    name: 'reset',
+    description: 'stop the local servers and delete all datasets, databases and logs; downloads stay',
+    define: async (command) => (await import('./reset.js')).defineReset(command),
+  },
 ];

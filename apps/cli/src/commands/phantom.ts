@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { Command, Option } from 'commander';
+import { Option, type Command } from 'commander';
 import { badInput, type Vec3 } from '@stratome/core';
 import { tinyPhantom, writePhantom, type PhantomParametersInput, type Variant } from '@stratome/phantom';
 import { runs } from '../action.js';
@@ -46,9 +46,8 @@ function parametersFrom({
 
 const titles = { tissue: 'tissue', truth: 'truth', tiles: 'tiles' } as const;
 
-export function phantomCommand(): Command {
-  const command = new Command('phantom')
-    .description('make synthetic EM tissue with complete truth')
+export function definePhantom(command: Command): Command {
+  command
     .requiredOption('--out <dir>', 'folder to write tiles, manifest and truth to')
     .addOption(seedOption())
     .addOption(variantOption())

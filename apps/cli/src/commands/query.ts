@@ -1,7 +1,7 @@
 import { badInput, notFound } from '@stratome/core';
 import { openGraph, queries, readOnly } from '@stratome/connectome';
 import { serviceAddresses } from '@stratome/services';
-import { Command, Option } from 'commander';
+import { Option, type Command } from 'commander';
 import { runs, type Outcome } from '../action.js';
 import { paramOption, parsePairs, wholeNumber } from '../options.js';
 import { renderTable } from '../table.js';
@@ -70,9 +70,8 @@ async function runOwn(cypher: string, given: ReadonlyMap<string, string>, maxRow
   return { json: plain(result), text: [rowsTable(result.columns, result.rows), ...more].join('\n') };
 }
 
-export function queryCommand(): Command {
-  const command = new Command('query')
-    .description('ask the graph: a query by name, or your own Cypher (read only)')
+export function defineQuery(command: Command): Command {
+  command
     .argument('[name]', 'one of the queries in cypher/README.md')
     .addOption(paramOption())
     .option('--cypher <statement>', 'your own statement instead of a name')

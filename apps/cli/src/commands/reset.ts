@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { conflict } from '@stratome/core';
 import { resetServices, stateFolder } from '@stratome/services';
 import { runs } from '../action.js';
@@ -22,9 +22,8 @@ async function confirm(what: string): Promise<void> {
   }
 }
 
-export function resetCommand(): Command {
-  const command = new Command('reset')
-    .description('stop the local servers and delete all datasets, databases and logs; downloads stay')
+export function defineReset(command: Command): Command {
+  command
     .option('--dataset <name>', 'delete this dataset only; the servers go on')
     .option('--yes', 'do not ask (nobody is asked without a terminal either)');
   return runs<{ yes?: boolean; dataset?: string }>(command, async (_args, options, { json, note }) => {

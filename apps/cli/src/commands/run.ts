@@ -1,7 +1,7 @@
 import { badInput } from '@stratome/core';
 import { requireDataset } from '@stratome/operations';
 import { runParametersFrom, runParametersSchema } from '@stratome/reconstruction-worker';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { runs, type Outcome } from '../action.js';
 import { summaryTable } from '../display/summary-table.js';
 import { setOption, workersOption } from '../options.js';
@@ -31,9 +31,8 @@ function listParameters(): Outcome {
   return { json: parameters, text: lines.join('\n') };
 }
 
-export function runCommand(): Command {
-  const command = new Command('run')
-    .description('take a dataset that is known through all layers again, with other parameters')
+export function defineRun(command: Command): Command {
+  command
     .argument('[dataset]', 'name of the dataset')
     .addOption(setOption())
     .addOption(workersOption().default(1))

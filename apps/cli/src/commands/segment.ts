@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import { Command, Option } from 'commander';
+import { Option, type Command } from 'commander';
 import { badInput, type Vec3 } from '@stratome/core';
 import { runParametersFrom } from '@stratome/reconstruction-worker';
 import { runs } from '../action.js';
@@ -33,9 +33,8 @@ const threadsOption = () =>
     .argParser(wholeNumber('number of threads', 1, 256))
     .default(availableParallelism(), 'one a core');
 
-export function segmentCommand(): Command {
-  const command = new Command('segment')
-    .description('segment a folder of aligned sections into a zarr volume; needs no servers')
+export function defineSegment(command: Command): Command {
+  command
     .requiredOption('--input <dir>', 'numbered sections (PNG, TIFF, JPEG), already aligned')
     .addOption(voxelNmOption())
     .requiredOption('--out <file.zarr>', 'the volume to write')

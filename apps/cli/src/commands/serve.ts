@@ -1,11 +1,10 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { runs } from '../action.js';
 import { addressLines, servedAddresses } from '../serving/addresses.js';
 import { serveUntilInterrupted, startApi } from '../serving/serve.js';
 import { withServers } from '../session.js';
 
-export function serveCommand(): Command {
-  const command = new Command('serve').description('serve GraphQL and volumes until Ctrl-C');
+export function defineServe(command: Command): Command {
   return runs(command, async (_args, _options, { note }) =>
     withServers(note, false, async (session) => {
       const api = await startApi(session);

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { startServices, type ServiceAddresses } from '@stratome/services';
 import { runs } from '../action.js';
 import { renderTable } from '../table.js';
@@ -15,10 +15,7 @@ export function describeAddresses({ neo4j, postgres, redis }: ServiceAddresses):
   return renderTable([{ title: 'Server' }, { title: 'Address' }], rows);
 }
 
-export function servicesCommand(): Command {
-  const command = new Command('services').description(
-    'start Neo4j, PostgreSQL and Redis as local processes, or reuse those that run',
-  );
+export function defineServices(command: Command): Command {
   return runs(command, async (_args, _options, { note }) => {
     const addresses = await startServices({ onProgress: note });
     return { json: addresses, text: describeAddresses(addresses) };

@@ -2,7 +2,7 @@ import type { Vec3 } from '@stratome/core';
 import { requireDatasetName } from '@stratome/operations';
 import type { Variant } from '@stratome/phantom';
 import { runParametersFrom } from '@stratome/reconstruction-worker';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { runs, type Console, type Outcome } from '../action.js';
 import { summaryTable } from '../display/summary-table.js';
 import { seedOption, setOption, variantOption, voxelNmOption, workersOption } from '../options.js';
@@ -26,9 +26,8 @@ interface StartOptions {
   once?: true;
 }
 
-export function startCommand(): Command {
-  const command = new Command('start')
-    .description('take tiles (or a phantom) through all layers into the graph, then serve')
+export function defineStart(command: Command): Command {
+  command
     .option('--input <dir>', 'your own tiles: numbered sections or a tile manifest; without it a phantom')
     .addOption(voxelNmOption())
     .option('--name <name>', 'name of the dataset', requireDatasetName, 'phantom')

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { servicesStatus, type ServiceStatus } from '@stratome/services';
 import { runs } from '../action.js';
 import { describeDatasets, readDatasets } from '../run/dataset-status.js';
@@ -22,8 +22,7 @@ export function describeServices(services: readonly ServiceStatus[]): string {
   return renderTable(columns, rows);
 }
 
-export function statusCommand(): Command {
-  const command = new Command('status').description('show servers, datasets and runs');
+export function defineStatus(command: Command): Command {
   return runs(command, async () => {
     const services = await servicesStatus();
     const datasets = await readDatasets(services);

@@ -1,10 +1,9 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { stateFolder, stopServices } from '@stratome/services';
 import { runs } from '../action.js';
 import { stopRecorded } from '../processes/ledger.js';
 
-export function stopCommand(): Command {
-  const command = new Command('stop').description('stop runs, the API and the local servers; data stays');
+export function defineStop(command: Command): Command {
   return runs(command, async (_args, _options, { note }) => {
     const processes = await stopRecorded(stateFolder());
     const stopped = await stopServices({ onProgress: note });

@@ -1,7 +1,6 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { identify, isAlive, stopProcess, type ProcessIdentity } from '@stratome/services';
-import { writeFileAtomic } from '@stratome/storage';
 
 export type ProcessRole = 'command' | 'worker' | 'api';
 
@@ -22,6 +21,7 @@ export async function recordProcess(
   const identity = await identify(pid);
   const file = fileOf(home, pid);
   if (identity) {
+    const { writeFileAtomic } = await import('@stratome/storage');
     await mkdir(folderOf(home), { recursive: true });
     await writeFileAtomic(file, Buffer.from(JSON.stringify({ ...identity, role })), { durable: false });
   }

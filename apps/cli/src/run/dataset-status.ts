@@ -1,8 +1,8 @@
-import { latestRun, listDatasets, openDatabase, runProgress } from '@stratome/operations';
 import { serviceAddresses, type ServiceStatus } from '@stratome/services';
 import type { DataSource } from 'typeorm';
 
 async function statusOfAll(db: DataSource) {
+  const { latestRun, listDatasets, runProgress } = await import('@stratome/operations');
   return Promise.all(
     (await listDatasets(db)).map(async ({ name, voxelNm, sourcePath, headRevision }) => {
       const run = await latestRun(db, name);
@@ -17,6 +17,7 @@ export type DatasetStatus = Awaited<ReturnType<typeof statusOfAll>>[number];
 /** Datasets and their latest runs; null where the servers that would know do not run. */
 export async function readDatasets(services: readonly ServiceStatus[]): Promise<DatasetStatus[] | null> {
   if (!services.every(({ state }) => state === 'running' || state === 'elsewhere')) return null;
+  const { openDatabase } = await import('@stratome/operations');
   const db = await openDatabase((await serviceAddresses()).postgres.url);
   try {
     return await statusOfAll(db);

@@ -19,11 +19,10 @@ import {
 import { openVolume } from '@stratome/storage';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readAlignedSections } from './aligned-sections.js';
-import { predictVolume } from '../../dist/segmentation/predict-volume.js';
+import { readAlignedSections } from '../apps/cli/src/segmentation/aligned-sections.js';
 
-const binary = fileURLToPath(new URL('../../bin/stratome.mjs', import.meta.url));
-const fixtures = fileURLToPath(new URL('../../../../libs/inference/test-fixtures', import.meta.url));
+const binary = fileURLToPath(new URL('../apps/cli/bin/stratome.mjs', import.meta.url));
+const fixtures = fileURLToPath(new URL('../libs/inference/test-fixtures', import.meta.url));
 const modelId = 'affinities-iso-10nm';
 const shape: Vec3 = [32, 96, 96];
 let folder: string;
@@ -135,21 +134,6 @@ describe.skipIf(!existsSync(join(modelsDirectory, modelId)))('a folder of sectio
     const again = await stratome([...sections(), '--out', out]);
     expect([again.code, again.json.error.message]).toEqual([4, `${out} exists already.`]);
   }, 300_000);
-});
-
-it('predicts the same with one thread, three, and none but this', async () => {
-  const model = await loadModelCard(join(fixtures, 'smoothing'));
-  const small: Vec3 = [14, 20, 34];
-  const data = Uint8Array.from({ length: 14 * 20 * 34 }, (_, i) => 1 + ((i * 7919) % 255));
-  const em = { data, shape: small };
-  const boxes: number[] = [];
-  const swapped = await predictVolume(em, model, ['sharp', 'smooth'], 3, (voxels) => boxes.push(voxels));
-  expect(boxes.length).toBe(3 * 3 * 4);
-  expect(boxes.reduce((sum, n) => sum + n, 0)).toBe(data.length);
-  expect(await predictVolume(em, model, ['sharp', 'smooth'], 1, () => {})).toEqual(swapped);
-  const whole = await predictBox(await openSession(model), model, em, boxOfShape(small), small);
-  expect(swapped.subarray(0, data.length)).toEqual(whole.data.subarray(data.length));
-  expect(swapped.subarray(data.length)).toEqual(whole.data.subarray(0, data.length));
 });
 
 describe('before it computes, segment refuses', () => {
