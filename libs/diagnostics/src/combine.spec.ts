@@ -42,9 +42,18 @@ describe('combineMeasurements', () => {
     ]);
   });
 
+  it('adds up what tasks found of the density of one cell', () => {
+    const rows = [
+      row(2, 'cableDensity', 1.5, 0.03),
+      row(2, 'cableDensity', 0, 0.03),
+      row(2, 'cableDensity', 2, 0.03),
+    ];
+    expect(combineMeasurements(rows)).toEqual([row(2, 'cableDensity', 3.5, 0.03)]);
+  });
+
   it('gives the same bytes for any order of parts', () => {
     const random = seededRandom('combine');
-    const names = ['saturation', 'residualMedianPx', 'peakRatio'];
+    const names = ['saturation', 'residualMedianPx', 'cableDensity'];
     const rows = Array.from({ length: 400 }, () =>
       row(random.below(4), names[random.below(3)], random.normal(), random.uniform(0.1, 3)),
     );
@@ -70,7 +79,7 @@ it('weightedQuantile is the smallest value that reaches the fraction', () => {
 describe('measures', () => {
   it('covers every layer, and names are told from properties of objects', () => {
     expect((['L1', 'L2', 'L3', 'L4', 'L5'] as const).map((layer) => measuresOf(layer).length)).toEqual([
-      6, 5, 7, 6, 3,
+      8, 5, 9, 6, 6,
     ]);
     expect(isMeasureName('focus')).toBe(true);
     expect(isMeasureName('toString')).toBe(false);

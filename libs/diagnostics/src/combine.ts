@@ -26,11 +26,11 @@ function combineParts(parts: readonly Part[], combination: Combination): Part {
   const ordered = inOrder(parts);
   const weight = ordered.reduce((sum, p) => sum + p.weight, 0);
   if (combination.rule === 'quantile') return { value: weightedQuantile(ordered, combination.q), weight };
-  const total = ordered.reduce(
-    (sum, p) => sum + (combination.rule === 'sum' ? p.value : p.value * p.weight),
-    0,
-  );
-  if (combination.rule === 'sum') return { value: total, weight };
+  if (combination.rule === 'density') {
+    const value = ordered.reduce((sum, p) => sum + p.value, 0);
+    return { value, weight: Math.max(...ordered.map((p) => p.weight)) };
+  }
+  const total = ordered.reduce((sum, p) => sum + p.value * p.weight, 0);
   return { value: ordered.length === 1 ? ordered[0].value : total / weight, weight };
 }
 
@@ -46,7 +46,9 @@ function requireSound({ cell, measure, value, weight }: CellMeasurement): void {
 
 /**
  * One row for each cell and measure from the parts that blocks and tasks gave, by the rule of the registry.
- * Combine once, from all parts: quantiles of quantiles mean nothing. Equal for any order of the parts.
+ * Combine once, from all parts: quantiles of quantiles mean nothing. Equal for any order of the parts, bit for
+ * bit; how parts are cut is seen in the last bits (and in quantiles), so they must be those of a grid of the
+ * dataset (a section, a supervoxel block, a layer of cells), never of a task's box.
  *
  * @returns rows in the order of cells, then of measure names
  * @throws badInput for an unknown measure, or a value or weight that is not a number

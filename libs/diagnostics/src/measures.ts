@@ -4,8 +4,8 @@ export type Layer = 'L1' | 'L2' | 'L3' | 'L4' | 'L5';
 export type Combination =
   /** Σ value·weight / Σ weight. */
   | { readonly rule: 'weightedMean' }
-  /** Σ value. */
-  | { readonly rule: 'sum' }
+  /** Σ value, each part being what one task found of a density of the whole cell; the weight is the cell's. */
+  | { readonly rule: 'density' }
   /** The smallest value at or below which at least the fraction `q` of the weight lies. */
   | { readonly rule: 'quantile'; readonly q: number };
 
@@ -24,6 +24,7 @@ export interface Measure {
 const mean: Combination = { rule: 'weightedMean' };
 const median: Combination = { rule: 'quantile', q: 0.5 };
 const p95: Combination = { rule: 'quantile', q: 0.95 };
+const density: Combination = { rule: 'density' };
 
 const measure = (
   layer: Layer,
@@ -42,21 +43,35 @@ const measure = (
 export const measures = {
   membraneContrast: measure(
     'L1',
-    'grey levels',
-    'voxels',
+    'ratio',
+    'pixels',
     'good',
-    'Grey difference between membrane and cytoplasm',
+    'Dark-ridge response of membranes over that of noise; 1 where none are seen',
   ),
-  contrast: measure('L1', 'grey levels', 'voxels', 'good', 'Spread of grey values (5th to 95th percentile)'),
-  signalToNoise: measure('L1', 'ratio', 'voxels', 'good', 'Structure against pixel noise'),
-  focus: measure('L1', 'ratio', 'voxels', 'good', 'Share of the image power at high spatial frequencies'),
-  saturation: measure('L1', 'fraction', 'voxels', 'bad', 'Voxels at either end of the grey range'),
+  contrast: measure(
+    'L1',
+    'grey levels',
+    'pixels',
+    'good',
+    'Spread of raw grey values (5th to 95th percentile)',
+  ),
+  meanGrey: measure('L1', 'grey levels', 'pixels', 'either', 'Mean raw grey value'),
+  noise: measure('L1', 'grey levels', 'pixels', 'bad', 'Standard deviation of pixel noise'),
+  signalToNoise: measure('L1', 'ratio', 'pixels', 'good', 'Structure against pixel noise'),
+  focus: measure(
+    'L1',
+    'ratio',
+    'pixels',
+    'good',
+    'Image power at high over that at middle spatial frequencies',
+  ),
+  saturation: measure('L1', 'fraction', 'pixels', 'bad', 'Pixels at either end of the grey range'),
   missing: measure(
     'L1',
     'fraction',
-    'voxels',
+    'pixels',
     'bad',
-    'Voxels without image: missing or corrupt tiles and sections',
+    'Pixels without image: missing sections, gaps between tiles, areas without data',
   ),
 
   residualMedianPx: measure(
@@ -78,6 +93,7 @@ export const measures = {
   ),
   deformation: measure('L2', 'fraction', 'samples', 'bad', 'Local strain of the transform'),
 
+  meanAffinity: measure('L3', 'probability', 'affinities', 'either', 'Mean affinity of neighbouring voxels'),
   affinityAmbiguity: measure(
     'L3',
     'fraction',
@@ -85,9 +101,30 @@ export const measures = {
     'bad',
     'Affinities that are neither low nor high',
   ),
-  supervoxelDensity: measure('L3', '1/µm³', 'µm³', 'either', 'Supervoxels per volume'),
-  orphanDensity: measure('L3', '1/µm³', 'µm³', 'bad', 'Segments inside the volume too short to be a neurite'),
-  smallFragmentDensity: measure('L3', '1/µm³', 'µm³', 'bad', 'Segments smaller than a fragment should be'),
+  classAmbiguity: measure(
+    'L3',
+    'probability',
+    'voxels',
+    'bad',
+    'Doubt about the tissue class of supervoxels: 1 less the probability of the likeliest',
+  ),
+  supervoxelDensity: measure('L3', '1/µm³', 'µm³', 'either', 'Supervoxels per volume', density),
+  orphanDensity: measure(
+    'L3',
+    '1/µm³',
+    'µm³',
+    'bad',
+    'Segments inside the volume too short to be a neurite',
+    density,
+  ),
+  smallFragmentDensity: measure(
+    'L3',
+    '1/µm³',
+    'µm³',
+    'bad',
+    'Segments smaller than a fragment should be',
+    density,
+  ),
   agglomerationMargin: measure(
     'L3',
     'affinity',
@@ -104,7 +141,7 @@ export const measures = {
   ),
   mergeIndex: measure('L3', 'fraction', 'faces', 'bad', 'Contact within segments that was only just merged'),
 
-  synapseDensity: measure('L4', '1/µm³', 'µm³', 'either', 'Synapses per volume'),
+  synapseDensity: measure('L4', '1/µm³', 'µm³', 'either', 'Synapses per volume', density),
   synapseConfidence: measure(
     'L4',
     'probability',
@@ -114,7 +151,7 @@ export const measures = {
   ),
   unassignedPartners: measure('L4', 'fraction', 'synapses', 'bad', 'Synapses that lack a partner'),
   skeletonDeadEndsPerUm: measure('L4', '1/µm', 'µm', 'bad', 'Dead ends per cable'),
-  cableDensity: measure('L4', 'µm/µm³', 'µm³', 'either', 'Cable per volume'),
+  cableDensity: measure('L4', 'µm/µm³', 'µm³', 'either', 'Cable per volume', density),
   largeObjectFlags: measure('L4', 'fraction', 'voxels', 'bad', 'Voxels of suspiciously large objects'),
 
   connectionsPerNeuron: measure(
@@ -125,6 +162,27 @@ export const measures = {
     'Distinct partners per neuron that synapses here',
   ),
   weightPerCableUm: measure('L5', '1/µm', 'µm', 'either', 'Synapse weight per cable'),
+  synapsesPerConnection: measure(
+    'L5',
+    'count',
+    'synapses',
+    'either',
+    'Weight of the connections that synapses here belong to',
+  ),
+  connectionConfidence: measure(
+    'L5',
+    'probability',
+    'synapses',
+    'good',
+    'Mean confidence of the connections that synapses here belong to',
+  ),
+  unconnectedSynapses: measure(
+    'L5',
+    'fraction',
+    'synapses',
+    'bad',
+    'Synapses that count in no connection between neurons',
+  ),
   recountDifference: measure(
     'L5',
     'fraction',

@@ -9,3 +9,4 @@ export * from './parameters.js';
 export * from './section-numbers.js';
 export * from './sources.js';
 export * from './tile-patches.js';
+export * from './cell-measures.js';

@@ -3,7 +3,7 @@ import { gaussianBlur } from '@stratome/kernels';
 import { describe, expect, it } from 'vitest';
 import type { TileImage } from './decode.js';
 import { ingestParameters } from './parameters.js';
-import { measurePatches, type PatchMeasures } from './tile-patches.js';
+import { measurePatches, tileMaps, type PatchMeasures } from './tile-patches.js';
 
 const parameters = ingestParameters.parse({});
 const [h, w] = [144, 144];
@@ -28,14 +28,16 @@ function tissue({ contrast = 60, noise = 5, blurPx = 0.8, membranes = true }: Lo
   return { data: Uint8Array.from(blurred, (v) => 150 + v + noise * random.normal()), shape: [h, w] };
 }
 
+const patchesOf = (tile: TileImage) => measurePatches(tileMaps(tile, parameters), parameters);
+
 const average = (tile: TileImage, measure: keyof PatchMeasures): number => {
-  const values = measurePatches(tile, parameters).map((p) => p.measures[measure]!);
+  const values = patchesOf(tile).map((p) => p.measures[measure]!);
   return values.reduce((s, v) => s + v, 0) / values.length;
 };
 
 describe('measurePatches', () => {
   it('covers the tile evenly', () => {
-    const patches = measurePatches(tissue({}), parameters);
+    const patches = patchesOf(tissue({}));
     expect(patches.map((p) => [p.yPx, p.xPx, ...p.shape])).toEqual([
       [0, 0, 72, 72],
       [0, 72, 72, 72],
@@ -58,6 +60,8 @@ describe('measurePatches', () => {
     const blurred = tissue({ blurPx: 2.2 });
     expect(average(faint, 'contrast')).toBeLessThan(0.7 * average(clean, 'contrast'));
     expect(average(faint, 'membraneContrast')).toBeLessThan(0.6 * average(clean, 'membraneContrast'));
+    expect(average(clean, 'noise')).toBeCloseTo(5, 0);
+    expect(average(noisy, 'noise') / 15).toBeCloseTo(1, 1);
     expect(average(noisy, 'signalToNoise')).toBeLessThan(0.45 * average(clean, 'signalToNoise'));
     expect(average(blurred, 'focus')).toBeLessThan(0.6 * average(clean, 'focus'));
     expect(average(faint, 'focus') / average(clean, 'focus')).toBeGreaterThan(0.8);
@@ -69,7 +73,7 @@ describe('measurePatches', () => {
     const tile = tissue({});
     tile.data.fill(255, 0, 144 * 7);
     for (let y = 72; y < 144; y++) tile.data.fill(0, y * w + 72, (y + 1) * w);
-    const [first, , , last] = measurePatches(tile, parameters).map((p) => p.measures);
+    const [first, , , last] = patchesOf(tile).map((p) => p.measures);
     expect(first.saturation).toBeCloseTo(7 / 72, 6);
     expect(last).toEqual({ dataFraction: 0 });
   });

@@ -11,6 +11,8 @@ export interface PatchMeasures {
   readonly contrast?: number;
   /** Mean dark-ridge response over what white noise of the patch's strength gives; 1 = no membranes seen. */
   readonly membraneContrast?: number;
+  /** Standard deviation of the pixel noise, grey levels. */
+  readonly noise?: number;
   /** Standard deviation of the signal over that of the noise. */
   readonly signalToNoise?: number;
   /** Energy of detail of 1–2 px over that of 2–4 px, noise taken out; falls when the image is blurred. */
@@ -38,26 +40,42 @@ const bandSigmasPx = [1, 2, 4] as const;
 /** Grey levels are whole numbers, which alone is noise of this strength. */
 const quantisationNoise = 1 / Math.sqrt(12);
 
-/**
- * Measures a raw tile patch by patch. Patches tile the image evenly, each side as near `patchPx` as divides
- * the tile.
- *
- * @param tile raw pixels; not mutated
- * @returns C order
- */
-export function measurePatches(tile: TileImage, parameters: IngestParameters): TilePatch[] {
+/** Filtered images of a raw tile, from which any part of it is measured. All C order, like the tile. */
+export interface TileMaps {
+  readonly shape: readonly [number, number];
+  /** 1 for data, 0 for no data. */
+  readonly mask: Uint8Array;
+  readonly grey: Float32Array;
+  readonly ridge: Float32Array;
+  readonly noise: Float32Array;
+  readonly blurred: readonly Float32Array[];
+  /** Upper end of the grey range. */
+  readonly top: number;
+}
+
+/** Filters a raw tile for measuring. @param tile raw pixels; not mutated */
+export function tileMaps(tile: TileImage, parameters: IngestParameters): TileMaps {
   const mask = dataMask(tile, parameters.noDataAreaPx);
   const image: MaskedImage = { data: Float32Array.from(tile.data), mask, shape: tile.shape };
-  const maps: Maps = {
-    grey: image.data,
+  return {
+    shape: tile.shape,
     mask,
+    grey: image.data,
     ridge: ridges(maskedBlur(image, ridgeSigmaPx)),
     noise: noiseResponse(image),
     blurred: bandSigmasPx.map((sigma) => maskedBlur(image, sigma).data),
     top: tile.data instanceof Uint16Array ? 65_535 : 255,
-    width: tile.shape[1],
   };
-  const edges = tile.shape.map((extent) => {
+}
+
+/**
+ * Measures a raw tile patch by patch. Patches tile the image evenly, each side as near `patchPx` as divides
+ * the tile.
+ *
+ * @returns C order
+ */
+export function measurePatches(maps: TileMaps, parameters: IngestParameters): TilePatch[] {
+  const edges = maps.shape.map((extent) => {
     const n = Math.max(1, Math.round(extent / parameters.patchPx));
     return Array.from({ length: n + 1 }, (_, k) => Math.floor((k * extent) / n));
   });
@@ -66,45 +84,46 @@ export function measurePatches(tile: TileImage, parameters: IngestParameters): T
     for (let c = 0; c + 1 < edges[1].length; c++) {
       const [yPx, xPx] = [edges[0][r], edges[1][c]];
       const shape = [edges[0][r + 1] - yPx, edges[1][c + 1] - xPx] as const;
-      patches.push({ yPx, xPx, shape, measures: measurePatch(maps, yPx, xPx, shape) });
+      patches.push({ yPx, xPx, shape, measures: measureArea(maps, yPx, xPx, shape) });
     }
   }
   return patches;
 }
 
-interface Maps {
-  readonly grey: Float32Array;
-  readonly mask: Uint8Array;
-  readonly ridge: Float32Array;
-  readonly noise: Float32Array;
-  readonly blurred: readonly Float32Array[];
-  readonly top: number;
-  readonly width: number;
-}
-
-function measurePatch(
-  maps: Maps,
+/** Measures the area [yPx, yPx + height) × [xPx, xPx + width) of a tile, which must lie inside it. */
+export function measureArea(
+  maps: TileMaps,
   yPx: number,
   xPx: number,
   [h, w]: readonly [number, number],
 ): PatchMeasures {
+  const [height, width] = maps.shape;
   const inside: number[] = [];
+  // The filters have no response in the tile's outermost pixels.
+  const filtered: number[] = [];
   for (let y = yPx; y < yPx + h; y++)
-    for (let x = xPx; x < xPx + w; x++) if (maps.mask[y * maps.width + x]) inside.push(y * maps.width + x);
+    for (let x = xPx; x < xPx + w; x++) {
+      const i = y * width + x;
+      if (!maps.mask[i]) continue;
+      inside.push(i);
+      if (y > 0 && y < height - 1 && x > 0 && x < width - 1) filtered.push(i);
+    }
   const dataFraction = inside.length / (h * w);
-  if (dataFraction < 0.25) return { dataFraction };
+  if (dataFraction < 0.25 || filtered.length === 0) return { dataFraction };
   const grey = Float64Array.from(inside, (i) => maps.grey[i]).sort();
-  const meanOf = (f: (i: number) => number) => inside.reduce((sum, i) => sum + f(i), 0) / inside.length;
+  const meanOf = (f: (i: number) => number, where = inside) =>
+    where.reduce((sum, i) => sum + f(i), 0) / where.length;
   const meanGrey = meanOf((i) => maps.grey[i]);
   const variance = meanOf((i) => (maps.grey[i] - meanGrey) ** 2);
-  const noise = Math.max(quantisationNoise, 1.4826 * median(inside.map((i) => Math.abs(maps.noise[i]))));
+  const noise = Math.max(quantisationNoise, 1.4826 * median(filtered.map((i) => Math.abs(maps.noise[i]))));
   const [fine, middle, coarse] = maps.blurred;
   const high = meanOf((i) => (fine[i] - middle[i]) ** 2) - noise ** 2 * bandOfNoise(0);
   const low = meanOf((i) => (middle[i] - coarse[i]) ** 2) - noise ** 2 * bandOfNoise(1);
   return {
     dataFraction,
     contrast: quantileOfSorted(grey, 0.95) - quantileOfSorted(grey, 0.05),
-    membraneContrast: meanOf((i) => maps.ridge[i]) / (noise * ridgeOfNoise),
+    membraneContrast: meanOf((i) => maps.ridge[i], filtered) / (noise * ridgeOfNoise),
+    noise,
     signalToNoise: Math.sqrt(Math.max(0, variance - noise ** 2)) / noise,
     focus: low > 0 ? Math.max(0, high) / low : 0,
     saturation: meanOf((i) => (maps.grey[i] <= 0 || maps.grey[i] >= maps.top ? 1 : 0)),

@@ -39,7 +39,7 @@ export interface Agglomeration {
 }
 
 /** Rows of `ids` (sorted, unique) by id. */
-function rowFinder(ids: BigUint64Array): (id: bigint) => number {
+export function rowFinder(ids: BigUint64Array): (id: bigint) => number {
   const words = new Uint32Array(ids.buffer, ids.byteOffset, 2 * ids.length);
   const table = new LabelPairTable(ids.length + 1);
   for (let row = 0; row < ids.length; row++) table.entry(words[2 * row], words[2 * row + 1]);

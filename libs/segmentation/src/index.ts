@@ -2,6 +2,7 @@ export * from './agglomeration.js';
 export * from './contingency.js';
 export * from './edgeTable.js';
 export * from './evaluation.js';
+export * from './measures.js';
 export * from './parameters.js';
 export * from './regionEdges.js';
 export * from './seededWatershed.js';

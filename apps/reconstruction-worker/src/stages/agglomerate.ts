@@ -2,6 +2,7 @@ import { voxelsIn } from '@stratome/core';
 import {
   agglomerate as agglomerateSupervoxels,
   agglomerationParameters,
+  measureAgglomeration,
   mergeEdgeTables,
   mergeSupervoxelTables,
   type EdgeTable,
@@ -11,7 +12,7 @@ import { LabelPairTable } from '@stratome/kernels';
 import { objectTable } from '@stratome/postprocessing';
 import type { ResolvedTask } from '@stratome/pipeline';
 import type { TaskIo } from '../execution/task-io.js';
-import { boxOf, chunksUnder, volumeOf, type Geometry } from './geometry.js';
+import { boxOf, cellsOf, chunksUnder, volumeOf, type Geometry } from './geometry.js';
 import type { StageOutcome, ThreadProcessor } from './processor.js';
 import { planBlocks } from './supervoxels.js';
 
@@ -27,6 +28,7 @@ export const agglomerate: ThreadProcessor = {
       {
         key: 'dataset',
         inputs: [
+          { kind: 'geometry', keys: ['dataset'], role: 'parameters' },
           { kind: 'edge-table', role: 'parameters' },
           { kind: 'supervoxel-table', role: 'parameters' },
         ],
@@ -38,11 +40,8 @@ export const agglomerate: ThreadProcessor = {
     const parameters = agglomerationParameters.parse(task.parameters);
     const edges = mergeEdgeTables(await readAll<EdgeTable>(io, 'edge-table'));
     const table = mergeSupervoxelTables(await readAll<SupervoxelTable>(io, 'supervoxel-table'));
-    const { supervoxel, segment, segments, merges, decisiveScore, joined } = agglomerateSupervoxels(
-      edges,
-      table,
-      parameters,
-    );
+    const agglomeration = agglomerateSupervoxels(edges, table, parameters);
+    const { supervoxel, segment, segments, merges, decisiveScore, joined } = agglomeration;
     await io.writeTable('agglomeration', 'dataset', { supervoxel, segment });
     await io.writeTable('segment-classes', 'dataset', { ...segments });
     await io.writeTable('merges', 'dataset', { ...merges });
@@ -53,6 +52,9 @@ export const agglomerate: ThreadProcessor = {
       decisiveScore,
       joined,
     });
+    const g = await io.readJson<Geometry>('geometry', 'dataset');
+    const made = { edges, supervoxels: table, agglomeration };
+    await io.measure(measureAgglomeration(made, cellsOf(g), g.workingNm, parameters));
     return { work: table.id.length };
   },
 };

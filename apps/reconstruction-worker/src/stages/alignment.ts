@@ -2,6 +2,7 @@ import {
   alignmentParameters,
   matchSections,
   matchTiles,
+  measureDeformation,
   placeTiles,
   planSectionPairs,
   prepareSection,
@@ -17,7 +18,7 @@ import {
 import type { SectionTiles, Tile, TileManifest } from '@stratome/ingest';
 import type { ResolvedTask, TaskPlan } from '@stratome/pipeline';
 import type { TaskIo } from '../execution/task-io.js';
-import { geometryOf, volumeNames, volumeOf, type GridParameters } from './geometry.js';
+import { fullCellsOf, geometryOf, volumeNames, volumeOf, type GridParameters } from './geometry.js';
 import { sectionKey, type PlacedSource } from './ingest.js';
 import type { PlanContext, StageOutcome, ThreadProcessor } from './processor.js';
 
@@ -143,6 +144,7 @@ export const solve: ThreadProcessor = {
         inputs: [{ kind: 'match', role: 'parameters' }],
         detail: {
           sections: manifest.sections.map((s) => s.section),
+          firstSection: manifest.firstSection,
           sectionCount: manifest.sectionCount,
           frame: frameOf(manifest).shape,
           factors,
@@ -154,8 +156,9 @@ export const solve: ThreadProcessor = {
 };
 
 async function solveTransforms(task: ResolvedTask, io: TaskIo): Promise<StageOutcome> {
-  const { sections, sectionCount, frame, factors } = task.detail as unknown as {
+  const { sections, firstSection, sectionCount, frame, factors } = task.detail as unknown as {
     sections: number[];
+    firstSection: number;
     sectionCount: number;
     frame: [number, number];
     factors: [number, number, number];
@@ -172,5 +175,8 @@ async function solveTransforms(task: ResolvedTask, io: TaskIo): Promise<StageOut
   const geometry = geometryOf(shape, task.voxelNm, factors, task.parameters.grid as GridParameters);
   await io.writeJson('geometry', 'dataset', geometry);
   for (const name of volumeNames) await io.writeJson('volume', name, volumeOf(name, task.dataset, geometry));
+  const bySection = new Map(transforms.map((transform) => [transform.section, transform]));
+  const byZ = Array.from({ length: sectionCount }, (_, z) => bySection.get(firstSection + z));
+  await io.measure(measureDeformation(byZ, fullCellsOf(geometry)));
   return { work: sections.length };
 }

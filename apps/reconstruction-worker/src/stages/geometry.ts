@@ -74,6 +74,13 @@ export function geometryOf(shape: Vec3, voxelNm: Vec3, factors: Vec3, { chunk }:
 
 export const cellsOf = (g: Geometry): BlockGrid => new BlockGrid(g.workingShape, g.cell);
 
+/** The same cells in voxels of the aligned volume, which the working grid may not cover to its last voxels. */
+export const fullCellsOf = (g: Pick<Geometry, 'workingShape' | 'cell' | 'factors'>): BlockGrid =>
+  new BlockGrid(
+    vec((k) => g.workingShape[k] * g.factors[k]),
+    vec((k) => g.cell[k] * g.factors[k]),
+  );
+
 type VolumeName = 'em' | 'affinities' | 'tissue' | 'supervoxels' | 'segmentation' | 'synapsemaps';
 
 const voxels: Record<VolumeName, Pick<VolumeMeta, 'content' | 'dtype' | 'channelNames'>> = {

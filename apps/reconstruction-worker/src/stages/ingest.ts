@@ -1,8 +1,16 @@
 import { readFile } from 'node:fs/promises';
-import { copyOverlap, hashBytes, StratomeError, voxelsIn, type Box } from '@stratome/core';
+import {
+  BlockGrid,
+  copyOverlap,
+  hashBytes,
+  StratomeError,
+  voxelsIn,
+  type Box,
+  type CellMeasurement,
+  type Vec3,
+} from '@stratome/core';
 import { stageFrame } from '@stratome/alignment';
 import {
-  dataMask,
   decodeTile,
   estimateIllumination,
   fieldOfTile,
@@ -10,8 +18,11 @@ import {
   ingestParameters,
   measureIllumination,
   measurePatches,
+  measureSectionCells,
   normaliseSection,
+  tileMaps,
   type IlluminationField,
+  type PlacedMaps,
   type SectionTiles,
   type Tile,
   type TileIllumination,
@@ -20,7 +31,7 @@ import {
 import type { ResolvedTask, TaskPlan } from '@stratome/pipeline';
 import { volumeMeta, type VolumeMeta } from '@stratome/storage';
 import type { TaskIo } from '../execution/task-io.js';
-import { boxOf, geometryOf, mipsOf, taskGrid } from './geometry.js';
+import { boxOf, fullCellsOf, geometryOf, mipsOf, taskGrid } from './geometry.js';
 import type { PlanContext, StageOutcome, ThreadProcessor } from './processor.js';
 
 /** Artefact key of a section. */
@@ -30,46 +41,87 @@ export const sectionKey = (section: number): string => String(section);
 const tilesOf = ({ tiles }: SectionTiles): Omit<Tile, 'file'>[] =>
   tiles.map(({ id, row, col, stagePx, shape, sha256 }) => ({ id, row, col, stagePx, shape, sha256 }));
 
+/** Where a section lies in the quality cells, before alignment: at its stage position. */
+interface SectionCells {
+  /** Shape and cell of the grid, voxels of the aligned volume. */
+  readonly shape: Vec3;
+  readonly cell: Vec3;
+  /** Stage position of the frame's corner, px. */
+  readonly originPx: readonly [number, number];
+  /** z of the section. */
+  readonly z: number;
+  /** z of the missing ones between it and the next. */
+  readonly missing: readonly number[];
+}
+
 /** L1: checks and archives the tiles of a section as they came, and measures their quality. */
 export const ingest: ThreadProcessor = {
   version: 1,
   parameters: ({ ingest: p }) => p,
   async plan(context: PlanContext): Promise<TaskPlan[]> {
-    const { sections } = await context.readManifest<TileManifest>();
-    return sections.map((section) => ({
+    const manifest = await context.readManifest<TileManifest>();
+    const { factors } = await context.model('affinities');
+    const frame = stageFrame(manifest.sections.flatMap((s) => s.tiles));
+    const shape = [manifest.sectionCount, frame.shape[0], frame.shape[1]] as const;
+    const grid = fullCellsOf(geometryOf(shape, manifest.voxelNm, factors, context.parameters.grid));
+    const cells = { shape: grid.shape, cell: grid.block, originPx: frame.originPx };
+    return manifest.sections.map((section, n) => ({
       key: sectionKey(section.section),
       inputs: [],
-      detail: { section },
+      detail: { section, cells: { ...cells, ...layersOf(manifest, n) } },
     }));
   },
   run: archiveSection,
 };
 
+function layersOf({ sections, firstSection }: TileManifest, n: number): Pick<SectionCells, 'z' | 'missing'> {
+  const [z, next] = [n, n + 1].map((k) => (sections[k]?.section ?? firstSection) - firstSection);
+  return { z, missing: Array.from({ length: Math.max(0, next - z - 1) }, (_, k) => z + 1 + k) };
+}
+
 async function archiveSection(task: ResolvedTask, io: TaskIo): Promise<StageOutcome> {
   const { section, tiles } = task.detail.section as SectionTiles;
+  const cells = task.detail.cells as unknown as SectionCells;
   const parameters = ingestParameters.parse(task.parameters);
   const patches = [];
   const illumination: TileIllumination[] = [];
+  const placed: PlacedMaps[] = [];
   for (const tile of tiles) {
-    const bytes = await readFile(tile.file);
-    if (hashBytes(bytes) !== tile.sha256) {
-      throw new StratomeError(
-        'corrupt',
-        `The tile ${tile.file} has changed since the run began.`,
-        'Restore the file, or begin a new dataset with it.',
-      );
-    }
+    const bytes = await readUnchanged(tile);
     const image = await decodeTile(bytes, tile.file);
     await io.write('tile', tile.id, bytes);
-    const mask = dataMask(image, parameters.noDataAreaPx);
+    const maps = tileMaps(image, parameters);
     illumination.push(
-      measureIllumination({ ...image, section, row: tile.row, col: tile.col }, mask, parameters),
+      measureIllumination({ ...image, section, row: tile.row, col: tile.col }, maps.mask, parameters),
     );
-    patches.push({ tile: tile.id, patches: measurePatches(image, parameters) });
+    patches.push({ tile: tile.id, patches: measurePatches(maps, parameters) });
+    const [yPx, xPx] = tile.stagePx.map((p, k) => Math.round(p) - cells.originPx[k]);
+    placed.push({ maps, yPx, xPx });
   }
   await io.writeJson('patches', sectionKey(section), patches);
   await io.writeJson('illumination', sectionKey(section), illumination);
+  await io.measure(measureLayers(placed, cells));
   return { work: tiles.length };
+}
+
+function measureLayers(placed: readonly PlacedMaps[], cells: SectionCells): CellMeasurement[] {
+  const grid = new BlockGrid(cells.shape, cells.cell);
+  const layers = [[cells.z, placed] as const, ...cells.missing.map((z) => [z, []] as const)];
+  // The working grid may leave the last sections out.
+  return layers
+    .filter(([z]) => z < grid.shape[0])
+    .flatMap(([z, tiles]) => measureSectionCells(tiles, z, grid));
+}
+
+/** @throws StratomeError corrupt when the tile is not the one that the manifest names */
+async function readUnchanged(tile: Tile): Promise<Buffer> {
+  const bytes = await readFile(tile.file);
+  if (hashBytes(bytes) === tile.sha256) return bytes;
+  throw new StratomeError(
+    'corrupt',
+    `The tile ${tile.file} has changed since the run began.`,
+    'Restore the file, or begin a new dataset with it.',
+  );
 }
 
 /** L1: the illumination of the microscope, from all tiles of all sections. */

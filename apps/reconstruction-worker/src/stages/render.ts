@@ -7,12 +7,12 @@ import {
   type SectionMontage,
   type SectionTransform,
 } from '@stratome/alignment';
-import { BlockGrid, shapeOf, voxelsIn, type Box, type Vec3 } from '@stratome/core';
+import { shapeOf, voxelsIn, type Box } from '@stratome/core';
 import type { TileManifest } from '@stratome/ingest';
 import type { ResolvedTask, TaskPlan } from '@stratome/pipeline';
 import type { TaskIo } from '../execution/task-io.js';
 import { readPlaced } from './alignment.js';
-import { boxOf, chunksUnder, taskGrid, volumeOf, type Geometry } from './geometry.js';
+import { boxOf, chunksUnder, fullCellsOf, taskGrid, volumeOf, type Geometry } from './geometry.js';
 import { sectionKey } from './ingest.js';
 import type { PlanContext, StageOutcome, ThreadProcessor } from './processor.js';
 
@@ -73,13 +73,16 @@ async function renderTask(task: ResolvedTask, io: TaskIo): Promise<StageOutcome>
   return { work: voxelsIn(box) };
 }
 
-/** Slabs of one chunk's depth and the first section of the next, so that every pair of neighbours is in one. */
-function slabs({ shape, chunk }: Geometry): Box[] {
-  const boxes: Box[] = [];
-  for (let z = 0; z < shape[0]; z += chunk[0]) {
-    boxes.push({ begin: [z, 0, 0], end: [Math.min(shape[0], z + chunk[0] + 1), shape[1], shape[2]] });
-  }
-  return boxes;
+/**
+ * Slabs of one layer of cells and the first section of the next, so that every pair of neighbours is in one, and
+ * all samples of a cell too: a quantile cannot be put together from quantiles.
+ */
+function slabs(g: Geometry): Box[] {
+  const { counts, block } = fullCellsOf(g);
+  return Array.from({ length: counts[0] }, (_, n) => {
+    const end = n + 1 === counts[0] ? g.shape[0] : Math.min(g.shape[0], (n + 1) * block[0] + 1);
+    return { begin: [n * block[0], 0, 0], end: [end, g.shape[1], g.shape[2]] };
+  });
 }
 
 /** L2: how well neighbouring sections meet, measured on the rendered volume. */
@@ -102,10 +105,7 @@ export const residual: ThreadProcessor = {
     const box = boxOf(task.detail);
     const em = (await io.readVolume(volumeOf('em', task.dataset, g), 0, box)) as Uint8Array;
     const parameters = alignmentParameters.parse(task.parameters).residual;
-    // The cells are those of the working grid, so the volume is cut to what that grid covers.
-    const covered = g.workingShape.map((n, k) => n * g.factors[k]) as unknown as Vec3;
-    const cells = new BlockGrid(covered, g.cell.map((c, k) => c * g.factors[k]) as unknown as Vec3);
-    await io.measure(measureResidual({ data: em, shape: shapeOf(box) }, box, cells, parameters));
+    await io.measure(measureResidual({ data: em, shape: shapeOf(box) }, box, fullCellsOf(g), parameters));
     return { work: box.end[0] - box.begin[0] - 1 };
   },
 };

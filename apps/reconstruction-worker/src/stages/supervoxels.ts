@@ -7,12 +7,14 @@ import {
   subVec,
   voxelsIn,
   type Box,
+  type CellMeasurement,
   type Vec3,
 } from '@stratome/core';
 import {
   affinityBoxOf,
   globalSupervoxels,
   highFaceOf,
+  measureAffinities,
   regionEdges,
   supervoxelParameters,
   supervoxelsOfBlock,
@@ -23,7 +25,7 @@ import {
 } from '@stratome/segmentation';
 import type { ResolvedTask, TaskPlan } from '@stratome/pipeline';
 import type { TaskIo } from '../execution/task-io.js';
-import { boxOf, chunksUnder, taskGrid, volumeOf, type Geometry } from './geometry.js';
+import { boxOf, cellsOf, chunksUnder, taskGrid, volumeOf, type Geometry } from './geometry.js';
 import type { PlanContext, StageOutcome, ThreadProcessor } from './processor.js';
 
 const blocksOf = (g: Geometry) => new BlockGrid(g.workingShape, g.supervoxelBlock);
@@ -121,7 +123,7 @@ const below = (box: Box, axis: 0 | 1 | 2): Box => {
 
 /** L3: touching pairs of supervoxels with the affinity between them; each block owns its low faces. */
 export const edges: ThreadProcessor = {
-  version: 1,
+  version: 2,
   parameters: () => ({}),
   plan: (context) =>
     planBlocks(context, (g, box) => [
@@ -148,13 +150,18 @@ async function edgesOfBlocks(task: ResolvedTask, io: TaskIo): Promise<StageOutco
   const allAffinities = (await io.readVolume(affinityMeta, 0, box)) as Uint8Array;
   const source = intersectBox({ begin: subVec(box.begin, [1, 1, 1]), end: box.end }, wholeVolume(g));
   const ids = (await io.readVolume(volumeOf('supervoxels', task.dataset, g), 0, source)) as BigUint64Array;
+  const measures: CellMeasurement[] = [];
   for (const position of blocksOf(g).positionsIn(box)) {
     const blockBox = blocksOf(g).box(position);
     const block = labelledBlock(g, position, cut(ids, source, blockBox));
     const faces = ([0, 1, 2] as const).map((axis) => lowFace(g, position, axis, ids, source));
-    const table = regionEdges(block, [faces[0], faces[1], faces[2]], cut(allAffinities, box, blockBox, 3));
+    const affinities = cut(allAffinities, box, blockBox, 3);
+    const table = regionEdges(block, [faces[0], faces[1], faces[2]], affinities);
     await io.writeTable('edge-table', position.join('/'), { ...table });
+    // By block of the fixed grid, so that parts of cells are the same however tasks are cut.
+    measures.push(...measureAffinities(affinities, blockBox, cellsOf(g)));
   }
+  await io.measure(measures);
   return { work: voxelsIn(box) };
 }
 
