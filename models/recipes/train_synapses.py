@@ -46,7 +46,8 @@ def draw(rng, volume, design):
     targets = np.stack([part == PRE, part == CLEFT, part == POST, (part > 0) & (labels < INHIBITORY)]).astype(np.float32)
     positive = np.array([*design.positive_weights, 1], np.float32)[:, None, None, None]
     weights = np.where(targets > 0, positive, 1).astype(np.float32)
-    weights[3] = (part > 0) * 2.0
+    # Inhibitory synapses are rare: balanced, so that 0.5 parts the kinds.
+    weights[3] = (part > 0) * np.where(targets[3] > 0, 1.0, 4.0)
     weights[:, ~seen] = 0
     return em, targets, weights
 
@@ -90,7 +91,7 @@ def main():
             logits = network(em[:, None].to(memory_format=torch.channels_last_3d))
         entropy = F.binary_cross_entropy_with_logits(logits.float(), target, weight, reduction="none")
         voxels = entropy[:, 0].numel()
-        loss = entropy[:, :3].sum() / voxels + 0.1 * entropy[:, 3].sum() / (weight[:, 3].sum() + 100)
+        loss = entropy[:, :3].sum() / voxels + 0.3 * entropy[:, 3].sum() / (weight[:, 3].sum() + 100)
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
