@@ -17,11 +17,21 @@ import {
   registerDataset,
   removeDataset,
   requireDataset,
+  stageHashes,
+  stageRunsOf,
   takeTask,
   type Run,
+  type StageRun,
 } from '@stratome/operations';
+import { measures } from '@stratome/diagnostics';
 import { stages, type InputReference, type ResolvedTask, type StageName } from '@stratome/pipeline';
-import { captureEnvironment, noModel, type UsedInput } from '@stratome/provenance';
+import {
+  artifactSetHash,
+  captureEnvironment,
+  noModel,
+  stageInputHash,
+  type UsedInput,
+} from '@stratome/provenance';
 import { FileObjectStore } from '@stratome/storage';
 import neo4j from 'neo4j-driver';
 import type { DataSource } from 'typeorm';
@@ -186,6 +196,14 @@ function tissue(variant: Variant): PlannedStage[] {
         outputs: [
           ...tiles.map(({ id }) => ['tile', id, tileBytes(id)] as const),
           ['illumination', String(section), { section }],
+          [
+            'measures/ingest',
+            String(section),
+            [
+              { cell: 0, measure: 'focus', value: [0.5, 0.7][section], weight: 100 },
+              { cell: 1, measure: 'missing', value: 0, weight: 100 },
+            ],
+          ],
         ],
       })),
     },
@@ -206,6 +224,7 @@ function tissue(variant: Variant): PlannedStage[] {
           outputs: [
             ['geometry', 'dataset', geometry],
             ...sections.map((s) => ['transform', String(s), { transform: s }] as const),
+            ['measures/solve', 'dataset', [{ cell: 0, measure: 'deformation', value: 0.01, weight: 18 }]],
           ],
         },
       ],
@@ -249,6 +268,7 @@ function tissue(variant: Variant): PlannedStage[] {
           outputs: [
             ['agglomeration', 'dataset', variant.agglomeration],
             ['segment-classes', 'dataset', 'classes'],
+            ['measures/agglomerate', 'dataset', [{ cell: 2, measure: 'mergeIndex', value: 0.2, weight: 50 }]],
           ],
         },
       ],
@@ -284,6 +304,15 @@ function tissue(variant: Variant): PlannedStage[] {
             ['skeleton', '1', 'swc 1'],
             ['skeleton', '2', 'swc 2'],
             ['shape-summary', '0', [{ id: '1', cableUm: 1.5, nodes: 9, branches: 1, ends: 3 }]],
+            // A cell holds 8×32×32 voxels of 10 nm: 0.008192 µm³, so 0.5 µm of cable in cell 0 and 1 µm in cell 1.
+            [
+              'measures/shapes',
+              '0',
+              [
+                { cell: 0, measure: 'cableDensity', value: 0.5 / 0.008192, weight: 0.008192 },
+                { cell: 1, measure: 'cableDensity', value: 1 / 0.008192, weight: 0.008192 },
+              ],
+            ],
           ],
         },
       ],
@@ -403,23 +432,67 @@ async function makeRevision(variant: Variant): Promise<Run> {
   return run;
 }
 
-async function serve(run: Run) {
+const code = { commit: 'abc', dirty: false };
+const environment = captureEnvironment(import.meta.url, 'none');
+const graphInputHash = (run: Run) => hashJson(['graph', run.id]);
+
+async function serve(run: Run, parameters: Record<string, unknown> = {}, objectStore = store) {
   const row = await requireDataset(db, dataset);
   const rows = (kind: string) => artifactsAt(db, dataset, run.revision, kind);
   const plan = { dataset: row, run, keys: async (kind: string) => (await rows(kind)).map(({ key }) => key) };
   const [task] = await graphStage.plan(plan as PlanContext);
+  await planStage(db, run, 'graph', [{ key: task.key, plan: task }]);
   const { contents } = await resolve(run, task.inputs);
   const resolved: ResolvedTask = {
     dataset,
     voxelNm: [10, 5, 5],
     stage: 'graph',
     key: task.key,
-    parameters: {},
+    parameters,
     detail: task.detail,
     inputs: contents,
   };
-  const context = { db, graph, store, dataset: row, run, artifacts: rows } as unknown as ServerContext;
+  const context = {
+    db,
+    graph,
+    store: objectStore,
+    dataset: row,
+    run,
+    inputHash: graphInputHash(run),
+    code,
+    environment,
+    artifacts: rows,
+  } as unknown as ServerContext;
   return graphStage.serve(resolved, context);
+}
+
+/** Commits the stage as the queue does, after the graph was written. */
+async function commitGraph(run: Run, outcome: Awaited<ReturnType<typeof serve>>): Promise<StageRun> {
+  const [{ id }] = await db.query(`SELECT id FROM task WHERE run = $1 AND stage = 'graph'`, [run.id]);
+  const { fence } = (await takeTask(db, id))!;
+  const times = { waitingMs: 0, ioMs: 0, computeMs: 0, work: outcome.work };
+  const inputHash = graphInputHash(run);
+  const artifacts = [...outcome.artifacts!];
+  await commitTask(db, {
+    taskId: id,
+    fence,
+    revision: run.revision,
+    inputHash,
+    inputs: [],
+    artifacts,
+    ...times,
+  });
+  const { inputHashes, outputs } = await stageHashes(db, run, 'graph');
+  const record = {
+    inputHash: stageInputHash(inputHashes),
+    code,
+    model: noModel,
+    parameters: {},
+    environment,
+    outputHash: artifactSetHash(outputs),
+  };
+  await finishStage(db, { run, stage: 'graph', layer: 'L5', record });
+  return (await stageRunsOf(db, run.id)).find(({ stage }) => stage === 'graph')!;
 }
 
 const ask = (cypher: string) =>
@@ -487,9 +560,10 @@ afterAll(async () => {
 
 describe('the stage that writes the graph', () => {
   let run: Run;
+  let served: Awaited<ReturnType<typeof serve>>;
   beforeAll(async () => {
     run = await makeRevision(original);
-    await serve(run);
+    served = await serve(run);
   });
 
   it('writes neurons, synapses, connections and measurements, and shows them to readers', async () => {
@@ -498,7 +572,7 @@ describe('the stage that writes the graph', () => {
       segments: 4n,
       synapses: 7n,
       connections: 1n,
-      measurements: 1n,
+      measurements: 20n,
     });
     expect(await graph.first(queries.head, { dataset })).toMatchObject({ revision: 1n });
     const [{ committed }] = await ask(
@@ -561,10 +635,74 @@ describe('the stage that writes the graph', () => {
   it('combines the measurements of a cell over tasks by their weight', async () => {
     const [found] = await ask(
       `MATCH (r:Run)-[:GENERATED]->(m:Measurement {dataset: $dataset})-[:OF]->(c:Cell)
+       WHERE m.measure = 'synapseConfidence'
        RETURN m.value AS value, m.count AS count, m.layer AS layer, c.cellKey AS cell, r.stage AS stage`,
     );
     expect(found).toMatchObject({ count: 4n, layer: 'L4', cell: 'cell/0/0/0', stage: 'synapses' });
     expect(found.value).toBeCloseTo((2 * 0.9 + 0.6 + 0.3) / 4, 12);
+  });
+
+  it('brings measurements of every layer to cells, in the unit of the registry', async () => {
+    const found = await graph.run(queries.qualityMeasures, { dataset });
+    expect(new Set(found.map(({ layer }) => layer))).toEqual(new Set(['L1', 'L2', 'L3', 'L4', 'L5']));
+    for (const { layer, measure, unit } of found)
+      expect(measures[measure as keyof typeof measures]).toMatchObject({ layer, unit });
+    const [focus] = await graph.run(queries.qualityField, {
+      dataset,
+      layer: 'L1',
+      measure: 'focus',
+      revision: 1n,
+      grid: null,
+    });
+    expect(focus).toMatchObject({ cellKey: 'cell/0/0/0', count: 200n });
+    expect(focus.value).toBeCloseTo(0.6, 12);
+  });
+
+  it('measures connections as the graph holds them, by its own run', async () => {
+    const found = await ask(
+      `MATCH (:Run {stage: 'graph'})-[:GENERATED]->(m:Measurement {dataset: $dataset, layer: 'L5'})
+       RETURN m.measure AS measure, m.cellKey AS cell, m.value AS value, m.count AS count`,
+    );
+    const of = (measure: string) =>
+      Object.fromEntries(
+        found
+          .filter((row) => row.measure === measure)
+          .map((row) => [row.cell, [Number(row.value.toPrecision(9)), row.count]]),
+      );
+    // Only the three synapses from 1 to 2 are sure enough and between neurons: one in the first cell, two in the next.
+    const [first, second, third] = ['cell/0/0/0', 'cell/0/0/1', 'cell/0/0/2'];
+    expect(of('connectionsPerNeuron')).toEqual({ [first]: [1, 2n], [second]: [1, 2n] });
+    expect(of('synapsesPerConnection')).toEqual({ [first]: [3, 1n], [second]: [3, 2n] });
+    expect(of('connectionConfidence')).toEqual({ [first]: [0.8, 1n], [second]: [0.8, 2n] });
+    expect(of('unconnectedSynapses')).toEqual({
+      [first]: [0.5, 2n],
+      [second]: [0.333333333, 3n],
+      [third]: [1, 2n],
+    });
+    expect(of('weightPerCableUm')).toEqual({ [first]: [2, 1n], [second]: [2, 1n] });
+    expect(of('recountDifference')).toEqual({ [first]: [0, 1n], [second]: [0, 2n] });
+  });
+
+  it('stands in the graph as a run with the six fields that PostgreSQL holds of it', async () => {
+    const stageRun = await commitGraph(run, served);
+    const [node] = await graph.run(queries.stageRuns, { dataset, stage: 'graph', limit: 10 });
+    expect(node).toMatchObject({
+      runId: stageRun.id,
+      layer: 'L5',
+      revision: 1n,
+      inputHash: stageRun.inputHash,
+      codeRevision: stageRun.codeCommit,
+      codeDirty: stageRun.codeDirty,
+      modelId: stageRun.modelId,
+      modelHash: stageRun.modelHash,
+      parametersHash: stageRun.parametersHash,
+      environmentHash: stageRun.environmentHash,
+      outputHash: stageRun.outputHash,
+    });
+    const [{ used }] = await ask(
+      `MATCH (:Run {dataset: $dataset, stage: 'graph'})-[:USED]->(a:Artifact) RETURN collect(DISTINCT a.kind) AS used`,
+    );
+    expect(used).toEqual(expect.arrayContaining(['objects', 'synapses', 'measures/shapes']));
   });
 
   it.each(columns)('traces the synapses of block %i to exactly the tiles below it', async (b) => {
@@ -629,29 +767,79 @@ describe('the stage that writes the graph', () => {
     expect(await fingerprint()).toBe(before);
   });
 
-  it('shows the next revision without what vanished, and keeps the runs that made what stays', async () => {
-    await finishRun(db, run.id);
-    const next = await makeRevision({
-      agglomeration: 'second',
-      objects: objects.filter(({ id }) => id !== '5'),
-      synapses: [synapsesIn[0], synapsesIn[1], []],
-      across: [],
+  describe('with a revision before it', () => {
+    let next: Run;
+    beforeAll(async () => {
+      await finishRun(db, run.id);
+      next = await makeRevision({
+        agglomeration: 'second',
+        objects: objects.filter(({ id }) => id !== '5'),
+        synapses: [synapsesIn[0], synapsesIn[1], []],
+        across: [],
+      });
     });
-    await serve(next);
-    expect(await graph.first(queries.graphSummary, { dataset })).toMatchObject({
-      segments: 3n,
-      synapses: 4n,
+
+    it('leaves readers what they see when it comes to no end', async () => {
+      const broken = Object.assign(Object.create(store) as FileObjectStore, {
+        put: () => Promise.reject(new Error('the disk is full')),
+      });
+      await expect(serve(next, {}, broken)).rejects.toThrow('the disk is full');
+      expect(await graph.first(queries.head, { dataset })).toMatchObject({ revision: 1n });
+      expect(await graph.first(queries.graphSummary, { dataset })).toEqual({
+        neurons: 2n,
+        segments: 4n,
+        synapses: 7n,
+        connections: 1n,
+        measurements: 20n,
+      });
+      const runs = await graph.run(queries.stageRuns, { dataset, stage: null, limit: 100 });
+      expect(runs.every(({ revision }) => revision === 1n)).toBe(true);
     });
-    expect(await graph.first(queries.head, { dataset })).toMatchObject({ revision: 2n });
-    const { tiles, runs } = await provenanceOf(160);
-    expect(tiles.map(({ tileId: name }) => name)).toEqual(tilesOf([0]));
-    const revisions = await ask(
-      `MATCH (r:Run {dataset: $dataset})-[:GENERATED]->(:Artifact) RETURN DISTINCT r.stage AS stage, r.revision AS revision`,
-    );
-    const of = (stage: string) => revisions.filter((r) => r.stage === stage).map((r) => r.revision);
-    expect(of('render')).toEqual([1n]);
-    expect(of('segment')).toEqual([2n]);
-    expect(new Set(runs.map(({ runId }) => runId)).size).toBe(runs.length);
+
+    it('never lets readers see anything but one revision or the other', async () => {
+      let loading = true;
+      const seen: { segments: bigint; synapses: bigint }[] = [];
+      const reading = (async () => {
+        while (loading) seen.push((await graph.first(queries.graphSummary, { dataset }))!);
+      })();
+      await serve(next, { keepRevisions: 2 });
+      loading = false;
+      await reading;
+      expect(seen.length).toBeGreaterThan(0);
+      for (const { segments, synapses } of seen) {
+        expect([4n, 3n]).toContain(segments);
+        expect([7n, 4n]).toContain(synapses);
+      }
+    });
+
+    it('keeps the measurements and runs of as many revisions as it is told', async () => {
+      const field = { dataset, layer: 'L4', measure: 'synapseConfidence', grid: null };
+      const [before] = await graph.run(queries.qualityField, { ...field, revision: 1n });
+      expect(before).toMatchObject({ revision: 1n });
+      const revisions =
+        'MATCH (m:Measurement {dataset: $dataset}) RETURN collect(DISTINCT m.revision) AS all';
+      expect((await ask(revisions))[0].all.sort()).toEqual([1n, 2n]);
+      await serve(next);
+      expect((await ask(revisions))[0].all).toEqual([2n]);
+    });
+
+    it('shows the next revision without what vanished, and keeps the runs that made what stays', async () => {
+      await serve(next);
+      expect(await graph.first(queries.graphSummary, { dataset })).toMatchObject({
+        segments: 3n,
+        synapses: 4n,
+      });
+      expect(await graph.first(queries.head, { dataset })).toMatchObject({ revision: 2n });
+      const { tiles, runs } = await provenanceOf(160);
+      expect(tiles.map(({ tileId: name }) => name)).toEqual(tilesOf([0]));
+      const revisions = await ask(
+        `MATCH (r:Run {dataset: $dataset})-[:GENERATED]->(:Artifact) RETURN DISTINCT r.stage AS stage, r.revision AS revision`,
+      );
+      const of = (stage: string) => revisions.filter((r) => r.stage === stage).map((r) => r.revision);
+      expect(of('render')).toEqual([1n]);
+      expect(of('segment')).toEqual([2n]);
+      expect(new Set(runs.map(({ runId }) => runId)).size).toBe(runs.length);
+    });
   });
 
   it('refuses to put a dataset back to an earlier revision', async () => {

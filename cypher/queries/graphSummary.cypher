@@ -16,8 +16,10 @@ CALL {
   RETURN count(c) AS connections
 }
 CALL {
+  OPTIONAL MATCH (h:Head {dataset: $dataset})
+  WITH coalesce(h.revision, 0) AS shown
   MATCH (m:Measurement {dataset: $dataset})
-  WHERE m.layer IS NOT NULL AND m.measure IS NOT NULL AND m.cellKey IS NOT NULL AND m.revision IS NOT NULL
-  RETURN count(m) AS measurements
+  WHERE (shown = 0 OR m.revision <= shown) AND m.layer IS NOT NULL AND m.measure IS NOT NULL AND m.cellKey IS NOT NULL AND m.revision IS NOT NULL
+  RETURN count(DISTINCT m.layer + '/' + m.measure + '/' + m.cellKey) AS measurements
 }
 RETURN neurons, segments, synapses, connections, measurements

@@ -1,5 +1,5 @@
 // @name    modelImpact
-// @summary What runs with a model wrote, and all that was computed from it.
+// @summary What runs with a model wrote, and all that was computed from it, as far as it stands in what readers see.
 // @mode    read
 // @param   dataset String
 // @param   modelHash String
@@ -7,10 +7,13 @@
 // @returns artifacts List<{kind String, count Int64}>, synapses Int64, siteIds List<Int64>, segments Int64,
 //          bodyIds List<Int64>
 MATCH (u:Model {hash: $modelHash})
-CALL (u) {
+OPTIONAL MATCH (h:Head {dataset: $dataset})
+WITH u, coalesce(h.revision, 0) AS shown
+CALL (u, shown) {
   MATCH (u)<-[:USED]-(r:Run {dataset: $dataset})-[:GENERATED]->(made:Artifact)
   WITH DISTINCT made
   MATCH (made)<-[:PIXELS_FROM|PARAMETERS_FROM*0..]-(a:Artifact)
+  WHERE shown = 0 OR a.revision <= shown <= a.lastRevision
   RETURN collect(DISTINCT a) AS touched
 }
 WITH touched

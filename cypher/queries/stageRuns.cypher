@@ -1,5 +1,5 @@
 // @name    stageRuns
-// @summary The stage runs of a dataset, the latest first.
+// @summary The stage runs behind what readers see of a dataset and saw before, the latest first.
 // @mode    read
 // @param   dataset String
 // @param   stage String?
@@ -8,8 +8,10 @@
 //          codeRevision String, codeDirty Boolean, modelId String, modelHash String, parametersHash String,
 //          parametersJson String, environmentHash String, environmentJson String, executionProvider String,
 //          started String, finished String
+OPTIONAL MATCH (h:Head {dataset: $dataset})
+WITH coalesce(h.revision, 0) AS shown
 MATCH (r:Run {dataset: $dataset})
-WHERE r.runId IS NOT NULL AND ($stage IS NULL OR r.stage = $stage)
+WHERE (shown = 0 OR r.revision <= shown) AND r.runId IS NOT NULL AND ($stage IS NULL OR r.stage = $stage)
 WITH r ORDER BY r.started DESC, r.runId LIMIT $limit
 MATCH (p:ParameterSet {hash: r.parametersHash})
 MATCH (e:Environment {hash: r.environmentHash})

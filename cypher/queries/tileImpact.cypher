@@ -1,5 +1,5 @@
 // @name    tileImpact
-// @summary What rests on the pixels of a tile.
+// @summary What rests on the pixels of a tile, in what readers see.
 // @mode    read
 // @param   dataset String
 // @param   tileId String
@@ -7,8 +7,11 @@
 // @returns artifacts List<{kind String, count Int64}>, synapses Int64, siteIds List<Int64>, segments Int64,
 //          bodyIds List<Int64>
 MATCH (t:Tile {dataset: $dataset, key: $tileId}) WHERE t.hash IS NOT NULL
-CALL (t) {
+OPTIONAL MATCH (h:Head {dataset: $dataset})
+WITH t, coalesce(h.revision, 0) AS shown
+CALL (t, shown) {
   MATCH (t)<-[:PIXELS_FROM*1..]-(a:Artifact)
+  WHERE shown = 0 OR a.revision <= shown <= a.lastRevision
   RETURN collect(DISTINCT a) AS touched
 }
 WITH touched

@@ -2,6 +2,7 @@
 // @summary Records stage runs with the code, parameters and environment each one used.
 // @mode    write
 // @param   dataset String
+// @param   revision Int64  one in which what the runs made is valid
 // @param   rows List<{runId String, stage String, layer String, inputHash String, outputHash String, codeHash String,
 //          codeDirty Boolean, modelId String, modelHash String, parametersHash String, parametersJson String,
 //          environmentHash String, environmentJson String, executionProvider String, seed Int64?, startedAt String,
@@ -12,7 +13,8 @@ MERGE (r:Run {dataset: $dataset, runId: row.runId})
 SET r.stage = row.stage, r.layer = row.layer, r.inputHash = row.inputHash, r.outputHash = row.outputHash,
     r.codeRevision = row.codeHash, r.codeDirty = row.codeDirty, r.modelId = row.modelId, r.modelHash = row.modelHash,
     r.parametersHash = row.parametersHash, r.environmentHash = row.environmentHash, r.seed = row.seed,
-    r.started = datetime(row.startedAt), r.finished = datetime(row.finishedAt), r.revision = row.revision
+    r.started = coalesce(r.started, datetime(row.startedAt)),
+    r.finished = coalesce(r.finished, datetime(row.finishedAt)), r.revision = row.revision, r.lastRevision = $revision
 MERGE (p:ParameterSet {hash: row.parametersHash})
 ON CREATE SET p.json = row.parametersJson
 MERGE (c:CodeRevision {hash: row.codeHash, dirty: row.codeDirty})

@@ -6,6 +6,8 @@ import type { ArtifactRef } from './rows.js';
 /** Where rows go: one revision of one dataset. */
 export interface Target {
   readonly graph: Graph;
+  /** The transaction that everything is written in; without it, each batch is one of its own. */
+  readonly within?: QueryRunner;
   readonly dataset: string;
   readonly revision: bigint;
 }
@@ -27,20 +29,20 @@ async function* inBatches<T>(rows: Rows<T>): AsyncGenerator<T[]> {
 }
 
 /**
- * Hands rows to `write` in batches, each in one transaction, which may be repeated; `after` sees each row once,
- * when its batch is written.
+ * Hands rows to `write` in batches, each in one transaction, which may be repeated, or all within the target's;
+ * `after` sees each row once, when its batch is written.
  *
  * @returns how many rows there were
  */
 export async function writeBatches<T>(
-  { graph }: Target,
+  { graph, within }: Target,
   rows: Rows<T>,
   write: (runner: QueryRunner, batch: readonly T[]) => Promise<void>,
   after: (row: T) => void = () => {},
 ): Promise<number> {
   let count = 0;
   for await (const batch of inBatches(rows)) {
-    await graph.write((runner) => write(runner, batch));
+    await (within ? write(within, batch) : graph.write((runner) => write(runner, batch)));
     batch.forEach(after);
     count += batch.length;
   }

@@ -1,5 +1,5 @@
 import { badInput, canonicalJson } from '@stratome/core';
-import type { Graph } from './graph.js';
+import type { Graph, QueryRunner } from './graph.js';
 import { deleteDatasetBatch, refreshMeta, upsertMeta } from './generated/queries.js';
 import { loadArtifacts, loadStageRuns, loadTiles } from './loadProvenance.js';
 import { loadCells, loadMeasurements } from './loadQuality.js';
@@ -39,7 +39,7 @@ function metaProperties(row: DatasetRow) {
 }
 
 /** Records the dataset; creates its Head at revision 0 when it is new. @throws StratomeError badInput for a bad name */
-export async function loadDataset(graph: Graph, row: DatasetRow): Promise<void> {
+export async function loadDataset(runner: QueryRunner, row: DatasetRow): Promise<void> {
   if (!datasetName.test(row.dataset)) {
     throw badInput(
       `"${row.dataset}" is not a dataset name.`,
@@ -47,7 +47,7 @@ export async function loadDataset(graph: Graph, row: DatasetRow): Promise<void> 
     );
   }
   const [z, y, x] = row.voxelNm;
-  await graph.run(upsertMeta, {
+  await runner.run(upsertMeta, {
     dataset: row.dataset,
     properties: metaProperties(row),
     voxelSize: [x, y, z],
@@ -57,7 +57,7 @@ export async function loadDataset(graph: Graph, row: DatasetRow): Promise<void> 
 }
 
 /**
- * Writes rows of one dataset, each kind in batches that are a transaction each. Keyed and idempotent: a replay
+ * Adds rows to a dataset as readers see it, each kind in batches that are a transaction each. Keyed and idempotent: a replay
  * changes nothing, and a load that was interrupted is simply repeated. Rows may refer to rows of earlier loads.
  *
  * @param revision the revision the rows belong to
@@ -73,19 +73,35 @@ export async function loadConnectome(
   await loadDataset(graph, dataset);
   const target: Target = { graph, dataset: dataset.dataset, revision };
   const counts = {
-    tiles: await loadTiles(target, rows.tiles ?? []),
-    artifacts: await loadArtifacts(target, rows.artifacts ?? []),
-    stageRuns: await loadStageRuns(target, rows.stageRuns ?? []),
-    cells: await loadCells(target, rows.cells ?? []),
-    measurements: await loadMeasurements(target, rows.measurements ?? []),
-    neurons: await loadNeurons(target, rows.neurons ?? []),
-    fragments: await loadFragments(target, rows.fragments ?? []),
-    synapses: await loadSynapses(target, rows.synapses ?? []),
-    connections: await loadConnections(target, rows.connections ?? []),
+    ...(await loadLineage(target, rows)),
+    ...(await loadMeasures(target, rows)),
+    ...(await loadConnectivity(target, rows)),
   };
   await graph.run(refreshMeta, { dataset: dataset.dataset, editedAt: dataset.editedAt });
   return counts;
 }
+
+export type LineageRows = Pick<ConnectomeRows, 'tiles' | 'artifacts' | 'stageRuns'>;
+export type MeasureRows = Pick<ConnectomeRows, 'cells' | 'measurements'>;
+export type ConnectivityRows = Pick<ConnectomeRows, 'neurons' | 'fragments' | 'synapses' | 'connections'>;
+
+export const loadLineage = async (target: Target, rows: LineageRows) => ({
+  tiles: await loadTiles(target, rows.tiles ?? []),
+  artifacts: await loadArtifacts(target, rows.artifacts ?? []),
+  stageRuns: await loadStageRuns(target, rows.stageRuns ?? []),
+});
+
+export const loadMeasures = async (target: Target, rows: MeasureRows) => ({
+  cells: await loadCells(target, rows.cells ?? []),
+  measurements: await loadMeasurements(target, rows.measurements ?? []),
+});
+
+export const loadConnectivity = async (target: Target, rows: ConnectivityRows) => ({
+  neurons: await loadNeurons(target, rows.neurons ?? []),
+  fragments: await loadFragments(target, rows.fragments ?? []),
+  synapses: await loadSynapses(target, rows.synapses ?? []),
+  connections: await loadConnections(target, rows.connections ?? []),
+});
 
 /** Deletes all nodes a dataset owns, in batches; models, parameter sets and environments belong to none and stay. */
 export async function deleteDataset(graph: Graph, dataset: string, batchNodes = 5000): Promise<bigint> {

@@ -35,8 +35,9 @@ const nameLink = (row: ReturnType<typeof linkRow>) =>
   `${nameArtifact(row)}, made from ${row.fromKind} ${row.fromKey} (${row.fromHash.slice(0, 12)}),`;
 
 export function loadTiles(target: Target, rows: Rows<TileRow>): Promise<number> {
+  const { dataset, revision } = target;
   return writeBatches(target, rows, (runner, batch) =>
-    writeAll(runner, upsertTiles, { dataset: target.dataset, rows: batch }, (row) => `Tile ${row.tileId}`),
+    writeAll(runner, upsertTiles, { dataset, revision, rows: batch }, (row) => `Tile ${row.tileId}`),
   );
 }
 
@@ -119,15 +120,15 @@ async function linkModels(
 
 /** Writes stage runs with what they used and generated; the artefacts they name must have been written. */
 export async function loadStageRuns(target: Target, rows: Rows<StageRunRow>): Promise<number> {
-  const { dataset } = target;
+  const { dataset, revision } = target;
   const used: ({ runId: string } & ArtifactRef)[] = [];
   const generated: ({ runId: string } & ArtifactRef)[] = [];
   const count = await writeBatches(
     target,
     rows,
     async (runner, batch) => {
-      await writeAll(runner, upsertStageRuns, { dataset, rows: batch.map(runRow) }, nameRun);
-      const revisions = batch.map(({ runId, revision }) => ({ runId, revision }));
+      await writeAll(runner, upsertStageRuns, { dataset, revision, rows: batch.map(runRow) }, nameRun);
+      const revisions = batch.map((row) => ({ runId: row.runId, revision: row.revision }));
       await writeAll(runner, linkRevisionRuns, { dataset, rows: revisions }, nameRun);
       await linkModels(runner, dataset, batch);
     },

@@ -11,6 +11,7 @@ function centreOf({ begin, end }: Box): Point {
 }
 
 export function loadCells(target: Target, rows: Rows<CellRow>): Promise<number> {
+  const { dataset, revision } = target;
   return writeBatches(target, rows, (runner, batch) => {
     const cells = batch.map(({ cellKey, grid, box }) => ({
       cellKey,
@@ -19,12 +20,7 @@ export function loadCells(target: Target, rows: Rows<CellRow>): Promise<number> 
       boxEnd: triple(box.end),
       centre: centreOf(box),
     }));
-    return writeAll(
-      runner,
-      upsertCells,
-      { dataset: target.dataset, rows: cells },
-      (row) => `Cell ${row.cellKey}`,
-    );
+    return writeAll(runner, upsertCells, { dataset, revision, rows: cells }, (row) => `Cell ${row.cellKey}`);
   });
 }
 

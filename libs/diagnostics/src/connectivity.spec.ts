@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { measureConnections, measureRecount, measureWeightPerCable } from './connectivity.js';
+import {
+  measureConnections,
+  measureConnectionStrength,
+  measureRecount,
+  measureUnconnected,
+  measureWeightPerCable,
+} from './connectivity.js';
 
 // Cell 0: 1→2 twice, 1→3. Cell 2: 2→1.
 const synapses = [
@@ -27,9 +33,9 @@ describe('L5 measures', () => {
 
   it('finds stored weights that their synapses do not bear out', () => {
     const stored = [
-      { pre: 1n, post: 2n, weight: 2 },
-      { pre: 1n, post: 3n, weight: 4 },
-      { pre: 9n, post: 8n, weight: 1 },
+      { pre: 1n, post: 2n, weight: 2, meanConfidence: 0.9 },
+      { pre: 1n, post: 3n, weight: 4, meanConfidence: 0.9 },
+      { pre: 9n, post: 8n, weight: 1, meanConfidence: 0.9 },
     ];
     const { measurements, withoutSynapses } = measureRecount(synapses, stored);
     expect(measurements).toEqual([
@@ -37,5 +43,27 @@ describe('L5 measures', () => {
       { cell: 2, measure: 'recountDifference', value: 1, weight: 1 },
     ]);
     expect(withoutSynapses).toEqual([stored[2]]);
+  });
+
+  it('takes strength and confidence of the connections that synapses belong to', () => {
+    const stored = [
+      { pre: 1n, post: 2n, weight: 2, meanConfidence: 0.9 },
+      { pre: 1n, post: 3n, weight: 5, meanConfidence: 0.6 },
+    ];
+    const rows = measureConnectionStrength(synapses, stored);
+    expect(rows.map(({ cell, measure, weight }) => [cell, measure, weight])).toEqual([
+      [0, 'synapsesPerConnection', 3],
+      [0, 'connectionConfidence', 3],
+    ]);
+    expect(rows[0].value).toBe(3);
+    expect(rows[1].value).toBeCloseTo(0.8, 12);
+  });
+
+  it('says what share of synapses counts in no connection', () => {
+    const all = [true, false, true].map((connected, n) => ({ cell: n === 2 ? 5 : 1, connected }));
+    expect(measureUnconnected(all)).toEqual([
+      { cell: 1, measure: 'unconnectedSynapses', value: 0.5, weight: 2 },
+      { cell: 5, measure: 'unconnectedSynapses', value: 0, weight: 1 },
+    ]);
   });
 });

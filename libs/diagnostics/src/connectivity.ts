@@ -12,7 +12,10 @@ export interface CellSynapse {
 export interface StoredConnection {
   readonly pre: bigint;
   readonly post: bigint;
+  /** Synapses that count. */
   readonly weight: number;
+  /** Mean confidence of its synapses, 0 … 1. */
+  readonly meanConfidence: number;
 }
 
 const pairKey = (pre: bigint, post: bigint) => `${pre}>${post}`;
@@ -50,6 +53,60 @@ export function measureConnections(synapses: readonly CellSynapse[]): CellMeasur
       weight: partners.size,
     };
   });
+}
+
+/**
+ * How strong and how sure the connections are that the synapses of a cell belong to: over its synapses, the mean
+ * weight and the mean confidence of their connections. Synapses of pairs that are not stored are left out.
+ */
+export function measureConnectionStrength(
+  synapses: readonly CellSynapse[],
+  stored: Iterable<StoredConnection>,
+): CellMeasurement[] {
+  const connections = new Map([...stored].map((c) => [pairKey(c.pre, c.post), c] as const));
+  return [...groupByCell(synapses)].flatMap(([cell, group]) => {
+    const found = group.flatMap(({ pre, post }) => connections.get(pairKey(pre, post)) ?? []);
+    if (found.length === 0) return [];
+    const mean = (of: (c: StoredConnection) => number) =>
+      found.reduce((sum, c) => sum + of(c), 0) / found.length;
+    const row = (measure: string, value: number) => ({ cell, measure, value, weight: found.length });
+    return [
+      row(
+        'synapsesPerConnection',
+        mean((c) => c.weight),
+      ),
+      row(
+        'connectionConfidence',
+        mean((c) => c.meanConfidence),
+      ),
+    ];
+  });
+}
+
+/**
+ * Share of the synapses of each cell that count in no connection between neurons: too doubtful, or without a
+ * partner that is a neuron.
+ *
+ * @param all every synapse of the graph with its cell; `connected` where it counts
+ */
+export function measureUnconnected(
+  all: Iterable<{ readonly cell: number; readonly connected: boolean }>,
+): CellMeasurement[] {
+  const cells = new Map<number, { count: number; left: number }>();
+  for (const { cell, connected } of all) {
+    const entry = cells.get(cell) ?? { count: 0, left: 0 };
+    entry.count++;
+    if (!connected) entry.left++;
+    cells.set(cell, entry);
+  }
+  return [...cells]
+    .sort(([a], [b]) => a - b)
+    .map(([cell, { count, left }]) => ({
+      cell,
+      measure: 'unconnectedSynapses',
+      value: left / count,
+      weight: count,
+    }));
 }
 
 /**

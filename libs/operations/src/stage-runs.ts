@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { hashBytes, StratomeError } from '@stratome/core';
 import { environmentHash, parametersHash, requireComplete, type StageRecord } from '@stratome/provenance';
 import type { DataSource, EntityManager } from 'typeorm';
 import { StageRun } from './entities/stage-run.js';
@@ -8,6 +8,22 @@ export interface StageCompletion {
   readonly stage: string;
   readonly layer: string;
   readonly record: StageRecord;
+}
+
+/**
+ * Id of a run's execution of a stage, a UUID (version 8). It follows from both, so that the stage that writes the
+ * graph can name its own execution before that is recorded.
+ */
+export function stageRunId(runId: string, stage: string): string {
+  const hex = hashBytes(Buffer.from(`${runId} ${stage}`));
+  const variant = '89ab'[parseInt(hex[16], 16) & 3];
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    `${variant}${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join('-');
 }
 
 /**
@@ -30,7 +46,7 @@ export async function finishStage(db: DataSource, completion: StageCompletion): 
       .createQueryBuilder()
       .insert()
       .values({
-        id: randomUUID(),
+        id: stageRunId(run.id, stage),
         run: run.id,
         dataset: run.dataset,
         revision: run.revision,
@@ -77,6 +93,16 @@ async function endVanished(
 
 export const stageRunsOf = (db: DataSource, runId: string): Promise<StageRun[]> =>
   db.getRepository(StageRun).find({ where: { run: runId }, order: { startedAt: 'ASC' } });
+
+/** When a stage of a run was planned. @throws StratomeError internal when it was not */
+export async function stagePlannedAt(db: DataSource, runId: string, stage: string): Promise<Date> {
+  const [row] = await db.query('SELECT planned_at FROM run_stage WHERE run = $1 AND stage = $2', [
+    runId,
+    stage,
+  ]);
+  if (!row) throw new StratomeError('internal', `Stage ${stage} of run ${runId} was not planned.`);
+  return row.planned_at as Date;
+}
 
 /** The execution providers that ran the tasks of a stage; empty where it has no model. */
 export async function providersOf(db: DataSource, runId: string, stage: string): Promise<('cpu' | 'cuda')[]> {

@@ -87,6 +87,9 @@ export function taskInputHash(task: TaskIdentity): string {
   return hashJson({ ...task, inputs: task.inputs.toSorted(byKindAndKey) });
 }
 
+/** A stage's input hash, from those of its tasks in the order of their keys. */
+export const stageInputHash = (taskInputHashes: readonly string[]): string => hashJson(taskInputHashes);
+
 /** Hash of a set of artefacts; independent of their order. */
 export function artifactSetHash(artifacts: readonly { kind: string; key: string; hash: string }[]): string {
   return hashJson(artifacts.toSorted(byKindAndKey).map(({ kind, key, hash }) => [kind, key, hash]));

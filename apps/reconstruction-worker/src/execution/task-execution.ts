@@ -68,7 +68,7 @@ export class TaskExecution {
       modelDirectory: plan.model?.directory,
       inputs,
     };
-    const result = await this.compute(resolved, run, dataset);
+    const result = await this.compute(resolved, run, dataset, inputHash);
     const unused = new Set(result.unused?.map(({ kind, key }) => `${kind} ${key}`));
     const committed = await commitTask(this.db, {
       ...commit,
@@ -81,7 +81,12 @@ export class TaskExecution {
       this.logger.warn(`${stage} ${task.key} was taken over by another worker; its result was dropped.`);
   }
 
-  private async compute(resolved: ResolvedTask, run: Run, dataset: Dataset): Promise<TaskResult> {
+  private async compute(
+    resolved: ResolvedTask,
+    run: Run,
+    dataset: Dataset,
+    inputHash: string,
+  ): Promise<TaskResult> {
     const processor = processors[resolved.stage];
     if ('run' in processor) return this.pool.execute(resolved);
     const started = performance.now();
@@ -92,6 +97,9 @@ export class TaskExecution {
       dataset,
       run,
       parameters: parseRunParameters(run.parameters),
+      inputHash,
+      code: this.connections.code,
+      environment: this.connections.environment('none'),
       artifacts: (kind) => artifactsAt(this.db, dataset.name, run.revision, kind),
     });
     return {

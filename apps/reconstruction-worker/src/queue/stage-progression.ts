@@ -20,8 +20,8 @@ import {
   type StageName,
   type TaskPlan,
 } from '@stratome/pipeline';
-import { artifactSetHash, noModel, type ModelReference } from '@stratome/provenance';
-import { hashJson, notFound, type Vec3 } from '@stratome/core';
+import { artifactSetHash, noModel, stageInputHash, type ModelReference } from '@stratome/provenance';
+import { notFound, type Vec3 } from '@stratome/core';
 import type { FlowProducer } from 'bullmq';
 import { DataSource } from 'typeorm';
 import { WorkerConnections } from '../execution/worker-connections.js';
@@ -75,7 +75,7 @@ export class StageProgression {
       stage,
       layer: stages[stage].layer,
       record: {
-        inputHash: hashJson(inputHashes),
+        inputHash: stageInputHash(inputHashes),
         code: this.connections.code,
         model: { id: reference.id, hash: reference.hash },
         parameters: processor.parameters(parseRunParameters(run.parameters)),

@@ -46,6 +46,12 @@ export function* tileRows({ sections }: TileManifest): Generator<TileRow> {
 
 const cellKeyOf = (position: Vec3): string => `cell/${position.join('/')}`;
 
+/** The linear number of a cell in its grid. */
+export function cellNumber(cellKey: string, cells: BlockGrid): number {
+  const [z, y, x] = cellKey.split('/').slice(1).map(Number);
+  return cells.indexOf([z, y, x]);
+}
+
 /** Key of the cell that holds a working voxel. */
 const cellKeyAt = (cells: BlockGrid, voxel: Vec3): string => {
   const at = voxel.map((v, k) => Math.max(0, Math.min(cells.counts[k] - 1, Math.floor(v / cells.block[k]))));

@@ -1,9 +1,18 @@
-import type { StageRunRow } from '@stratome/connectome';
+import type { ArtifactRef, StageRunRow } from '@stratome/connectome';
 import { StratomeError } from '@stratome/core';
 import { loadModelCard, type ModelCard } from '@stratome/inference';
-import { stageRunsOf, type Run, type StageRun } from '@stratome/operations';
-import type { Layer, StageName } from '@stratome/pipeline';
-import { noModel } from '@stratome/provenance';
+import { stageRunId, stageRunsOf, type Run, type StageRun } from '@stratome/operations';
+import { stages, type Layer, type StageName } from '@stratome/pipeline';
+import {
+  artifactSetHash,
+  environmentHash,
+  noModel,
+  parametersHash,
+  requireComplete,
+  stageInputHash,
+  type CodeRevision,
+  type Environment,
+} from '@stratome/provenance';
 import type { DataSource } from 'typeorm';
 import type { Lineage } from './graph-lineage.js';
 
@@ -64,5 +73,56 @@ export async function readStageRuns(db: DataSource, run: Run, lineage: Lineage):
   return {
     rows: await Promise.all(told.map((stageRun) => rowOf(stageRun, lineage))),
     idOf: (stage) => find(run.id, stage).id,
+  };
+}
+
+/** What is known of a stage's execution while it is under way. */
+export interface ExecutionUnderWay {
+  readonly run: Run;
+  readonly stage: StageName;
+  readonly plannedAt: Date;
+  /** Of its one task. */
+  readonly inputHash: string;
+  readonly code: CodeRevision;
+  readonly environment: Environment;
+  readonly parameters: Record<string, unknown>;
+}
+
+/**
+ * The record of a stage that has one task and no model, before the queue commits it: the same six fields under the
+ * same id. It counts as finished when this is written.
+ */
+export function ownStageRun(
+  { run, stage, plannedAt, inputHash, code, environment, parameters }: ExecutionUnderWay,
+  used: readonly ArtifactRef[],
+  generated: readonly ArtifactRef[],
+): StageRunRow {
+  const record = requireComplete({
+    inputHash: stageInputHash([inputHash]),
+    code,
+    model: noModel,
+    parameters,
+    environment,
+    outputHash: artifactSetHash(generated),
+  });
+  return {
+    runId: stageRunId(run.id, stage),
+    stage,
+    layer: stages[stage].layer,
+    revision: BigInt(run.revision),
+    inputHash: record.inputHash,
+    code: record.code,
+    model: record.model,
+    parameters: { hash: parametersHash(record.parameters), values: record.parameters },
+    environment: {
+      hash: environmentHash(record.environment),
+      values: record.environment,
+      executionProvider: record.environment.executionProvider,
+    },
+    outputHash: record.outputHash,
+    startedAt: plannedAt.toISOString(),
+    finishedAt: new Date().toISOString(),
+    used,
+    generated,
   };
 }

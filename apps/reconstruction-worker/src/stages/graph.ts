@@ -1,23 +1,21 @@
 import { join } from 'node:path';
 import {
-  deleteDataset,
-  loadConnectome,
+  loadRevision,
   migrate,
-  queries,
   tallySynapses,
   type ConnectomeRows,
   type DatasetRow,
-  type Graph,
   type SynapseRow,
 } from '@stratome/connectome';
 import { conflict, StratomeError, type CellMeasurement } from '@stratome/core';
 import type { TileManifest } from '@stratome/ingest';
-import type { Run } from '@stratome/operations';
+import { stagePlannedAt, stageRunId } from '@stratome/operations';
 import { stageNames, type ResolvedTask, type StageName, type TaskPlan } from '@stratome/pipeline';
 import { TaskIo } from '../execution/task-io.js';
 import { repositoryRoot } from '../release.js';
 import type { Geometry } from './geometry.js';
 import { readLineage, type Lineage } from './graph-lineage.js';
+import { cableOf, measureConnectivity, type ConnectivitySource } from './graph-measures.js';
 import { graphParameters } from './graph-parameters.js';
 import {
   cellRows,
@@ -30,6 +28,7 @@ import {
   tileRows,
   type ShapeSummary,
 } from './graph-rows.js';
+import { OwnRecord } from './graph-record.js';
 import { readStageRuns, type StageRuns } from './graph-runs.js';
 import type { StoredObject } from './objects.js';
 import type { StoredSynapse } from './stored-synapses.js';
@@ -37,13 +36,16 @@ import type { PlanContext, ServerContext, ServerOutcome, ServerProcessor } from 
 
 const measuresOf = (stage: StageName): string => `measures/${stage}`;
 
-/** L5: connectivity, quality and provenance of the revision, into Neo4j; then readers are shown it. */
+/** Stages whose measurements this one reads. */
+const measuredBefore = stageNames.filter((stage) => stage !== 'graph');
+
+/** L5: connectivity, quality and provenance of the revision, into Neo4j beside the one before; then readers see it. */
 export const graph: ServerProcessor = {
-  version: 1,
+  version: 2,
   parameters: ({ graph: thresholds }) => thresholds,
   async plan(context: PlanContext): Promise<TaskPlan[]> {
     const kinds = ['geometry', 'objects', 'synapses', 'shape-summary', 'segment-classes'];
-    for (const stage of stageNames) {
+    for (const stage of measuredBefore) {
       if ((await context.keys(measuresOf(stage))).length > 0) kinds.push(measuresOf(stage));
     }
     return [
@@ -71,22 +73,38 @@ async function loadGraph(task: ResolvedTask, context: ServerContext): Promise<Se
   const g = await io.readJson<Geometry>('geometry', 'dataset');
   const lineage = await readLineage(db, dataset.name, run.revision, g);
   const stageRuns = await readStageRuns(db, run, lineage);
-  const manifest = JSON.parse(
-    Buffer.from(await store.get(dataset.manifestHash)).toString('utf8'),
-  ) as TileManifest;
   const row = datasetRow(task, context, g);
+  const parts = await readMeasures(io);
+  const { rows: connectivity, neurons } = await readConnectivity(task, io, lineage, g, row);
+  const measured: ConnectivitySource = {
+    synapses: connectivity.synapses,
+    neurons,
+    thresholds: row.thresholds,
+    cableUm: cableOf(parts.get('shapes') ?? [], g),
+  };
+  const own = new OwnRecord(task, context, lineage, await stagePlannedAt(db, run.id, 'graph'));
   const rows: ConnectomeRows = {
-    tiles: tileRows(manifest),
+    tiles: tileRows(await readManifest(context)),
     artifacts: lineage.artifacts,
     stageRuns: stageRuns.rows,
     cells: cellRows(g),
-    measurements: await readMeasurements(io, stageRuns, g),
-    ...(await readConnectivity(task, io, lineage, g, row)),
+    measurements: rowsOfMeasures(parts, stageRuns, g),
+    ...connectivity,
   };
-  await clearOtherRevisions(target, run, stageRuns);
-  const counts = await loadConnectome(target, row, BigInt(run.revision), rows);
-  await moveHead(target, run);
-  return { work: Object.values(counts).reduce((sum, n) => sum + n, 0), artifacts: [] };
+  const work = await loadRevision(target, {
+    dataset: row,
+    revision: BigInt(run.revision),
+    rows,
+    keepRevisions: graphParameters.parse(task.parameters).keepRevisions,
+    committedAt: new Date().toISOString(),
+    runIds: [...stageRuns.rows.map(({ runId }) => runId), stageRunId(run.id, 'graph')],
+    record: (stored) => own.write(measureConnectivity(measured, stored, g), g),
+  });
+  return { work, artifacts: own.artifacts };
+}
+
+async function readManifest({ store, dataset }: ServerContext): Promise<TileManifest> {
+  return JSON.parse(Buffer.from(await store.get(dataset.manifestHash)).toString('utf8')) as TileManifest;
 }
 
 function datasetRow(task: ResolvedTask, { dataset, run }: ServerContext, g: Geometry): DatasetRow {
@@ -102,16 +120,24 @@ function datasetRow(task: ResolvedTask, { dataset, run }: ServerContext, g: Geom
   };
 }
 
-async function readMeasurements(io: TaskIo, stageRuns: StageRuns, g: Geometry) {
-  const rows = [];
-  for (const stage of stageNames) {
-    const kind = measuresOf(stage);
+/** What each stage measured, in the parts in which its tasks wrote it. */
+async function readMeasures(io: TaskIo): Promise<Map<StageName, CellMeasurement[]>> {
+  const measures = new Map<StageName, CellMeasurement[]>();
+  for (const stage of measuredBefore) {
     const parts: CellMeasurement[] = [];
-    for (const key of io.keys(kind)) parts.push(...(await io.readJson<CellMeasurement[]>(kind, key)));
-    if (parts.length > 0) rows.push(...measurementRows(parts, stageRuns.idOf(stage), g));
+    for (const key of io.keys(measuresOf(stage))) {
+      for (const part of await io.readJson<CellMeasurement[]>(measuresOf(stage), key)) parts.push(part);
+    }
+    if (parts.length > 0) measures.set(stage, parts);
   }
-  return rows;
+  return measures;
 }
+
+const rowsOfMeasures = (
+  measures: ReadonlyMap<StageName, readonly CellMeasurement[]>,
+  stageRuns: StageRuns,
+  g: Geometry,
+) => [...measures].flatMap(([stage, parts]) => measurementRows(parts, stageRuns.idOf(stage), g));
 
 async function readSynapses(
   task: ResolvedTask,
@@ -146,19 +172,20 @@ async function readConnectivity(
   lineage: Lineage,
   g: Geometry,
   { dataset, thresholds, uncalibrated }: DatasetRow,
-): Promise<Pick<ConnectomeRows, 'neurons' | 'fragments' | 'synapses' | 'connections'>> {
+) {
   const all = await io.readJson<StoredObject[]>('objects', 'dataset');
   const synapses = await readSynapses(task, io, lineage, g, all, uncalibrated);
   const { counts, connections } = tallySynapses(synapses, thresholds);
   const objects = objectsInGraph(all, counts);
   const neurons = new Set(all.filter(isNeuron).map(({ id }) => BigInt(id)));
   const blocks = blockSources(lineage);
-  return {
+  const rows = {
     neurons: neuronRows(objects, await readShapes(io), counts, g),
     fragments: fragmentRows(objects, (key) => requireBlock(blocks, key, dataset), g),
     synapses,
     connections: connections.filter((c) => neurons.has(c.preBodyId) && neurons.has(c.postBodyId)),
   };
+  return { rows, neurons };
 }
 
 const blockSources = ({ artifacts }: Lineage) =>
@@ -175,43 +202,4 @@ function requireBlock(blocks: ReturnType<typeof blockSources>, key: string, data
     'internal',
     `An object of "${dataset}" has a part in block ${key}, which no task wrote.`,
   );
-}
-
-/**
- * Empties the dataset's graph unless it holds rows of this very run, which are written over: what an earlier
- * revision had and this one lacks must not stay behind.
- */
-async function clearOtherRevisions(target: Graph, run: Run, stageRuns: StageRuns): Promise<void> {
-  const { dataset } = run;
-  const head = await target.first(queries.head, { dataset });
-  if (!head) return;
-  if (head.revision === BigInt(run.revision)) {
-    const own = new Set(stageRuns.rows.map(({ runId }) => runId));
-    const there = await target.run(queries.stageRuns, { dataset, stage: null, limit: 1000 });
-    if (there.length > 0 && there.every(({ runId }) => own.has(runId))) return;
-  }
-  await deleteDataset(target, dataset);
-}
-
-/** Shows readers the run's revision, unless they see it. @throws StratomeError conflict when another writer moved Head */
-async function moveHead(target: Graph, run: Run): Promise<void> {
-  const { dataset } = run;
-  const revision = BigInt(run.revision);
-  const head = await target.first(queries.head, { dataset });
-  if (head?.revision === revision) return;
-  const moved =
-    head &&
-    (await target.first(queries.setHead, {
-      dataset,
-      expectedRevision: head.revision,
-      expectedEpoch: head.epoch,
-      revision,
-      committedAt: new Date().toISOString(),
-    }));
-  if (!moved) {
-    throw conflict(
-      `The graph of "${dataset}" was written by someone else meanwhile.`,
-      'Run the dataset again when nobody else does.',
-    );
-  }
 }

@@ -2,6 +2,7 @@ import type { Graph } from '@stratome/connectome';
 import type { Model } from '@stratome/inference';
 import type { ArtifactRow, Dataset, Run } from '@stratome/operations';
 import type { ResolvedTask, TaskPlan } from '@stratome/pipeline';
+import type { CodeRevision, Environment } from '@stratome/provenance';
 import type { ObjectStore } from '@stratome/storage';
 import type { DataSource } from 'typeorm';
 import type { TaskIo } from '../execution/task-io.js';
@@ -59,6 +60,10 @@ export interface ServerContext {
   readonly dataset: Dataset;
   readonly run: Run;
   readonly parameters: RunParameters;
+  /** Hash of what decides the task's result. */
+  readonly inputHash: string;
+  readonly code: CodeRevision;
+  readonly environment: Environment;
   artifacts(kind: string): Promise<ArtifactRow[]>;
 }
 

@@ -445,6 +445,34 @@ RETURN m.dataset AS dataset, m.description AS description, m.voxelSize AS voxelS
 ORDER BY dataset`,
 });
 
+export interface DeleteConnectivityParams {
+  readonly dataset: string;
+}
+export interface DeleteConnectivityRow {
+  readonly deleted: bigint;
+}
+/** Deletes segments, fragments and synapses of a dataset, for the transaction that writes others in their place. */
+export const deleteConnectivity = defineQuery<DeleteConnectivityParams, DeleteConnectivityRow>({
+  name: 'deleteConnectivity',
+  mode: 'write',
+  summary:
+    'Deletes segments, fragments and synapses of a dataset, for the transaction that writes others in their place.',
+  scans: [],
+  params: { dataset: t.string },
+  returns: { deleted: t.int64 },
+  text: `CALL {
+  MATCH (n:Synapse {dataset: $dataset}) WHERE n.siteId IS NOT NULL AND n.type IS NOT NULL RETURN n
+  UNION ALL
+  MATCH (n:SynapseSet {dataset: $dataset}) WHERE n.datasetBodyIds IS NOT NULL RETURN n
+  UNION ALL
+  MATCH (n:Fragment {dataset: $dataset}) WHERE n.bodyId IS NOT NULL AND n.blockKey IS NOT NULL RETURN n
+  UNION ALL
+  MATCH (n:Segment {dataset: $dataset}) WHERE n.bodyId IS NOT NULL RETURN n
+}
+DETACH DELETE n
+RETURN count(*) AS deleted`,
+});
+
 export interface DeleteDatasetBatchParams {
   readonly dataset: string;
   readonly limit: number;
@@ -498,6 +526,46 @@ export const deleteDatasetBatch = defineQuery<DeleteDatasetBatchParams, DeleteDa
   MATCH (n:Head {dataset: $dataset}) RETURN n
   UNION ALL
   MATCH (n:Revision {dataset: $dataset}) WHERE n.revision IS NOT NULL RETURN n LIMIT $limit
+}
+WITH n LIMIT $limit
+DETACH DELETE n
+RETURN count(*) AS deleted`,
+});
+
+export interface DeleteSupersededBatchParams {
+  readonly dataset: string;
+  readonly firstKept: bigint;
+  readonly limit: number;
+}
+export interface DeleteSupersededBatchRow {
+  readonly deleted: bigint;
+}
+/** Deletes up to $limit measurements, runs, artefacts and cells that no revision from $firstKept on holds; repeat until it deletes none. */
+export const deleteSupersededBatch = defineQuery<DeleteSupersededBatchParams, DeleteSupersededBatchRow>({
+  name: 'deleteSupersededBatch',
+  mode: 'write',
+  summary:
+    'Deletes up to $limit measurements, runs, artefacts and cells that no revision from $firstKept on holds; repeat until it deletes none.',
+  scans: [],
+  params: { dataset: t.string, firstKept: t.int64, limit: t.int32 },
+  returns: { deleted: t.int64 },
+  text: `CALL {
+  MATCH (n:Measurement {dataset: $dataset})
+  WHERE n.layer IS NOT NULL AND n.measure IS NOT NULL AND n.cellKey IS NOT NULL AND n.revision < $firstKept
+  RETURN n LIMIT $limit
+  UNION ALL
+  MATCH (n:Run {dataset: $dataset})
+  WHERE n.runId IS NOT NULL AND coalesce(n.lastRevision, n.revision) < $firstKept
+  RETURN n LIMIT $limit
+  UNION ALL
+  MATCH (n:Artifact {dataset: $dataset})
+  WHERE n.kind IS NOT NULL AND n.key IS NOT NULL AND n.hash IS NOT NULL
+    AND coalesce(n.lastRevision, n.revision, 0) < $firstKept
+  RETURN n LIMIT $limit
+  UNION ALL
+  MATCH (n:Cell {dataset: $dataset})
+  WHERE n.cellKey IS NOT NULL AND coalesce(n.lastRevision, 0) < $firstKept
+  RETURN n LIMIT $limit
 }
 WITH n LIMIT $limit
 DETACH DELETE n
@@ -588,6 +656,39 @@ CALL (n) {
 RETURN bodyId, excitatoryIn, inhibitoryIn, excitatoryOut, inhibitoryOut`,
 });
 
+export interface ForgetOtherRunsParams {
+  readonly dataset: string;
+  /** this and later ones */
+  readonly revision: bigint;
+  /** the runs to keep */
+  readonly runIds: readonly string[];
+}
+export interface ForgetOtherRunsRow {
+  readonly deleted: bigint;
+}
+/** Deletes runs, and what they measured, of a revision that another run makes now: what one that never became a revision left. */
+export const forgetOtherRuns = defineQuery<ForgetOtherRunsParams, ForgetOtherRunsRow>({
+  name: 'forgetOtherRuns',
+  mode: 'write',
+  summary:
+    'Deletes runs, and what they measured, of a revision that another run makes now: what one that never became a revision left.',
+  scans: [],
+  params: { dataset: t.string, revision: t.int64, runIds: t.list(t.string) },
+  returns: { deleted: t.int64 },
+  text: `CALL {
+  MATCH (n:Measurement {dataset: $dataset})
+  WHERE n.layer IS NOT NULL AND n.measure IS NOT NULL AND n.cellKey IS NOT NULL AND n.revision >= $revision
+    AND NOT EXISTS { MATCH (n)<-[:GENERATED]-(kept:Run) WHERE kept.runId IN $runIds }
+  RETURN n
+  UNION ALL
+  MATCH (n:Run {dataset: $dataset})
+  WHERE n.runId IS NOT NULL AND n.revision >= $revision AND NOT n.runId IN $runIds
+  RETURN n
+}
+DETACH DELETE n
+RETURN count(*) AS deleted`,
+});
+
 export interface GraphSummaryParams {
   readonly dataset: string;
 }
@@ -625,9 +726,11 @@ CALL {
   RETURN count(c) AS connections
 }
 CALL {
+  OPTIONAL MATCH (h:Head {dataset: $dataset})
+  WITH coalesce(h.revision, 0) AS shown
   MATCH (m:Measurement {dataset: $dataset})
-  WHERE m.layer IS NOT NULL AND m.measure IS NOT NULL AND m.cellKey IS NOT NULL AND m.revision IS NOT NULL
-  RETURN count(m) AS measurements
+  WHERE (shown = 0 OR m.revision <= shown) AND m.layer IS NOT NULL AND m.measure IS NOT NULL AND m.cellKey IS NOT NULL AND m.revision IS NOT NULL
+  RETURN count(DISTINCT m.layer + '/' + m.measure + '/' + m.cellKey) AS measurements
 }
 RETURN neurons, segments, synapses, connections, measurements`,
 });
@@ -993,11 +1096,12 @@ export interface ModelImpactRow {
   readonly segments: bigint;
   readonly bodyIds: readonly bigint[];
 }
-/** What runs with a model wrote, and all that was computed from it. */
+/** What runs with a model wrote, and all that was computed from it, as far as it stands in what readers see. */
 export const modelImpact = defineQuery<ModelImpactParams, ModelImpactRow>({
   name: 'modelImpact',
   mode: 'read',
-  summary: 'What runs with a model wrote, and all that was computed from it.',
+  summary:
+    'What runs with a model wrote, and all that was computed from it, as far as it stands in what readers see.',
   scans: [],
   params: { dataset: t.string, modelHash: t.string, limit: t.int32 },
   returns: {
@@ -1008,10 +1112,13 @@ export const modelImpact = defineQuery<ModelImpactParams, ModelImpactRow>({
     bodyIds: t.list(t.int64),
   },
   text: `MATCH (u:Model {hash: $modelHash})
-CALL (u) {
+OPTIONAL MATCH (h:Head {dataset: $dataset})
+WITH u, coalesce(h.revision, 0) AS shown
+CALL (u, shown) {
   MATCH (u)<-[:USED]-(r:Run {dataset: $dataset})-[:GENERATED]->(made:Artifact)
   WITH DISTINCT made
   MATCH (made)<-[:PIXELS_FROM|PARAMETERS_FROM*0..]-(a:Artifact)
+  WHERE shown = 0 OR a.revision <= shown <= a.lastRevision
   RETURN collect(DISTINCT a) AS touched
 }
 WITH touched
@@ -1343,11 +1450,12 @@ export interface ParametersImpactRow {
   readonly segments: bigint;
   readonly bodyIds: readonly bigint[];
 }
-/** What runs with a parameter set wrote, and all that was computed from it. */
+/** What runs with a parameter set wrote, and all that was computed from it, as far as it stands in what readers see. */
 export const parametersImpact = defineQuery<ParametersImpactParams, ParametersImpactRow>({
   name: 'parametersImpact',
   mode: 'read',
-  summary: 'What runs with a parameter set wrote, and all that was computed from it.',
+  summary:
+    'What runs with a parameter set wrote, and all that was computed from it, as far as it stands in what readers see.',
   scans: [],
   params: { dataset: t.string, parametersHash: t.string, limit: t.int32 },
   returns: {
@@ -1358,10 +1466,13 @@ export const parametersImpact = defineQuery<ParametersImpactParams, ParametersIm
     bodyIds: t.list(t.int64),
   },
   text: `MATCH (u:ParameterSet {hash: $parametersHash})
-CALL (u) {
+OPTIONAL MATCH (h:Head {dataset: $dataset})
+WITH u, coalesce(h.revision, 0) AS shown
+CALL (u, shown) {
   MATCH (u)<-[:USED]-(r:Run {dataset: $dataset})-[:GENERATED]->(made:Artifact)
   WITH DISTINCT made
   MATCH (made)<-[:PIXELS_FROM|PARAMETERS_FROM*0..]-(a:Artifact)
+  WHERE shown = 0 OR a.revision <= shown <= a.lastRevision
   RETURN collect(DISTINCT a) AS touched
 }
 WITH touched
@@ -1461,8 +1572,10 @@ export const qualityMeasures = defineQuery<QualityMeasuresParams, QualityMeasure
   scans: [],
   params: { dataset: t.string },
   returns: { layer: t.string, measure: t.string, unit: t.string, cells: t.int64, lastRevision: t.int64 },
-  text: `MATCH (m:Measurement {dataset: $dataset})
-WHERE m.layer IS NOT NULL AND m.measure IS NOT NULL AND m.cellKey IS NOT NULL AND m.revision IS NOT NULL
+  text: `OPTIONAL MATCH (h:Head {dataset: $dataset})
+WITH coalesce(h.revision, 0) AS shown
+MATCH (m:Measurement {dataset: $dataset})
+WHERE (shown = 0 OR m.revision <= shown) AND m.layer IS NOT NULL AND m.measure IS NOT NULL AND m.cellKey IS NOT NULL AND m.revision IS NOT NULL
 RETURN m.layer AS layer, m.measure AS measure, head(collect(DISTINCT m.unit)) AS unit,
        count(DISTINCT m.cellKey) AS cells, max(m.revision) AS lastRevision
 ORDER BY layer, measure`,
@@ -1618,11 +1731,11 @@ export interface StageRunsRow {
   readonly started: string;
   readonly finished: string;
 }
-/** The stage runs of a dataset, the latest first. */
+/** The stage runs behind what readers see of a dataset and saw before, the latest first. */
 export const stageRuns = defineQuery<StageRunsParams, StageRunsRow>({
   name: 'stageRuns',
   mode: 'read',
-  summary: 'The stage runs of a dataset, the latest first.',
+  summary: 'The stage runs behind what readers see of a dataset and saw before, the latest first.',
   scans: [],
   params: { dataset: t.string, stage: t.optional(t.string), limit: t.int32 },
   returns: {
@@ -1644,8 +1757,10 @@ export const stageRuns = defineQuery<StageRunsParams, StageRunsRow>({
     started: t.string,
     finished: t.string,
   },
-  text: `MATCH (r:Run {dataset: $dataset})
-WHERE r.runId IS NOT NULL AND ($stage IS NULL OR r.stage = $stage)
+  text: `OPTIONAL MATCH (h:Head {dataset: $dataset})
+WITH coalesce(h.revision, 0) AS shown
+MATCH (r:Run {dataset: $dataset})
+WHERE (shown = 0 OR r.revision <= shown) AND r.runId IS NOT NULL AND ($stage IS NULL OR r.stage = $stage)
 WITH r ORDER BY r.started DESC, r.runId LIMIT $limit
 MATCH (p:ParameterSet {hash: r.parametersHash})
 MATCH (e:Environment {hash: r.environmentHash})
@@ -1655,6 +1770,29 @@ RETURN r.runId AS runId, r.stage AS stage, r.layer AS layer, r.revision AS revis
        r.environmentHash AS environmentHash, e.json AS environmentJson, e.executionProvider AS executionProvider,
        toString(r.started) AS started, toString(r.finished) AS finished
 ORDER BY r.started DESC, runId`,
+});
+
+export interface StoredConnectionsParams {
+  readonly dataset: string;
+}
+export interface StoredConnectionsRow {
+  readonly preBodyId: bigint;
+  readonly postBodyId: bigint;
+  readonly weight: bigint;
+  readonly meanConfidence: number;
+}
+/** Every connection between neurons as the graph holds it, with those of weight 0. */
+export const storedConnections = defineQuery<StoredConnectionsParams, StoredConnectionsRow>({
+  name: 'storedConnections',
+  mode: 'read',
+  summary: 'Every connection between neurons as the graph holds it, with those of weight 0.',
+  scans: [],
+  params: { dataset: t.string },
+  returns: { preBodyId: t.int64, postBodyId: t.int64, weight: t.int64, meanConfidence: t.float },
+  text: `MATCH (a)-[c:ConnectsTo]->(b)
+WHERE c.dataset = $dataset AND c.weight >= 0
+RETURN a.bodyId AS preBodyId, b.bodyId AS postBodyId, c.weight AS weight, c.meanConfidence AS meanConfidence
+ORDER BY preBodyId, postBodyId`,
 });
 
 export interface StrongestConnectionsParams {
@@ -1984,11 +2122,11 @@ export interface TileImpactRow {
   readonly segments: bigint;
   readonly bodyIds: readonly bigint[];
 }
-/** What rests on the pixels of a tile. */
+/** What rests on the pixels of a tile, in what readers see. */
 export const tileImpact = defineQuery<TileImpactParams, TileImpactRow>({
   name: 'tileImpact',
   mode: 'read',
-  summary: 'What rests on the pixels of a tile.',
+  summary: 'What rests on the pixels of a tile, in what readers see.',
   scans: [],
   params: { dataset: t.string, tileId: t.string, limit: t.int32 },
   returns: {
@@ -1999,8 +2137,11 @@ export const tileImpact = defineQuery<TileImpactParams, TileImpactRow>({
     bodyIds: t.list(t.int64),
   },
   text: `MATCH (t:Tile {dataset: $dataset, key: $tileId}) WHERE t.hash IS NOT NULL
-CALL (t) {
+OPTIONAL MATCH (h:Head {dataset: $dataset})
+WITH t, coalesce(h.revision, 0) AS shown
+CALL (t, shown) {
   MATCH (t)<-[:PIXELS_FROM*1..]-(a:Artifact)
+  WHERE shown = 0 OR a.revision <= shown <= a.lastRevision
   RETURN collect(DISTINCT a) AS touched
 }
 WITH touched
@@ -2052,7 +2193,7 @@ RETURN DISTINCT bodyId ORDER BY bodyId`,
 
 export interface UpsertArtifactsParams {
   readonly dataset: string;
-  /** revision the artefacts are first valid in */
+  /** one that the artefacts are valid in; the first such stays as revision, the last as lastRevision */
   readonly revision: bigint;
   /** boxes in voxels, z, y, x */
   readonly rows: readonly {
@@ -2093,12 +2234,14 @@ export const upsertArtifacts = defineQuery<UpsertArtifactsParams, UpsertArtifact
   text: `UNWIND $rows AS row
 MERGE (a:Artifact {dataset: $dataset, kind: row.kind, key: row.key, hash: row.hash})
 ON CREATE SET a.revision = $revision
-SET a.layer = row.layer, a.boxBegin = row.boxBegin, a.boxEnd = row.boxEnd, a.sizeBytes = row.sizeBytes
+SET a.lastRevision = $revision, a.layer = row.layer, a.boxBegin = row.boxBegin, a.boxEnd = row.boxEnd, a.sizeBytes = row.sizeBytes
 RETURN count(*) AS written`,
 });
 
 export interface UpsertCellsParams {
   readonly dataset: string;
+  /** one that the cells are those of */
+  readonly revision: bigint;
   /** boxes in voxels, z, y, x */
   readonly rows: readonly {
     readonly cellKey: string;
@@ -2119,6 +2262,7 @@ export const upsertCells = defineQuery<UpsertCellsParams, UpsertCellsRow>({
   scans: [],
   params: {
     dataset: t.string,
+    revision: t.int64,
     rows: t.list(
       t.struct({
         cellKey: t.string,
@@ -2132,7 +2276,7 @@ export const upsertCells = defineQuery<UpsertCellsParams, UpsertCellsRow>({
   returns: { written: t.int64 },
   text: `UNWIND $rows AS row
 MERGE (c:Cell {dataset: $dataset, cellKey: row.cellKey})
-SET c.grid = row.grid, c.boxBegin = row.boxBegin, c.boxEnd = row.boxEnd, c.centre = row.centre
+SET c.lastRevision = $revision, c.grid = row.grid, c.boxBegin = row.boxBegin, c.boxEnd = row.boxEnd, c.centre = row.centre
 RETURN count(*) AS written`,
 });
 
@@ -2455,6 +2599,8 @@ RETURN count(*) AS written`,
 
 export interface UpsertStageRunsParams {
   readonly dataset: string;
+  /** one in which what the runs made is valid */
+  readonly revision: bigint;
   /** times in ISO form */
   readonly rows: readonly {
     readonly runId: string;
@@ -2488,6 +2634,7 @@ export const upsertStageRuns = defineQuery<UpsertStageRunsParams, UpsertStageRun
   scans: [],
   params: {
     dataset: t.string,
+    revision: t.int64,
     rows: t.list(
       t.struct({
         runId: t.string,
@@ -2517,7 +2664,8 @@ MERGE (r:Run {dataset: $dataset, runId: row.runId})
 SET r.stage = row.stage, r.layer = row.layer, r.inputHash = row.inputHash, r.outputHash = row.outputHash,
     r.codeRevision = row.codeHash, r.codeDirty = row.codeDirty, r.modelId = row.modelId, r.modelHash = row.modelHash,
     r.parametersHash = row.parametersHash, r.environmentHash = row.environmentHash, r.seed = row.seed,
-    r.started = datetime(row.startedAt), r.finished = datetime(row.finishedAt), r.revision = row.revision
+    r.started = coalesce(r.started, datetime(row.startedAt)),
+    r.finished = coalesce(r.finished, datetime(row.finishedAt)), r.revision = row.revision, r.lastRevision = $revision
 MERGE (p:ParameterSet {hash: row.parametersHash})
 ON CREATE SET p.json = row.parametersJson
 MERGE (c:CodeRevision {hash: row.codeHash, dirty: row.codeDirty})
@@ -2642,6 +2790,8 @@ RETURN count(*) AS written`,
 
 export interface UpsertTilesParams {
   readonly dataset: string;
+  /** one that the tiles are valid in */
+  readonly revision: bigint;
   readonly rows: readonly {
     readonly tileId: string;
     readonly hash: string;
@@ -2667,6 +2817,7 @@ export const upsertTiles = defineQuery<UpsertTilesParams, UpsertTilesRow>({
   scans: [],
   params: {
     dataset: t.string,
+    revision: t.int64,
     rows: t.list(
       t.struct({
         tileId: t.string,
@@ -2685,7 +2836,8 @@ export const upsertTiles = defineQuery<UpsertTilesParams, UpsertTilesRow>({
   returns: { written: t.int64 },
   text: `UNWIND $rows AS row
 MERGE (t:Artifact {dataset: $dataset, kind: 'tile', key: row.tileId, hash: row.hash})
-SET t:Tile, t.layer = 'L1', t.section = row.section, t.row = row.row, t.column = row.column, t.path = row.path,
+ON CREATE SET t.revision = $revision
+SET t:Tile, t.lastRevision = $revision, t.layer = 'L1', t.section = row.section, t.row = row.row, t.column = row.column, t.path = row.path,
     t.heightPx = row.heightPx, t.widthPx = row.widthPx, t.stageYPx = row.stageYPx, t.stageXPx = row.stageXPx
 RETURN count(*) AS written`,
 });
@@ -2744,9 +2896,12 @@ export const allQueries: readonly Query<never, object>[] = [
   connectionProvenance,
   connectionsBetween,
   datasets,
+  deleteConnectivity,
   deleteDatasetBatch,
+  deleteSupersededBatch,
   downstreamPartners,
   excitationInhibition,
+  forgetOtherRuns,
   graphSummary,
   head,
   linkFragmentCells,
@@ -2773,6 +2928,7 @@ export const allQueries: readonly Query<never, object>[] = [
   setHead,
   shortestPaths,
   stageRuns,
+  storedConnections,
   strongestConnections,
   synapseProvenance,
   synapsesInBox,
