@@ -44,6 +44,16 @@ export const phantomParameters = z
     vesselRadiusNm: length(150, 5000).default(330).describe('radius of the vessel, nm'),
 
     synapsesPerCubicUm: length(0, 60).default(21).describe('synapses aimed at, per µm³'),
+    sparseSynapses: z
+      .strictObject({
+        begin: z.tuple([z.int().min(0), z.int().min(0), z.int().min(0)]),
+        end: z.tuple([z.int().min(1), z.int().min(1), z.int().min(1)]),
+        keep: length(0, 1),
+      })
+      .optional()
+      .describe(
+        'box (z, y, x, voxels) in which only the share `keep` of synapses exists; biology, not a fault',
+      ),
     inhibitoryFraction: length(0, 1).default(0.25).describe('share of neurons that are inhibitory, fraction'),
 
     blurNm: length(0, 60).optional().describe('point spread of the microscope, standard deviation, nm'),

@@ -1,4 +1,4 @@
-import { seededRandom, type Volume } from '@stratome/core';
+import { seededRandom, type Random, type Volume } from '@stratome/core';
 import { Canvas } from './canvas.js';
 import { placeSynapses, type Synapse } from './contacts.js';
 import { paintCytoplasm, paintMembranes, paintVesselWall } from './cytoplasm.js';
@@ -34,11 +34,12 @@ export function makePhantom(parameters: PhantomParameters): Phantom {
   const tissue = growTissue(parameters);
   const random = seededRandom(`phantom/${seed}/image`);
   const cubicUm = shape.reduce((v, n, k) => (v * n * voxelNm[k]) / 1000, 1);
-  const synapses = placeSynapses(
+  const placed = placeSynapses(
     tissue,
     random.fork('synapses'),
     Math.round(parameters.synapsesPerCubicUm * cubicUm),
   );
+  const synapses = thinned(placed, parameters, random.fork('sparse synapses'));
   const palette = palettes[variant];
   const canvas = new Canvas(tissue);
   paintCytoplasm(canvas, palette, random.fork('cytoplasm'));
@@ -58,6 +59,20 @@ export function makePhantom(parameters: PhantomParameters): Phantom {
     classes: { data: classVolume(tissue), shape },
     synapseVoxels: { data: synapseTruth, shape },
   };
+}
+
+/** Leaves out synapses of `sparseSynapses`, by chance; ids are numbered anew. */
+function thinned(
+  synapses: readonly Synapse[],
+  { sparseSynapses: sparse, voxelNm }: PhantomParameters,
+  random: Random,
+): Synapse[] {
+  if (!sparse) return [...synapses];
+  const inside = ({ centreNm }: Synapse) =>
+    centreNm.every((nm, k) => nm >= sparse.begin[k] * voxelNm[k] && nm < sparse.end[k] * voxelNm[k]);
+  return synapses
+    .filter((synapse) => random.next() < sparse.keep || !inside(synapse))
+    .map((synapse, i) => ({ ...synapse, id: i + 1 }));
 }
 
 function addNoise(clean: Uint8Array, { shape, noiseSd, seed }: PhantomParameters): Uint8Array<ArrayBuffer> {

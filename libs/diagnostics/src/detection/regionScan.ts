@@ -1,0 +1,230 @@
+import { BlockGrid, seededRandom, type Vec3 } from '@stratome/core';
+import { robustScores } from './robustScores.js';
+import type { QualityField } from '../field.js';
+
+export interface ScannedRegion {
+  /** Cells of the region, 1 inside. */
+  readonly mask: Uint8Array;
+  readonly measure: string;
+  /** Signed score of the best measure in it: mean of the cells' robust scores times √cells. */
+  readonly score: number;
+  /** Of the largest score over all boxes and measures, by permutation of blocks. */
+  readonly p: number;
+}
+
+export interface ScanField {
+  readonly field: QualityField;
+  /** Spread below which differences between cells do not matter. */
+  readonly leastSigma: number;
+  /** Only regions where it is raised count. */
+  readonly onlyRaised?: boolean;
+}
+
+/** A cell's score counts up to here, so that one wild cell is not a region. */
+const largestScore = 6;
+
+/** Coarse cells along an axis, at most: the number of boxes grows with its fourth power. */
+const mostCoarse = 12;
+
+/** Sums over boxes that begin at 0,0,0: shape (nz+1, ny+1, nx+1), C order. */
+function prefixSums(values: Float64Array, [nz, ny, nx]: Vec3): Float64Array {
+  const out = new Float64Array((nz + 1) * (ny + 1) * (nx + 1));
+  const at = (z: number, y: number, x: number) => (z * (ny + 1) + y) * (nx + 1) + x;
+  for (let z = 0, i = 0; z < nz; z++)
+    for (let y = 0; y < ny; y++)
+      for (let x = 0; x < nx; x++, i++)
+        out[at(z + 1, y + 1, x + 1)] =
+          values[i] +
+          out[at(z, y + 1, x + 1)] +
+          out[at(z + 1, y, x + 1)] +
+          out[at(z + 1, y + 1, x)] -
+          out[at(z, y, x + 1)] -
+          out[at(z, y + 1, x)] -
+          out[at(z + 1, y, x)] +
+          out[at(z, y, x)];
+  return out;
+}
+
+interface BoxOfCells {
+  readonly begin: Vec3;
+  readonly end: Vec3;
+}
+
+/** All boxes of at least `least` and at most half of the cells. */
+function boxesOf([nz, ny, nx]: Vec3, least: number): BoxOfCells[] {
+  const boxes: BoxOfCells[] = [];
+  const half = (nz * ny * nx) / 2;
+  for (let z0 = 0; z0 < nz; z0++)
+    for (let z1 = z0 + 1; z1 <= nz; z1++)
+      for (let y0 = 0; y0 < ny; y0++)
+        for (let y1 = y0 + 1; y1 <= ny; y1++)
+          for (let x0 = 0; x0 < nx; x0++)
+            for (let x1 = x0 + 1; x1 <= nx; x1++) {
+              const cells = (z1 - z0) * (y1 - y0) * (x1 - x0);
+              if (cells >= least && cells <= half) boxes.push({ begin: [z0, y0, x0], end: [z1, y1, x1] });
+            }
+  return boxes;
+}
+
+/** Offsets of the eight corners of each box in a prefix sum, by sign. */
+function cornersOf(boxes: readonly BoxOfCells[], [, ny, nx]: Vec3): Int32Array {
+  const at = (z: number, y: number, x: number) => (z * (ny + 1) + y) * (nx + 1) + x;
+  return Int32Array.from(
+    boxes.flatMap(({ begin: [a, b, c], end: [z, y, x] }) => [
+      at(z, y, x),
+      at(a, b, x),
+      at(a, y, c),
+      at(z, b, c),
+      at(a, y, x),
+      at(z, b, x),
+      at(z, y, c),
+      at(a, b, c),
+    ]),
+  );
+}
+
+/** Coarse cells: the scores and counts of the cells they hold. */
+function coarsen(grid: BlockGrid, scores: Float64Array, coarse: BlockGrid): [Float64Array, Float64Array] {
+  const sum = new Float64Array(coarse.length);
+  const count = new Float64Array(coarse.length);
+  scores.forEach((score, cell) => {
+    if (Number.isNaN(score)) return;
+    const [z, y, x] = grid.position(cell).map((v, k) => Math.floor(v / coarse.block[k]));
+    const to = coarse.indexOf([z, y, x]);
+    sum[to] += Math.max(-largestScore, Math.min(largestScore, score));
+    count[to]++;
+  });
+  return [sum, count];
+}
+
+interface Best {
+  readonly score: number;
+  readonly box: number;
+  readonly field: number;
+}
+
+/** Largest |score| over boxes and fields: (mean inside − mean outside) · √(inside · outside / all). */
+function largest(
+  sums: readonly Float64Array[],
+  counts: readonly Float64Array[],
+  shape: Vec3,
+  boxes: readonly BoxOfCells[],
+  corners: Int32Array,
+  onlyRaised: readonly boolean[],
+): Best {
+  let best: Best = { score: 0, box: -1, field: -1 };
+  sums.forEach((values, f) => {
+    const s = prefixSums(values, shape);
+    const c = prefixSums(counts[f], shape);
+    const [allSum, all] = [s[s.length - 1], c[c.length - 1]];
+    const over = (p: Float64Array, k: number): number =>
+      p[corners[k]] +
+      p[corners[k + 1]] +
+      p[corners[k + 2]] +
+      p[corners[k + 3]] -
+      p[corners[k + 4]] -
+      p[corners[k + 5]] -
+      p[corners[k + 6]] -
+      p[corners[k + 7]];
+    for (let b = 0; b < boxes.length; b++) {
+      const inside = over(c, 8 * b);
+      if (inside < 2 || all - inside < 2) continue;
+      const sum = over(s, 8 * b);
+      const difference = sum / inside - (allSum - sum) / (all - inside);
+      const score = difference * Math.sqrt((inside * (all - inside)) / all);
+      if (score < 0 && onlyRaised[f]) continue;
+      if (Math.abs(score) > Math.abs(best.score)) best = { score, box: b, field: f };
+    }
+  });
+  return best;
+}
+
+/**
+ * The box of cells in which some measure differs most from all the rest: a scan statistic over all boxes and measures
+ * (M. Kulldorff, A spatial scan statistic, Communications in Statistics 26, 1997). The p-value permutes blocks of
+ * cells, all measures together, and compares the largest score anywhere, so that searching costs what it must.
+ *
+ * @param blockCells side of the permuted blocks, cells
+ */
+export function scanRegions(
+  grid: BlockGrid,
+  fields: readonly ScanField[],
+  blockCells: number,
+  permutations: number,
+  seed: string,
+): ScannedRegion | undefined {
+  const scores = fields.map(({ field, leastSigma }) => robustScores(field.values, leastSigma).scores);
+  const step = grid.counts.map((n) => Math.ceil(n / mostCoarse)) as unknown as Vec3;
+  const coarse = new BlockGrid(grid.counts, step);
+  const shape = coarse.counts;
+  const coarsened = scores.map((s) => coarsen(grid, s, coarse));
+  const sums = coarsened.map(([sum]) => sum);
+  const counts = coarsened.map(([, count]) => count);
+  const boxes = boxesOf(shape, 2);
+  const corners = cornersOf(boxes, shape);
+  const onlyRaised = fields.map((f) => f.onlyRaised ?? false);
+  const best = largest(sums, counts, shape, boxes, corners, onlyRaised);
+  if (best.box < 0) return undefined;
+  const random = seededRandom(`scan/${seed}`);
+  const blocks = blockMembers(coarse, blockCells);
+  let atLeast = 1;
+  for (let k = 0; k < permutations; k++) {
+    const order = permutedCells(blocks, coarse.length, random);
+    const moved = (values: Float64Array) => Float64Array.from(order, (from) => values[from]);
+    const other = largest(sums.map(moved), counts.map(moved), shape, boxes, corners, onlyRaised);
+    if (Math.abs(other.score) >= Math.abs(best.score)) atLeast++;
+  }
+  const mask = new Uint8Array(grid.length);
+  const { begin, end } = boxes[best.box];
+  mask.forEach((_, cell) => {
+    const inside = grid.position(cell).every((v, axis) => {
+      const c = Math.floor(v / step[axis]);
+      return c >= begin[axis] && c < end[axis];
+    });
+    if (inside) mask[cell] = 1;
+  });
+  return {
+    mask,
+    measure: fields[best.field].field.measure,
+    score: best.score,
+    p: atLeast / (permutations + 1),
+  };
+}
+
+/** Cells of each block of `width`³ cells; blocks that the grid's end cuts are grouped by their shape. */
+function blockMembers(grid: BlockGrid, width: number): Int32Array[][] {
+  const blocks = new Map<string, number[]>();
+  for (let cell = 0; cell < grid.length; cell++) {
+    const key = grid
+      .position(cell)
+      .map((v) => Math.floor(v / width))
+      .join();
+    blocks.set(key, [...(blocks.get(key) ?? []), cell]);
+  }
+  const byShape = new Map<string, Int32Array[]>();
+  for (const cells of blocks.values()) {
+    const first = grid.position(cells[0]);
+    const last = grid.position(cells[cells.length - 1]);
+    const key = last.map((v, k) => v - first[k]).join();
+    byShape.set(key, [...(byShape.get(key) ?? []), Int32Array.from(cells)]);
+  }
+  return [...byShape.values()];
+}
+
+/** Where each cell's values come from when blocks of equal shape change places. */
+function permutedCells(
+  groups: readonly Int32Array[][],
+  cells: number,
+  random: ReturnType<typeof seededRandom>,
+): Int32Array {
+  const from = new Int32Array(cells);
+  for (const blocks of groups) {
+    const order = Int32Array.from(blocks.keys());
+    for (let i = order.length - 1; i > 0; i--) {
+      const j = random.below(i + 1);
+      [order[i], order[j]] = [order[j], order[i]];
+    }
+    blocks.forEach((block, b) => block.forEach((cell, k) => (from[cell] = blocks[order[b]][k])));
+  }
+  return from;
+}

@@ -1,0 +1,162 @@
+import type { Layer } from '../measures.js';
+
+/** What a cause does to a measure: lowers it, raises it, or leaves it as it is. */
+export interface Expectation {
+  readonly measure: string;
+  readonly direction: -1 | 0 | 1;
+  /** How much it tells this cause from the others of its layer. */
+  readonly weight: number;
+}
+
+export interface Candidate {
+  readonly cause: string;
+  readonly layer: Layer;
+  readonly meaning: string;
+  readonly expectations: readonly Expectation[];
+  /** It may as well move every measure the other way. */
+  readonly eitherWay: boolean;
+  /** Lineage differences that fit it: stage and one of the six fields. */
+  readonly lineage: readonly { readonly stage: string; readonly field: string }[];
+}
+
+const expect = (text: string): Expectation[] =>
+  text.split(' ').map((word) => {
+    const [, sign, measure, weight] = /^([-+=])(\w+):([\d.]+)$/.exec(word)!;
+    return { measure, direction: sign === '-' ? -1 : sign === '+' ? 1 : 0, weight: Number(weight) };
+  });
+
+const candidate = (
+  layer: Layer,
+  cause: string,
+  meaning: string,
+  expectations: string,
+  lineage: string[] = [],
+  eitherWay = false,
+): Candidate => ({
+  eitherWay,
+  layer,
+  cause,
+  meaning,
+  expectations: expect(expectations),
+  lineage: lineage.map((text) => {
+    const [stage, field] = text.split('.');
+    return { stage, field };
+  }),
+});
+
+/**
+ * Causes by layer, and how each moves the measures of its own layer: `-` lowers, `+` raises, `=` leaves. What it does
+ * further down is not listed: that is what the dose-response between layers is for.
+ */
+export const candidates: readonly Candidate[] = [
+  candidate(
+    'L1',
+    'stainingGradient',
+    'Membranes are stained less',
+    '-contrast:3 -signalToNoise:1.5 -membraneContrast:1.5 =focus:1.5 =saturation:1 =missing:2',
+    ['ingest.inputs'],
+  ),
+  candidate(
+    'L1',
+    'defocus',
+    'The image is out of focus',
+    '-focus:4 -membraneContrast:1 =saturation:1 =missing:2',
+    ['ingest.inputs'],
+  ),
+  candidate(
+    'L1',
+    'noise',
+    'The detector was noisy',
+    '-signalToNoise:3 -membraneContrast:1.5 +contrast:1.5 =missing:2 =saturation:0.5',
+    ['ingest.inputs'],
+  ),
+  candidate(
+    'L1',
+    'stretchedIllumination',
+    'Grey levels are stretched to the ends of the range',
+    '+saturation:4 +contrast:2 =missing:2 =focus:0.5',
+    ['ingest.inputs', 'normalise.parameters'],
+  ),
+  candidate('L1', 'corruptTile', 'A part of sections has no image', '+missing:5 =missingSections:3', [
+    'ingest.inputs',
+  ]),
+  candidate('L1', 'missingSection', 'Whole sections are missing', '+missing:2 +missingSections:5', [
+    'ingest.inputs',
+  ]),
+  candidate(
+    'L2',
+    'sectionJump',
+    'The stack jumps between two sections',
+    '+sectionJump:5 =residualMedianPx:0.5',
+    ['solve.parameters', 'solve.code'],
+  ),
+  candidate(
+    'L2',
+    'localMisregistration',
+    'Sections do not meet in a part of them',
+    '+residualMedianPx:3 +residualP95Px:2 -neighbourCorrelation:1 -peakRatio:0.5 =sectionJump:1',
+    ['solve.parameters', 'render.parameters', 'match.parameters'],
+  ),
+  candidate(
+    'L3',
+    'wrongThreshold',
+    'Supervoxels were agglomerated at another threshold',
+    '+decisionConflict:4 =unsegmented:2 =affinityAmbiguity:1.5',
+    ['agglomerate.parameters', 'segment.parameters'],
+  ),
+  candidate(
+    'L3',
+    'otherModel',
+    'Affinities come from another model',
+    '+affinityAmbiguity:2 =decisionConflict:2 =unsegmented:1.5',
+    ['affinities.model', 'affinities.code'],
+    true,
+  ),
+  candidate(
+    'L3',
+    'blockLeftOut',
+    'A block was not segmented',
+    '+unsegmented:5 -supervoxelDensity:1 =decisionConflict:1 =affinityAmbiguity:0.5',
+    ['supervoxels.inputs', 'supervoxels.code'],
+  ),
+  candidate(
+    'L4',
+    'synapseThreshold',
+    'Synapses were found at another threshold',
+    '-synapsesPerCleft:2 +synapseConfidence:2 =noSynapses:3 =directionSupport:1',
+    ['synapses.parameters'],
+    true,
+  ),
+  candidate(
+    'L4',
+    'skippedSynapseBlock',
+    'Synapses of a block were left out',
+    '-synapsesPerCleft:3 +noSynapses:3',
+    ['synapses.inputs', 'synapses.code'],
+  ),
+  candidate(
+    'L4',
+    'partnerSwap',
+    'Pre- and postsynaptic partners are exchanged',
+    '-directionSupport:5 =synapsesPerCleft:2',
+    ['synapses.code', 'synapses.parameters'],
+  ),
+  candidate(
+    'L5',
+    'lostEdges',
+    'Connections are missing from the graph',
+    '+lostEdges:5 +lostHeavyEdges:1 =doubledEdges:2',
+    ['graph.inputs', 'graph.code'],
+  ),
+  candidate('L5', 'doubledEdges', 'Connections were written twice', '+doubledEdges:4 =lostEdges:2', [
+    'graph.inputs',
+    'graph.code',
+  ]),
+  candidate(
+    'L5',
+    'weightFilter',
+    'Connections were filtered by another weight',
+    '+lostEdges:5 =lostHeavyEdges:4 =doubledEdges:2',
+    ['graph.parameters'],
+  ),
+];

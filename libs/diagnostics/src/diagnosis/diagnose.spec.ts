@@ -1,0 +1,204 @@
+import { BlockGrid, seededRandom, type Box } from '@stratome/core';
+import { describe, expect, it } from 'vitest';
+import { cellsInBox, type QualityField } from '../field.js';
+import { diagnose, type DiagnosisInput } from './diagnose.js';
+import { explainedShare } from './doseResponse.js';
+import { diagnosisParameters } from './parameters.js';
+import type { LineageDifference } from './result.js';
+
+const parameters = diagnosisParameters.parse({ permutations: 99, scanPermutations: 19, significance: 0.01 });
+const grid = new BlockGrid([128, 256, 256], [32, 32, 32]);
+const region: Box = { begin: [0, 0, 0], end: [128, 160, 160] };
+const um3 = 0.0328;
+
+/**
+ * Healthy tissue as fields: staining varies from place to place, and synapses are found where it is good (by `coupling`
+ * synapses a µm³ for each grey level of contrast).
+ */
+function tissue(seed: string, coupling = 0) {
+  const random = seededRandom(seed);
+  const stain = Float64Array.from({ length: grid.length }, () => random.normal());
+  const make = (f: (cell: number) => number) => Float64Array.from({ length: grid.length }, (_, c) => f(c));
+  const values: Record<string, Float64Array> = {
+    contrast: make((c) => 90 + 6 * stain[c]),
+    signalToNoise: make((c) => 7 + 0.5 * stain[c] + 0.2 * random.normal()),
+    membraneContrast: make((c) => 8 + 0.6 * stain[c] + 0.2 * random.normal()),
+    focus: make(() => 0.5 + 0.04 * random.normal()),
+    saturation: make(() => 0),
+    missing: make(() => 0),
+    residualMedianPx: make(() => 0.3 + 0.05 * random.normal()),
+    residualP95Px: make(() => 0.6 + 0.1 * random.normal()),
+    affinityAmbiguity: make(() => 0.1 + 0.02 * random.normal()),
+    supervoxelDensity: make(() => 200 + 40 * random.normal()),
+    unsegmented: make(() => 0),
+    decisionConflict: make(() => 0),
+    cleftFraction: make(() => 0.002 + 0.0003 * random.normal()),
+    synapsesPerCleft: make(() => 5000 + 500 * random.normal()),
+    directionSupport: make(() => 0.5 + 0.1 * random.normal()),
+    synapseDensity: make((c) => 50 + coupling * 6 * stain[c] + 8 * random.normal()),
+    synapseConfidence: make(() => 0.7 + 0.05 * random.normal()),
+    connectionsPerNeuron: make(() => 1.3 + 0.2 * random.normal()),
+    weightPerCableUm: make((c) => 1.5 + 0.03 * coupling * 6 * stain[c] + 0.2 * random.normal()),
+    lostEdges: make(() => 0),
+    lostHeavyEdges: make(() => 0),
+    doubledEdges: make(() => 0),
+  };
+  return values;
+}
+
+type Change = Record<string, (value: number) => number>;
+
+function inputOf(
+  values: Record<string, Float64Array>,
+  change: Change,
+  lineage: LineageDifference[] = [],
+  given = true,
+): DiagnosisInput {
+  const inside = cellsInBox(grid, region);
+  const cells: QualityField[] = Object.entries(values).map(([measure, list]) => ({
+    measure,
+    values: list.map((v, c) => (inside[c] && change[measure] ? change[measure](v) : v)),
+    weights: list.map(() => (measure === 'synapseDensity' ? um3 : 1)),
+  }));
+  return { grid, cells, lineage, ...(given && { region }) };
+}
+
+const scaled = (factor: number) => (v: number) => v * factor;
+const modelDiffers: LineageDifference = { stage: 'affinities', field: 'model', region: '2', reference: '1' };
+
+const staining: Change = {
+  contrast: scaled(0.6),
+  signalToNoise: scaled(0.6),
+  membraneContrast: scaled(0.65),
+  synapseDensity: scaled(0.7),
+  weightPerCableUm: scaled(0.7),
+};
+
+const faults: [string, string, Change][] = [
+  ['L1', 'stainingGradient', staining],
+  ['L1', 'defocus', { focus: scaled(0.5), membraneContrast: scaled(0.8), synapseDensity: scaled(0.6) }],
+  ['L1', 'noise', { signalToNoise: scaled(0.4), membraneContrast: scaled(0.4), contrast: scaled(1.15) }],
+  ['L1', 'stretchedIllumination', { saturation: () => 0.1, contrast: scaled(1.4) }],
+  ['L1', 'corruptTile', { missing: () => 0.05 }],
+  ['L2', 'localMisregistration', { residualMedianPx: (v) => v + 2, residualP95Px: (v) => v + 2 }],
+  ['L3', 'wrongThreshold', { decisionConflict: () => 0.2 }],
+  ['L3', 'otherModel', { affinityAmbiguity: scaled(2) }],
+  ['L3', 'blockLeftOut', { unsegmented: () => 1, supervoxelDensity: scaled(0) }],
+  ['L4', 'skippedSynapseBlock', { synapseDensity: scaled(0), synapsesPerCleft: scaled(0) }],
+  [
+    'L4',
+    'synapseThreshold',
+    { synapseDensity: scaled(0.4), synapsesPerCleft: scaled(0.4), synapseConfidence: scaled(1.2) },
+  ],
+  ['L4', 'partnerSwap', { directionSupport: scaled(-1) }],
+  ['L5', 'lostEdges', { lostEdges: () => 0.7, lostHeavyEdges: () => 0.7 }],
+  ['L5', 'weightFilter', { lostEdges: () => 0.7 }],
+  ['L5', 'doubledEdges', { doubledEdges: () => 1 }],
+];
+
+describe('the walk', () => {
+  it.each(faults)('%s: names %s, silent or with a decoy', (layer, cause, change) => {
+    const values = tissue(cause);
+    const silent = diagnose(inputOf(values, change), parameters).diagnosis;
+    expect([silent.layer, silent.cause]).toEqual([layer, cause]);
+    expect(silent.verdict).toBe(layer === 'L5' ? 'graph' : 'cause');
+    const decoy = { stage: layer === 'L3' ? 'solve' : 'affinities', field: 'model' as const };
+    const misled = diagnose(inputOf(values, change, [{ ...modelDiffers, ...decoy }]), parameters).diagnosis;
+    expect([misled.layer, misled.cause]).toEqual([layer, cause]);
+  });
+
+  it('finds the region by itself', () => {
+    const { diagnosis } = diagnose(inputOf(tissue('search'), staining, [], false), parameters);
+    expect([diagnosis.layer, diagnosis.cause]).toEqual(['L1', 'stainingGradient']);
+    expect(diagnosis.region).toEqual(region);
+  });
+
+  it('calls fewer synapses on fewer clefts biology', () => {
+    const change = {
+      synapseDensity: scaled(0.4),
+      cleftFraction: scaled(0.4),
+      weightPerCableUm: scaled(0.4),
+      connectionsPerNeuron: scaled(0.6),
+    };
+    const { diagnosis } = diagnose(inputOf(tissue('biology'), change), parameters);
+    expect(diagnosis).toMatchObject({ verdict: 'biology', layer: null, cause: 'fewerSynapses' });
+  });
+
+  it('finds nothing in healthy tissue, and a harmless difference of lineage does not convict', () => {
+    for (const seed of ['a', 'b', 'c', 'd']) {
+      const values = tissue(seed);
+      expect(diagnose(inputOf(values, {}, [modelDiffers]), parameters).diagnosis.verdict).toBe('none');
+      expect(diagnose(inputOf(values, {}, [modelDiffers], false), parameters).diagnosis.verdict).toBe('none');
+    }
+  });
+
+  it('says that too few synapses are expected', () => {
+    const values = tissue('sparse');
+    values.synapseDensity = values.synapseDensity.map((v) => v / 20);
+    const { diagnosis } = diagnose(inputOf(values, { synapseDensity: scaled(0.5) }), parameters);
+    expect(diagnosis.verdict).toBe('insufficient');
+    const l4 = diagnosis.steps.find((s) => s.layer === 'L4')!;
+    expect(l4.untested.find((u) => u.measure === 'synapseDensity')?.why).toMatch(
+      /synapses are expected, and 150/,
+    );
+  });
+
+  it('reports how much of the deficit the cause explains, and why others were rejected', () => {
+    const { diagnosis } = diagnose(inputOf(tissue('dose', 0.4), staining), parameters);
+    const { explainedShare: explained, rejected, steps } = diagnosis;
+    expect(explained).toMatchObject({ of: 'weightPerCableUm', outside: true });
+    expect(explained!.share).toBeGreaterThan(0.3);
+    expect(steps.map((s) => [s.layer, s.verdict])).toEqual([
+      ['L5', 'follows'],
+      ['L4', 'follows'],
+      ['L3', 'normal'],
+      ['L2', 'normal'],
+      ['L1', 'origin'],
+    ]);
+    expect(rejected.find((r) => r.cause === 'defocus')?.why).toMatch(/focus is normal/);
+    expect(rejected.map((r) => r.cause)).not.toContain('stainingGradient');
+  });
+
+  it('gives the same bytes for the same input', () => {
+    const input = inputOf(tissue('same'), staining, [], false);
+    expect(JSON.stringify(diagnose(input, parameters))).toBe(JSON.stringify(diagnose(input, parameters)));
+  });
+
+  it('refuses regions that hold nothing', () => {
+    const input = inputOf(tissue('bad'), {});
+    const beyond = { begin: [0, 0, 0], end: [999, 10, 10] } as const;
+    expect(() => diagnose({ ...input, region: beyond }, parameters)).toThrow(
+      /not inside the volume of 128×256×256/,
+    );
+    const tiny = { begin: [0, 0, 0], end: [4, 4, 4] } as const;
+    expect(() => diagnose({ ...input, region: tiny }, parameters)).toThrow(/holds no quality cell/);
+    expect(() => diagnose({ ...input, against: region }, parameters)).toThrow(/no cell outside the region/);
+  });
+});
+
+describe('explainedShare', () => {
+  it('is the slope outside the region times the dose, over the response', () => {
+    const dose = Float64Array.from({ length: 60 }, (_, c) => (c % 7) - 3);
+    const field = (measure: string, values: Float64Array): QualityField => ({
+      measure,
+      values,
+      weights: values.map(() => 1),
+    });
+    const inside = Uint8Array.from(dose, (_, c) => (c < 10 ? 1 : 0));
+    const response = dose.map((v) => 2 * v);
+    const share = (effect: number) =>
+      explainedShare(
+        field('contrast', dose),
+        field('synapseDensity', response),
+        -5,
+        effect,
+        inside,
+        0.1,
+        50,
+        's',
+      );
+    expect(share(-20)).toMatchObject({ share: 0.5, outside: true });
+    expect(share(-10).share).toBeCloseTo(1, 10);
+    expect(share(10).share).toBe(0);
+  });
+});

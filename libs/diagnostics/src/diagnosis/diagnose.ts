@@ -1,0 +1,145 @@
+import { badInput, boxContains, boxOfShape, formatBox, type BlockGrid, type Box } from '@stratome/core';
+import { scanRegions } from '../detection/regionScan.js';
+import { robustScores, twoSidedP } from '../detection/robustScores.js';
+import { placeStrata } from '../effect/matching.js';
+import { boxOfCells, cellsInBox, type QualityField } from '../field.js';
+import { findAnomalies } from './anomalies.js';
+import { gatherEvidence, sectionRange, type Comparison } from './evidence.js';
+import type { DiagnosisParameters } from './parameters.js';
+import type { DiagnosisReport, LineageDifference } from './result.js';
+import { signatureFields } from './signatures.js';
+import { walk } from './walk.js';
+
+export interface DiagnosisInput {
+  /** Cells over the volume, in voxels. */
+  readonly grid: BlockGrid;
+  /** Measures by cell; those that the diagnosis does not know are left alone. */
+  readonly cells: readonly QualityField[];
+  /** Measures by section. */
+  readonly sections?: readonly QualityField[];
+  /** Share of each cell that is vessel or soma, 0 to 1. */
+  readonly tissue?: Float64Array;
+  /** What to explain; absent: the region that differs most is looked for. */
+  readonly region?: Box;
+  /** What to compare it with; absent: all the rest. */
+  readonly against?: Box;
+  readonly lineage?: readonly LineageDifference[];
+}
+
+function requireBox(box: Box, grid: BlockGrid, what: string): Uint8Array {
+  if (!boxContains(boxOfShape(grid.shape), box))
+    throw badInput(
+      `The ${what} ${formatBox(box)} is not inside the volume of ${grid.shape.join('×')} voxels.`,
+      'Name a box inside the volume.',
+    );
+  const mask = cellsInBox(grid, box);
+  if (!mask.includes(1))
+    throw badInput(
+      `The ${what} ${formatBox(box)} holds no quality cell of ${grid.block.join('×')} voxels.`,
+      'Name a larger box.',
+    );
+  return mask;
+}
+
+/** A mask grown by `cells` to all sides. */
+function grown(grid: BlockGrid, mask: Uint8Array, cells: number): Uint8Array {
+  const out = new Uint8Array(mask.length);
+  mask.forEach((inside, cell) => {
+    if (!inside) return;
+    const [z, y, x] = grid.position(cell);
+    for (let a = Math.max(0, z - cells); a <= Math.min(grid.counts[0] - 1, z + cells); a++)
+      for (let b = Math.max(0, y - cells); b <= Math.min(grid.counts[1] - 1, y + cells); b++)
+        for (let c = Math.max(0, x - cells); c <= Math.min(grid.counts[2] - 1, x + cells); c++)
+          out[grid.indexOf([a, b, c])] = 1;
+  });
+  return out;
+}
+
+/** Least share of all cells that a guard around the region must leave as reference. */
+const leastReference = 0.2;
+
+/** All cells but the region; cells beside it are left out where enough remain, since faults fade out. */
+function restOf(grid: BlockGrid, region: Uint8Array, guardCells: number): Uint8Array {
+  const complement = (mask: Uint8Array) => mask.map((inside) => 1 - inside);
+  const guarded = complement(grown(grid, region, guardCells));
+  const left = guarded.reduce((sum, v) => sum + v, 0);
+  return left >= leastReference * grid.length ? guarded : complement(region);
+}
+
+interface FoundRegion {
+  readonly mask: Uint8Array;
+  readonly p: number;
+}
+
+/** Sections whose series shows a jump or no image at all: as wide as the cells they lie in. */
+function sectionRegion(input: DiagnosisInput, leastScore: number): FoundRegion | undefined {
+  const { grid, sections = [] } = input;
+  let best: { z: number; score: number } | undefined;
+  for (const field of sections) {
+    if (field.measure !== 'missing' && field.measure !== 'residualMedianPx') continue;
+    const { scores } = robustScores(field.values, field.measure === 'missing' ? 0.05 : 0.1);
+    scores.forEach((score, z) => {
+      if (field.measure === 'missing' && field.values[z] < 0.9) return;
+      if (score >= 2 * leastScore && (!best || score > best.score)) best = { z, score };
+    });
+  }
+  if (!best) return undefined;
+  const depth = Math.floor(best.z / grid.block[0]);
+  const mask = Uint8Array.from({ length: grid.length }, (_, cell) =>
+    grid.position(cell)[0] === depth ? 1 : 0,
+  );
+  return { mask, p: Math.min(1, twoSidedP(best.score) * grid.shape[0]) };
+}
+
+/** The region that looks most like one of the causes; undefined where none does more than tissue would by itself. */
+function findRegion(input: DiagnosisInput, parameters: DiagnosisParameters): FoundRegion | undefined {
+  const { grid, cells } = input;
+  const slab = sectionRegion(input, parameters.leastScore);
+  if (slab && slab.p <= parameters.significance) return slab;
+  const { scanPermutations, seed, widestBlockCells, significance, leastScanScore } = parameters;
+  const found = scanRegions(grid, signatureFields(cells), widestBlockCells, scanPermutations, seed);
+  if (!found || Math.abs(found.score) < leastScanScore) return undefined;
+  return found.p <= Math.max(significance, 1 / (scanPermutations + 1)) ? found : undefined;
+}
+
+/**
+ * Finds anomalies and walks from connectivity down to images to the layer that caused them.
+ *
+ * Every layer's measures in the region are compared with a reference of like places; the layer's verdict, effect and
+ * interval come from blocks of cells that change sides in a permutation test. Then each candidate cause is held
+ * against what it would do to the measures of its own layer, and its share of the downstream effect is read off the
+ * dose-response outside the region. Lineage differences are evidence among other evidence: a candidate that nothing
+ * measured speaks for is never convicted by them.
+ *
+ * @returns the same report for the same input; nothing is mutated
+ * @throws badInput for a region or reference outside the volume or smaller than a cell
+ */
+export function diagnose(input: DiagnosisInput, parameters: DiagnosisParameters): DiagnosisReport {
+  const { grid, cells, sections = [], tissue, lineage = [] } = input;
+  const anomalies = findAnomalies(grid, cells, parameters);
+  const found: FoundRegion | undefined = input.region
+    ? { mask: requireBox(input.region, grid, 'region'), p: 0 }
+    : findRegion(input, parameters);
+  if (!found) return { anomalies, diagnosis: nothingFound(grid) };
+  const region = input.region ?? boxOfCells(grid, found.mask);
+  const reference = input.against
+    ? requireBox(input.against, grid, 'reference').map((v, c) => (found.mask[c] ? 0 : v))
+    : restOf(grid, found.mask, parameters.guardCells);
+  if (!reference.includes(1))
+    throw badInput('The reference has no cell outside the region.', 'Name another reference.');
+  const strata = placeStrata(grid, tissue);
+  const comparison: Comparison = { grid, region: found.mask, reference, strata, parameters };
+  const evidence = gatherEvidence(cells, sections, sectionRange(region), comparison);
+  return { anomalies, diagnosis: walk(evidence, cells, comparison, region, lineage) };
+}
+
+const nothingFound = (grid: BlockGrid): DiagnosisReport['diagnosis'] => ({
+  verdict: 'none',
+  layer: null,
+  cause: null,
+  confidence: 0.95,
+  region: boxOfShape(grid.shape),
+  explainedShare: null,
+  steps: [],
+  rejected: [],
+});

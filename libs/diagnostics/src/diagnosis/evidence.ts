@@ -1,0 +1,208 @@
+import type { BlockGrid, Box } from '@stratome/core';
+import { robustScores, twoSidedP } from '../detection/robustScores.js';
+import { compareBlocks, type BlockEffect } from '../effect/blockTest.js';
+import { matchStrata } from '../effect/matching.js';
+import { blockWidthCells, neighbourCorrelation, spatialBlocks } from '../effect/spatialBlocks.js';
+import type { QualityField } from '../field.js';
+import type { Layer } from '../measures.js';
+import { markers, summaryMarkers, type Marker } from './markers.js';
+import type { DiagnosisParameters } from './parameters.js';
+
+/** What one measure says of the region against its reference. */
+export interface Evidence {
+  readonly measure: string;
+  readonly layer: Layer;
+  /** Region less reference, in the measure's unit. */
+  readonly effect: number;
+  readonly interval: readonly [number, number];
+  readonly regionMean: number;
+  readonly referenceMean: number;
+  /** In standard errors. */
+  readonly score: number;
+  readonly p: number;
+  /** Whether it is beyond doubt and of a size that matters. */
+  readonly deviates: boolean;
+}
+
+export interface Comparison {
+  readonly grid: BlockGrid;
+  readonly region: Uint8Array;
+  readonly reference: Uint8Array;
+  readonly strata: Uint8Array;
+  readonly parameters: DiagnosisParameters;
+}
+
+export interface GatheredEvidence {
+  readonly found: ReadonlyMap<string, Evidence>;
+  /** Measures that could not be tested, and why. */
+  readonly untested: ReadonlyMap<string, string>;
+  /** Synapses that the reference's density leads to expect in the region; NaN where no density is measured. */
+  readonly expectedSynapses: number;
+}
+
+/** Fewer blocks than this on either side are no comparison. */
+const leastBlocks = 3;
+
+function isDeviation(
+  marker: Marker,
+  effect: number,
+  score: number,
+  p: number,
+  q: DiagnosisParameters,
+): boolean {
+  const matters = Math.abs(effect) >= marker.leastEffect && Math.abs(score) >= q.leastScore;
+  return matters && (marker.exact === true || p <= q.significance);
+}
+
+/** Synapses expected in the region from the density in the reference. */
+export function expectedSynapses(
+  fields: readonly QualityField[],
+  region: Uint8Array,
+  reference: Uint8Array,
+): number {
+  const density = fields.find(({ measure }) => measure === 'synapseDensity');
+  if (!density) return NaN;
+  let [count, um3, regionUm3] = [0, 0, 0];
+  density.values.forEach((value, cell) => {
+    if (Number.isNaN(value)) return;
+    if (region[cell]) regionUm3 += density.weights[cell];
+    if (!reference[cell]) return;
+    count += value * density.weights[cell];
+    um3 += density.weights[cell];
+  });
+  return (count / um3) * regionUm3;
+}
+
+function compareField(field: QualityField, c: Comparison): BlockEffect | string {
+  const marker = markers.get(field.measure)!;
+  const matched = matchStrata(field, c.strata, c.reference);
+  const correlation = neighbourCorrelation(c.grid, matched, c.reference);
+  const width = blockWidthCells(correlation, c.parameters.blockCorrelation, c.parameters.widestBlockCells);
+  const region = spatialBlocks(c.grid, matched, c.region, width);
+  const reference = spatialBlocks(c.grid, matched, c.reference, width);
+  if (region.length < leastBlocks || reference.length < leastBlocks)
+    return `only ${region.length} and ${reference.length} blocks were measured`;
+  const { permutations, seed, leastPlacements } = c.parameters;
+  const result = compareBlocks(
+    region,
+    reference,
+    marker.leastEffect,
+    permutations,
+    `${seed}/${field.measure}`,
+  );
+  return result.placements < leastPlacements ? `only ${result.placements} placements are possible` : result;
+}
+
+/** Tests every field that the diagnosis knows. */
+export function gatherEvidence(
+  fields: readonly QualityField[],
+  sections: readonly QualityField[],
+  sectionRange: readonly [number, number],
+  c: Comparison,
+): GatheredEvidence {
+  const found = new Map<string, Evidence>();
+  const untested = new Map<string, string>();
+  const expected = expectedSynapses(fields, c.region, c.reference);
+  const enough = expected >= c.parameters.leastSynapses;
+  for (const field of fields) {
+    const marker = markers.get(field.measure);
+    if (!marker) continue;
+    if (marker.countsSynapses && !enough) {
+      untested.set(
+        field.measure,
+        `${Math.round(expected) || 0} synapses are expected, and ${c.parameters.leastSynapses} are needed`,
+      );
+      continue;
+    }
+    const result = compareField(field, c);
+    if (typeof result === 'string') {
+      untested.set(field.measure, result);
+      continue;
+    }
+    const { effect, interval, regionMean, referenceMean, score, p } = result;
+    found.set(field.measure, {
+      measure: field.measure,
+      layer: marker.layer,
+      effect,
+      interval,
+      regionMean,
+      referenceMean,
+      score,
+      p,
+      deviates: isDeviation(marker, effect, score, p, c.parameters),
+    });
+  }
+  for (const summary of [
+    ...sectionEvidence(sections, sectionRange, c.parameters),
+    ...(enough ? emptyRegion(fields, c) : []),
+  ])
+    found.set(summary.measure, summary);
+  return { found, untested, expectedSynapses: expected };
+}
+
+const summary = (measure: string, effect: number, score: number, p: number, deviates: boolean): Evidence => ({
+  measure,
+  layer: summaryMarkers.get(measure)!.layer,
+  effect,
+  interval: [effect, effect],
+  regionMean: effect,
+  referenceMean: 0,
+  score,
+  p,
+  deviates,
+});
+
+/** Whole sections without image, and the largest jump between two sections, among the sections of the region. */
+function sectionEvidence(
+  sections: readonly QualityField[],
+  [from, to]: readonly [number, number],
+  parameters: DiagnosisParameters,
+): Evidence[] {
+  const out: Evidence[] = [];
+  const missing = sections.find(({ measure }) => measure === 'missing');
+  if (missing) {
+    const count = missing.values.subarray(from, to).filter((share) => share >= 0.9).length;
+    out.push(summary('missingSections', count, count > 0 ? 10 : 0, count > 0 ? 0 : 1, count > 0));
+  }
+  const residual = sections.find(({ measure }) => measure === 'residualMedianPx');
+  if (residual) {
+    const marker = summaryMarkers.get('sectionJump')!;
+    const { scores, centre } = robustScores(residual.values, 0.1);
+    let worst = -1;
+    for (let z = from; z < to; z++) {
+      // A pair next to a missing section was not measured.
+      if (!Number.isNaN(scores[z]) && (worst < 0 || scores[z] > scores[worst])) worst = z;
+    }
+    if (worst >= 0) {
+      const effect = residual.values[worst] - centre;
+      const p = Math.min(1, twoSidedP(scores[worst]) * (to - from));
+      out.push(
+        summary(
+          'sectionJump',
+          effect,
+          scores[worst],
+          p,
+          effect >= marker.leastEffect && scores[worst] >= 2 * parameters.leastScore,
+        ),
+      );
+    }
+  }
+  return out;
+}
+
+/** Whether the region holds next to no synapse: the share of the expected ones that is absent beyond nine tenths. */
+function emptyRegion(fields: readonly QualityField[], c: Comparison): Evidence[] {
+  const density = fields.find(({ measure }) => measure === 'synapseDensity')!;
+  let [count, um3] = [0, 0];
+  density.values.forEach((value, cell) => {
+    if (!c.region[cell] || Number.isNaN(value)) return;
+    count += value * density.weights[cell];
+    um3 += density.weights[cell];
+  });
+  const expected = expectedSynapses(fields, c.region, c.reference);
+  const empty = count < 0.1 * expected;
+  return [summary('noSynapses', empty ? 1 : 0, empty ? 10 : 0, empty ? 0 : 1, empty)];
+}
+
+/** The sections that a box reaches through. */
+export const sectionRange = (box: Box): [number, number] => [box.begin[0], box.end[0]];

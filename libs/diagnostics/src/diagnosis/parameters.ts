@@ -1,0 +1,65 @@
+import { z } from 'zod';
+
+/** How anomalies are found and traced to their layer. */
+export const diagnosisParameters = z.strictObject({
+  falseDiscoveryRate: z
+    .number()
+    .gt(0)
+    .max(0.5)
+    .default(0.05)
+    .describe('Share of anomalous cells that may be false, fraction'),
+  significance: z.number().gt(0).max(0.5).default(0.01).describe('p at or below which a layer deviates'),
+  leastScore: z
+    .number()
+    .min(1)
+    .max(20)
+    .default(3.5)
+    .describe('Score from which a measure deviates, standard errors'),
+  permutations: z.int().min(99).max(100_000).default(999).describe('Permutations of blocks, count'),
+  scanPermutations: z
+    .int()
+    .min(19)
+    .max(10_000)
+    .default(99)
+    .describe('Permutations of the search for a region, count'),
+  leastScanScore: z
+    .number()
+    .min(0)
+    .max(1000)
+    .default(12)
+    .describe('Score that a region needs to be found, above what tissue does by itself, standard errors'),
+  leastSynapses: z
+    .number()
+    .min(1)
+    .default(150)
+    .describe(
+      'Synapses to be expected in a region, from the reference, before synapse counts are tested, count',
+    ),
+  leastPlacements: z
+    .number()
+    .min(20)
+    .default(200)
+    .describe('Distinct placements of blocks that a permutation test needs, count'),
+  blockCorrelation: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .default(0.2)
+    .describe('Correlation tolerated between neighbouring blocks, correlation'),
+  widestBlockCells: z.int().min(1).max(16).default(2).describe('Widest block of cells, cells'),
+  guardCells: z
+    .int()
+    .min(0)
+    .max(8)
+    .default(1)
+    .describe('Cells around a region that are left out of its reference, cells'),
+  lineageBonus: z
+    .number()
+    .min(0)
+    .max(10)
+    .default(1)
+    .describe('What a fitting lineage difference adds to a cause, log odds'),
+  seed: z.string().default('diagnosis').describe('Seed of permutations and bootstrap, text'),
+});
+
+export type DiagnosisParameters = z.infer<typeof diagnosisParameters>;

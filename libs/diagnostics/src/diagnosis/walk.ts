@@ -1,0 +1,235 @@
+import type { Box } from '@stratome/core';
+import type { QualityField } from '../field.js';
+import type { Layer } from '../measures.js';
+import { attribute, rankWithin, type Attribution } from './attribution.js';
+import { explainedShare } from './doseResponse.js';
+import type { Comparison, Evidence, GatheredEvidence } from './evidence.js';
+import { layersDownward, markers, summaryMarkers, type Marker } from './markers.js';
+import type { Diagnosis, LayerStep, LineageDifference, Rejected } from './result.js';
+
+const markerOf = (measure: string): Marker => (markers.get(measure) ?? summaryMarkers.get(measure))!;
+
+/** Connectivity, the loudest first in importance: what a deficit is measured by. */
+const connectivity = ['weightPerCableUm', 'connectionsPerNeuron', 'synapseDensity'] as const;
+
+const loudest = (evidence: readonly Evidence[]): Evidence | undefined =>
+  [...evidence].sort((a, b) => Math.abs(b.score) - Math.abs(a.score))[0];
+
+interface Origin {
+  readonly attribution: Attribution;
+  readonly probability: number;
+}
+
+/** Evidence of a layer that compares stored results exactly and that no layer above or below could have moved. */
+function exactOrigin(
+  attributions: readonly Attribution[],
+  rank: (layer: Layer) => Origin[],
+): Origin | undefined {
+  for (const layer of layersDownward.toReversed()) {
+    const convicted = attributions.some(
+      (a) => a.candidate.layer === layer && a.lead && markerOf(a.lead.measure).exact,
+    );
+    if (convicted) return rank(layer)[0];
+  }
+  return undefined;
+}
+
+/** Below this share of a deeper layer's own finding, with its interval, an upstream oddity does not explain it. */
+const leastShare = 0.5;
+
+class Walk {
+  private readonly attributions: Attribution[];
+
+  constructor(
+    private readonly evidence: GatheredEvidence,
+    private readonly fields: readonly QualityField[],
+    private readonly comparison: Comparison,
+    private readonly region: Box,
+    private readonly lineage: readonly LineageDifference[],
+  ) {
+    this.attributions = attribute(evidence, lineage);
+  }
+
+  private rank = (layer: Layer): Origin[] => rankWithin(this.attributions, layer, this.comparison.parameters);
+
+  private share(cause: Evidence, effect: Evidence) {
+    const field = (name: string) => this.fields.find(({ measure }) => measure === name);
+    const [dose, response] = [field(cause.measure), field(effect.measure)];
+    if (!dose || !response || cause.measure === effect.measure) return undefined;
+    return explainedShare(
+      dose,
+      response,
+      cause.effect,
+      effect.effect,
+      this.comparison.region,
+      markerOf(cause.measure).leastEffect,
+      200,
+      `${this.comparison.parameters.seed}/${cause.measure}/${effect.measure}`,
+    );
+  }
+
+  /**
+   * The most upstream layer with a cause that its own measures speak for, unless a layer below it has a finding of its
+   * own which the upstream oddity hardly explains: every difference of tissue shows in L1.
+   */
+  private origin(): Origin | undefined {
+    const exact = exactOrigin(this.attributions, this.rank);
+    if (exact) return exact;
+    const upstreamFirst = layersDownward.toReversed().flatMap((layer) => this.rank(layer).slice(0, 1));
+    for (const [at, origin] of upstreamFirst.entries()) {
+      const deeper = upstreamFirst.slice(at + 1);
+      if (!deeper.some((d) => this.isIndependent(origin, d))) return origin;
+    }
+    return undefined;
+  }
+
+  private isIndependent(upstream: Origin, deeper: Origin): boolean {
+    const [cause, effect] = [upstream.attribution.lead!, deeper.attribution.lead!];
+    if (Math.abs(cause.score) >= Math.abs(effect.score)) return false;
+    const share = this.share(cause, effect);
+    return share !== undefined && share.outside && share.interval[1] < leastShare;
+  }
+
+  /** Fewer synapses and fewer clefts in the same measure, and nothing else. */
+  private isBiology(): boolean {
+    const { found } = this.evidence;
+    const density = found.get('synapseDensity');
+    const cleft = found.get('cleftFraction');
+    if (!density?.deviates) return false;
+    return cleft ? cleft.deviates && cleft.score * density.score > 0 : true;
+  }
+
+  private isInsufficient(): boolean {
+    const { untested } = this.evidence;
+    return connectivity.every((measure) => untested.has(measure) || !this.evidence.found.has(measure));
+  }
+
+  run(): Diagnosis {
+    const origin = this.origin();
+    const base = { region: this.region, rejected: this.rejected(origin) };
+    if (origin) {
+      const { candidate, lead } = origin.attribution;
+      return {
+        ...base,
+        verdict: candidate.layer === 'L5' ? 'graph' : 'cause',
+        layer: candidate.layer,
+        cause: candidate.cause,
+        confidence: this.confidence(origin),
+        explainedShare: this.explained(origin),
+        steps: this.steps(candidate.layer, lead),
+      };
+    }
+    const verdict = this.isBiology() ? 'biology' : this.isInsufficient() ? 'insufficient' : 'none';
+    return {
+      ...base,
+      verdict,
+      layer: null,
+      cause: verdict === 'biology' ? 'fewerSynapses' : null,
+      confidence: verdict === 'insufficient' ? 0 : 0.9,
+      explainedShare: null,
+      steps: this.steps(),
+    };
+  }
+
+  /** Probability within the layer, less what the weakness of the evidence leaves open. */
+  private confidence({ attribution, probability }: Origin): number {
+    const { leastScore } = this.comparison.parameters;
+    const strength = 1 - Math.exp(-Math.abs(attribution.lead!.score) / leastScore);
+    return Math.round(1000 * probability * strength) / 1000;
+  }
+
+  private explained({ attribution: { lead } }: Origin): Diagnosis['explainedShare'] {
+    const rank = (layer: Layer) => layersDownward.indexOf(layer);
+    const downstream = [...this.evidence.found.values()].filter(
+      (e) => e.deviates && rank(e.layer) <= rank(lead!.layer) && e.measure !== lead!.measure,
+    );
+    const deficit =
+      connectivity.map((m) => downstream.find((e) => e.measure === m)).find((e) => e) ??
+      loudest(downstream.filter((e) => e.layer !== lead!.layer));
+    const share = deficit && this.share(lead!, deficit);
+    return share ? { ...share, of: deficit.measure, by: lead!.measure } : null;
+  }
+
+  private steps(originLayer?: Layer, lead?: Evidence): LayerStep[] {
+    return layersDownward.map((layer) => {
+      const measures = [...this.evidence.found.values()].filter((e) => e.layer === layer);
+      const deviating = measures.filter((e) => e.deviates);
+      const spokesman = layer === originLayer && lead ? lead : (loudest(deviating) ?? loudest(measures));
+      const untested = [...this.evidence.untested]
+        .filter(([measure]) => markerOf(measure).layer === layer)
+        .map(([measure, why]) => ({ measure, why }));
+      const verdict =
+        layer === originLayer
+          ? 'origin'
+          : measures.length === 0
+            ? 'untested'
+            : deviating.length > 0
+              ? 'follows'
+              : 'normal';
+      return {
+        layer,
+        verdict,
+        ...(spokesman && {
+          measure: spokesman.measure,
+          effect: spokesman.effect,
+          interval: spokesman.interval,
+          p: spokesman.p,
+        }),
+        measures,
+        lineage: this.lineage.filter(({ stage }) => layerOfStage(stage) === layer),
+        untested,
+      };
+    });
+  }
+
+  private rejected(origin: Origin | undefined): Rejected[] {
+    return this.attributions
+      .filter((a) => a.candidate !== origin?.attribution.candidate)
+      .map((a) => ({ cause: a.candidate.cause, why: this.whyNot(a, origin) }));
+  }
+
+  private whyNot({ candidate, lead, against, lineageFits }: Attribution, origin: Origin | undefined): string {
+    const lineage = lineageFits ? 'The lineage differs there, but ' : '';
+    if (!lead) return `${lineage}nothing that it would move deviates: ${against}.`;
+    if (origin && candidate.layer !== origin.attribution.candidate.layer)
+      return `${lineage}${lead.measure} deviates, and follows from ${origin.attribution.candidate.layer}.`;
+    return `${lineage}${against}.`;
+  }
+}
+
+const stageLayers: Readonly<Record<string, Layer>> = {
+  ingest: 'L1',
+  flatten: 'L1',
+  normalise: 'L1',
+  rawvolume: 'L1',
+  montage: 'L2',
+  match: 'L2',
+  solve: 'L2',
+  render: 'L2',
+  residual: 'L2',
+  affinities: 'L3',
+  supervoxels: 'L3',
+  edges: 'L3',
+  agglomerate: 'L3',
+  segment: 'L3',
+  objects: 'L4',
+  shapes: 'L4',
+  synapsemaps: 'L4',
+  synapses: 'L4',
+  synapsemerge: 'L4',
+  pyramids: 'L5',
+  graph: 'L5',
+};
+
+const layerOfStage = (stage: string): Layer | undefined => stageLayers[stage];
+
+/** From evidence to a verdict; see `diagnose`. */
+export function walk(
+  evidence: GatheredEvidence,
+  fields: readonly QualityField[],
+  comparison: Comparison,
+  region: Box,
+  lineage: readonly LineageDifference[],
+): Diagnosis {
+  return new Walk(evidence, fields, comparison, region, lineage).run();
+}
