@@ -149,9 +149,9 @@ export const synapseParameters = z.object({
     .number()
     .gt(0)
     .lt(1)
-    .default(0.76)
+    .default(0.5)
     .describe(
-      'Synapses with at least this excitatory probability are excitatory; set for the isotropic synapse model, whose channel is not calibrated, probability',
+      'Synapses with at least this excitatory probability are excitatory; the shipped networks are balanced between the kinds, probability',
     ),
   kindByNeuron: z
     .boolean()
