@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { schemaText } from '@stratome/api';
-import type { ConnectionRow, SynapseRow } from '@stratome/connectome';
+import { loadConnectome, type ConnectionRow, type SynapseRow } from '@stratome/connectome';
+import { measures, measuresOf } from '@stratome/diagnostics';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, supervoxelId, type Data, type TestApi } from './api-server.js';
-import { columnsBehindSynapses, plantConnectome, tilesUnder } from './graph-tissue.js';
+import { columnsBehindSynapses, datasetRow, plantConnectome, runId, tilesUnder } from './graph-tissue.js';
 
 const dataset = 'apiGraphql';
 let api: TestApi;
@@ -173,6 +174,33 @@ describe('GraphQL', () => {
       graph.run = run;
     }
   });
+});
+
+it.each(['L1', 'L2', 'L3', 'L4', 'L5'] as const)('gives every measure of %s as a field', async (layer) => {
+  const names = measuresOf(layer).filter((measure) => measure !== 'synapseConfidence');
+  const cells = ['cell/0/0/0', 'cell/0/0/1'];
+  const planted = names.flatMap((measure, n) =>
+    cells.map((cellKey, c) => ({
+      cellKey,
+      layer,
+      measure,
+      value: n + c / 2,
+      unit: measures[measure].unit,
+      count: 5n,
+      runId: runId(dataset, 'synapses'),
+    })),
+  );
+  await loadConnectome(api.graph, datasetRow(dataset), 1n, { measurements: planted });
+  for (const [n, measure] of names.entries()) {
+    const query = `query ($d: String!, $l: String!, $m: String!) { qualityField(dataset: $d, layer: $l, measure: $m) {
+      unit values { cellKey value count } } }`;
+    const { data, errors } = await api.ask(query, { d: dataset, l: layer, m: measure });
+    expect(errors).toBeUndefined();
+    expect(data.qualityField).toEqual({
+      unit: measures[measure].unit,
+      values: cells.map((cellKey, c) => ({ cellKey, value: n + c / 2, count: '5' })),
+    });
+  }
 });
 
 it('the emitted schema is that of the code', async () => {
