@@ -10,6 +10,12 @@ import { graphqlOptions } from './graphql/graphql-options.js';
 import { defaultLimits, type QueryLimits } from './graphql/limits.js';
 import { resolvers } from './graphql/resolvers.js';
 import { databaseToken, graphToken, storeToken } from './graphql/tokens.js';
+import {
+  accessTokensToken,
+  type AccessTokens,
+  neuprintControllers,
+  neuprintProviders,
+} from './neuprint/index.js';
 import { Catalogue } from './volumes/catalogue.js';
 import { VolumesController } from './volumes/volumes.controller.js';
 
@@ -22,18 +28,24 @@ export interface ApiConnections {
 
 @Module({})
 export class ApiModule {
-  static over({ graph, db, store }: ApiConnections, limits: QueryLimits = defaultLimits): DynamicModule {
+  static over(
+    { graph, db, store }: ApiConnections,
+    limits: QueryLimits = defaultLimits,
+    tokens: AccessTokens = [],
+  ): DynamicModule {
     return {
       module: ApiModule,
       imports: [GraphQLModule.forRoot(graphqlOptions(limits))],
-      controllers: [VolumesController],
+      controllers: [VolumesController, ...neuprintControllers],
       providers: [
         { provide: graphToken, useValue: graph },
         { provide: databaseToken, useValue: db },
         { provide: storeToken, useValue: store },
+        { provide: accessTokensToken, useValue: tokens },
         { provide: APP_FILTER, useClass: ExceptionsFilter },
         GraphReader,
         Catalogue,
+        ...neuprintProviders,
         ...resolvers,
       ],
     };

@@ -1,18 +1,29 @@
 import 'reflect-metadata';
 import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
 import { ApiModule, type ApiConnections } from './api.module.js';
 import type { QueryLimits } from './graphql/limits.js';
+import type { AccessTokens } from './neuprint/index.js';
 
-/** The API as an application that does not listen yet. */
+/** neuPrint's clients send lists of some ten thousand ids. */
+const largestBody = '16mb';
+
+/**
+ * The API as an application that does not listen yet.
+ *
+ * @param tokens tokens that open the neuPrint routes; without any they are open
+ */
 export async function createApi(
   connections: ApiConnections,
   limits?: QueryLimits,
+  tokens?: AccessTokens,
 ): Promise<INestApplication> {
-  const api = await NestFactory.create(ApiModule.over(connections, limits), {
+  const api = await NestFactory.create<NestExpressApplication>(ApiModule.over(connections, limits, tokens), {
     logger: ['error', 'warn'],
     abortOnError: false,
   });
+  api.useBodyParser('json', { limit: largestBody });
   api.enableCors();
   return api;
 }

@@ -2,3 +2,5 @@ export { ApiModule, type ApiConnections } from './api.module.js';
 export { createApi } from './application.js';
 export { schemaText } from './graphql/schema.js';
 export { defaultLimits, type QueryLimits } from './graphql/limits.js';
+export { listenTls, ownCertificate, readCertificate, type Certificate } from './tls.js';
+export { neuprintRoutes } from './neuprint/routes.js';

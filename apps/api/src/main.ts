@@ -1,16 +1,39 @@
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { INestApplication } from '@nestjs/common';
 import { openGraph } from '@stratome/connectome';
 import { isStratomeError, StratomeError } from '@stratome/core';
 import { openDatabase } from '@stratome/operations';
 import { readSettings, type Settings } from '@stratome/pipeline';
 import { FileObjectStore } from '@stratome/storage';
 import { createApi } from './application.js';
+import { listenTls, ownCertificate, readCertificate } from './tls.js';
+
+/** Serves over TLS as well where a port is set for it. */
+async function serveTls(api: INestApplication, settings: Settings): Promise<string | undefined> {
+  const { STRATOME_TLS_PORT: port, STRATOME_TLS_CERT: cert, STRATOME_TLS_KEY: key } = settings;
+  if (port === undefined) return undefined;
+  if ((cert === undefined) !== (key === undefined)) {
+    throw new StratomeError(
+      'badInput',
+      'A certificate needs its key.',
+      'Set STRATOME_TLS_CERT and STRATOME_TLS_KEY.',
+    );
+  }
+  const host = settings.STRATOME_HOST;
+  const certificate =
+    cert !== undefined && key !== undefined
+      ? await readCertificate(cert, key)
+      : await ownCertificate(join(settings.STRATOME_HOME, 'tls'), host);
+  return (await listenTls(api, certificate, port, host)).url;
+}
 
 async function serve(settings: Settings): Promise<string> {
   const db = await openDatabase(settings.POSTGRES_URL);
   const { NEO4J_URI: uri, NEO4J_USER: user, NEO4J_PASSWORD: password } = settings;
   const graph = await openGraph({ uri, user, password });
-  const api = await createApi({ graph, db, store: new FileObjectStore(settings.STRATOME_HOME) });
+  const store = new FileObjectStore(settings.STRATOME_HOME);
+  const api = await createApi({ graph, db, store }, undefined, settings.STRATOME_TOKENS);
   const { STRATOME_PORT: port, STRATOME_HOST: host } = settings;
   await api.listen(port, host).catch((cause: unknown) => {
     const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
@@ -20,6 +43,8 @@ async function serve(settings: Settings): Promise<string> {
       'Set STRATOME_PORT.',
     );
   });
+  const tls = await serveTls(api, settings);
+  if (tls !== undefined) console.log(`neuPrint clients: ${tls}`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       void api

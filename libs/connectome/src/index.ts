@@ -1,5 +1,8 @@
 export { defineQuery, t, type CypherType, type Point, type PropertyMap, type Query } from './cypherTypes.js';
 export * from './graph.js';
+export * from './import/importedGraph.js';
+export * from './import/loadGraph.js';
+export * from './import/readGraph.js';
 export { deleteDataset, loadConnectome, loadDataset } from './load.js';
 export * from './loadRevision.js';
 export * from './migrations.js';

@@ -5,6 +5,7 @@ import { loadArtifacts, loadStageRuns, loadTiles } from './loadProvenance.js';
 import { loadCells, loadMeasurements } from './loadQuality.js';
 import { loadConnections, loadFragments, loadNeurons, loadSynapses } from './loadConnectivity.js';
 import type { Target } from './batches.js';
+import { neuronProperties, ntSynapseProperties } from './neuronProperties.js';
 import type { ConnectomeRows, DatasetRow, LoadCounts } from './rows.js';
 
 const datasetName = /^[A-Za-z][A-Za-z0-9_]{0,62}$/;
@@ -31,7 +32,8 @@ function metaProperties(row: DatasetRow) {
     superLevelRois: [...primaryRois],
     roiHierarchy: canonicalJson(row.roiHierarchy ?? { name: row.dataset, children: [] }),
     roiInfo: canonicalJson(Object.fromEntries(primaryRois.map((name) => [name, { isPrimary: true }]))),
-    neuronProperties: canonicalJson({}),
+    neuronProperties: canonicalJson(neuronProperties),
+    ntSynapseProperties: canonicalJson(ntSynapseProperties),
     statusDefinitions: canonicalJson(statusDefinitions),
     neuroglancerInfo: canonicalJson(row.neuroglancerInfo ?? {}),
     neuroglancerMeta: canonicalJson([]),

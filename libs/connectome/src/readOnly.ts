@@ -1,5 +1,5 @@
 import { badInput } from '@stratome/core';
-import neo4j, { type Plan, type Session } from 'neo4j-driver';
+import neo4j, { type Plan } from 'neo4j-driver';
 import type { Graph } from './graph.js';
 
 /** A value of a user's own query, in plain form: points, nodes, relationships and paths become objects. */
@@ -50,48 +50,97 @@ export function plainValue(value: unknown): PlainValue {
   return fieldsOf(value);
 }
 
-function operators(plan: Plan | false): string[] {
-  if (!plan) return [];
-  return [plan.operatorType, ...plan.children.flatMap(operators)];
-}
+/** Procedures a user's own Cypher may call: they read names, and look words up in an index. */
+export const readableProcedures: readonly string[] = [
+  'db.labels',
+  'db.relationshipTypes',
+  'db.propertyKeys',
+  'db.schema.nodeTypeProperties',
+  'db.schema.relTypeProperties',
+  'db.schema.visualization',
+  'db.index.fulltext.queryNodes',
+  'db.index.fulltext.queryRelationships',
+];
 
-/** LOAD CSV reads files and addresses on the server's side, which the READ access mode permits; the plan names it. */
-async function refuseFileReading(session: Session, cypher: string, params: object): Promise<void> {
-  const { summary } = await session.run(`EXPLAIN ${cypher}`, params);
-  if (!operators(summary.plan).some((name) => name.startsWith('LoadCSV'))) return;
-  throw badInput('The query reads a file with LOAD CSV.', 'Ask for what is in the graph.');
+function operatorsOf(plan: Plan | false): { name: string; details: string }[] {
+  if (!plan) return [];
+  const here = { name: plan.operatorType.split('@')[0], details: String(plan.arguments.Details ?? '') };
+  return [here, ...plan.children.flatMap(operatorsOf)];
 }
 
 /**
- * Runs a user's own Cypher. The server itself refuses writes (READ access mode) and stops the transaction at its
- * time limit; rows beyond `maxRows` are not fetched.
+ * Refuses what the READ access mode permits and a reader has no business with: files and addresses on the server's
+ * side (LOAD CSV), accounts, settings and other people's transactions, and procedures that are not listed. The
+ * server's plan says what a statement does; its text is not judged.
+ */
+function refuseByPlan(plan: Plan | false, procedures: readonly string[]): void {
+  for (const { name, details } of operatorsOf(plan)) {
+    if (name.startsWith('LoadCSV'))
+      throw badInput('The query reads a file with LOAD CSV.', 'Ask for what is in the graph.');
+    if (/^(AdministrationCommand|Terminate|ShowTransactions|ShowSettings)/.test(name))
+      throw badInput('The query is for administrators.', 'Ask for what is in the graph.');
+    const called = name === 'ProcedureCall' ? /^[\w.]+/.exec(details)?.[0] : undefined;
+    if (called !== undefined && !procedures.includes(called))
+      throw badInput(`The procedure ${called} may not be called.`, `Allowed: ${procedures.join(', ')}.`);
+  }
+}
+
+export interface ReadRequest {
+  readonly cypher: string;
+  readonly params?: Readonly<Record<string, unknown>>;
+  readonly timeoutMs: number;
+  /** Procedures that may be called; `readableProcedures` when left out. */
+  readonly procedures?: readonly string[];
+}
+
+/**
+ * Runs a user's own Cypher and hands its rows on one at a time, in the driver's values. The server itself refuses
+ * writes (READ access mode) and stops the transaction at its time limit and at its memory limit.
  *
- * @throws StratomeError badInput when the query is malformed, writes, or takes too long
+ * @param visit takes a row; false ends the reading
+ * @returns the columns, also of an answer without rows
+ * @throws StratomeError badInput when the query is malformed, writes, takes too long or needs too much memory
+ */
+export async function readRows(
+  graph: Graph,
+  { cypher, params = {}, timeoutMs, procedures = readableProcedures }: ReadRequest,
+  visit: (row: unknown[]) => boolean | void,
+): Promise<string[]> {
+  return graph.inSession(neo4j.session.READ, async (session) => {
+    const { summary } = await session.run(`EXPLAIN ${cypher}`, params);
+    refuseByPlan(summary.plan, procedures);
+    const transaction = await session.beginTransaction({ timeout: timeoutMs });
+    try {
+      const result = transaction.run(cypher, params);
+      const columns = (await result.keys()).map(String);
+      for await (const record of result) {
+        if (visit(columns.map((column) => record.get(column))) === false) break;
+      }
+      return columns;
+    } finally {
+      await transaction.close();
+    }
+  });
+}
+
+/**
+ * Runs a user's own Cypher as `readRows` does, and gathers the rows in plain form; those beyond `maxRows` are not
+ * fetched.
+ *
+ * @throws StratomeError badInput when the query is malformed, writes, takes too long or needs too much memory
  */
 export async function readOnly(
   graph: Graph,
   cypher: string,
   params: Readonly<Record<string, unknown>>,
-  limits: ReadOnlyLimits,
+  { timeoutMs, maxRows }: ReadOnlyLimits,
 ): Promise<ReadOnlyResult> {
-  return graph.inSession(neo4j.session.READ, async (session) => {
-    await refuseFileReading(session, cypher, params);
-    const transaction = await session.beginTransaction({ timeout: limits.timeoutMs });
-    try {
-      const result = transaction.run(cypher, params);
-      const columns = (await result.keys()).map(String);
-      const rows: PlainValue[][] = [];
-      let truncated = false;
-      for await (const record of result) {
-        if (rows.length === limits.maxRows) {
-          truncated = true;
-          break;
-        }
-        rows.push(columns.map((column) => plainValue(record.get(column))));
-      }
-      return { columns, rows, truncated };
-    } finally {
-      await transaction.close();
-    }
+  const rows: PlainValue[][] = [];
+  let truncated = false;
+  const columns = await readRows(graph, { cypher, params, timeoutMs }, (row) => {
+    truncated = rows.length === maxRows;
+    if (!truncated) rows.push(row.map(plainValue));
+    return !truncated;
   });
+  return { columns, rows, truncated };
 }

@@ -39,6 +39,21 @@ const settingsSchema = z.object({
     .default(0)
     .describe('HTTP port of the API; 0 picks a free one'),
   STRATOME_HOST: z.string().min(1).default('127.0.0.1').describe('address the API listens on'),
+  STRATOME_TLS_PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65535)
+    .optional()
+    .describe('HTTPS port of the API, beside the plain one; 0 picks a free one, none when left out'),
+  STRATOME_TLS_CERT: z.string().min(1).optional().describe('certificate, PEM; one of its own when left out'),
+  STRATOME_TLS_KEY: z.string().min(1).optional().describe('key of the certificate, PEM'),
+  STRATOME_TOKENS: z
+    .string()
+    .regex(/^[^\s,]{8,}(,[^\s,]{8,})*$/)
+    .transform((tokens) => tokens.split(','))
+    .optional()
+    .describe('tokens that open the neuPrint routes, with commas; without any they are open'),
 });
 
 export type Settings = z.infer<typeof settingsSchema>;

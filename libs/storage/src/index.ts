@@ -14,6 +14,7 @@ export { chunkName, precomputedInfo, scaleKey } from './precomputed/info.js';
 export { decodeMesh, encodeMesh, type Mesh } from './precomputed/mesh.js';
 export { segmentPropertiesInfo, type SegmentProperties } from './precomputed/segment-properties.js';
 export { decodeSkeleton, encodeSkeleton, type Skeleton } from './precomputed/skeleton.js';
+export * from './precomputed/swc.js';
 export * from './serving/neuroglancer-link.js';
 export type { ServeRequest, ServeResponse } from './serving/response.js';
 export { serveVolume } from './serving/serve.js';

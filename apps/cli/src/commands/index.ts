@@ -51,6 +51,12 @@ export const commands: readonly CommandEntry[] = [
     define: async (command) => (await import('./query.js')).defineQuery(command),
   },
   {
+    name: 'import-graph',
+    description:
+      'import a connectome: an edge list (CSV, Parquet, Arrow), neuPrint CSV files, the larval brain',
+    define: async (command) => (await import('./import-graph.js')).defineImportGraph(command),
+  },
+  {
     name: 'serve',
     description: 'serve GraphQL and volumes until Ctrl-C',
     define: async (command) => (await import('./serve.js')).defineServe(command),

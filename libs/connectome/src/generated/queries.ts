@@ -754,6 +754,40 @@ export const head = defineQuery<HeadParams, HeadRow>({
 RETURN h.revision AS revision, h.epoch AS epoch`,
 });
 
+export interface ImportConnectionsParams {
+  readonly dataset: string;
+  readonly revision: bigint;
+  readonly rows: readonly {
+    readonly preBodyId: bigint;
+    readonly postBodyId: bigint;
+    readonly weight: bigint;
+  }[];
+}
+export interface ImportConnectionsRow {
+  readonly written: bigint;
+}
+/** Writes connections of an imported graph, of which nothing is known but how many synapses they have. */
+export const importConnections = defineQuery<ImportConnectionsParams, ImportConnectionsRow>({
+  name: 'importConnections',
+  mode: 'write',
+  summary:
+    'Writes connections of an imported graph, of which nothing is known but how many synapses they have.',
+  scans: [],
+  params: {
+    dataset: t.string,
+    revision: t.int64,
+    rows: t.list(t.struct({ preBodyId: t.int64, postBodyId: t.int64, weight: t.int64 })),
+  },
+  returns: { written: t.int64 },
+  text: `UNWIND $rows AS row
+MATCH (a:Segment {dataset: $dataset, bodyId: row.preBodyId})
+MATCH (b:Segment {dataset: $dataset, bodyId: row.postBodyId})
+MERGE (a)-[c:ConnectsTo]->(b)
+SET c.dataset = $dataset, c.weight = row.weight, c.weightHP = row.weight, c.weightHR = row.weight, c.roiInfo = '{}',
+    c.revision = $revision
+RETURN count(*) AS written`,
+});
+
 export interface LinkFragmentCellsParams {
   readonly dataset: string;
   readonly rows: readonly { readonly bodyId: bigint; readonly blockKey: string; readonly cellKey: string }[];
@@ -1145,6 +1179,48 @@ CALL (touched) {
   RETURN count(n) AS segments, collect(n.bodyId)[..$limit] AS bodyIds
 }
 RETURN artifacts, synapses, siteIds, segments, bodyIds`,
+});
+
+export interface NeuprintDatasetsParams {}
+export interface NeuprintDatasetsRow {
+  readonly dataset: string;
+  readonly description: string | null;
+  readonly uuid: string | null;
+  readonly tag: string | null;
+  readonly lastDatabaseEdit: string;
+  readonly primaryRois: readonly string[];
+  readonly superLevelRois: readonly string[];
+  readonly rois: readonly string[];
+  readonly revision: bigint;
+  readonly uncalibrated: boolean;
+}
+/** What neuPrint's clients are told of every dataset before they ask it anything. */
+export const neuprintDatasets = defineQuery<NeuprintDatasetsParams, NeuprintDatasetsRow>({
+  name: 'neuprintDatasets',
+  mode: 'read',
+  summary: "What neuPrint's clients are told of every dataset before they ask it anything.",
+  scans: ['Meta', 'Head'],
+  params: {},
+  returns: {
+    dataset: t.string,
+    description: t.optional(t.string),
+    uuid: t.optional(t.string),
+    tag: t.optional(t.string),
+    lastDatabaseEdit: t.string,
+    primaryRois: t.list(t.string),
+    superLevelRois: t.list(t.string),
+    rois: t.list(t.string),
+    revision: t.int64,
+    uncalibrated: t.boolean,
+  },
+  text: `MATCH (m:Meta)
+MATCH (h:Head {dataset: m.dataset})
+RETURN m.dataset AS dataset, m.description AS description, m.uuid AS uuid, m.tag AS tag,
+       m.lastDatabaseEdit AS lastDatabaseEdit, coalesce(m.primaryRois, []) AS primaryRois,
+       coalesce(m.superLevelRois, []) AS superLevelRois,
+       coalesce(keys(apoc.convert.fromJsonMap(m.roiInfo)), []) AS rois, h.revision AS revision,
+       coalesce(m.uncalibrated, false) AS uncalibrated
+ORDER BY dataset`,
 });
 
 export interface NeuronProvenanceParams {
@@ -1637,6 +1713,70 @@ CALL {
 }
 SET m.totalPreCount = pre, m.totalPostCount = post, m.lastDatabaseEdit = $editedAt
 RETURN pre AS totalPreCount, post AS totalPostCount`,
+});
+
+export interface RoiCompletenessParams {
+  readonly dataset: string;
+  /** regions to list */
+  readonly rois: readonly string[];
+  /** statuses, or status labels, that count as complete */
+  readonly statuses: readonly string[];
+}
+export interface RoiCompletenessRow {
+  readonly roi: string;
+  readonly pre: bigint;
+  readonly post: bigint;
+  readonly totalPre: bigint;
+  readonly totalPost: bigint;
+}
+/** Synapses of each region of interest, and how many of them lie on neurons of given statuses. */
+export const roiCompleteness = defineQuery<RoiCompletenessParams, RoiCompletenessRow>({
+  name: 'roiCompleteness',
+  mode: 'read',
+  summary: 'Synapses of each region of interest, and how many of them lie on neurons of given statuses.',
+  scans: [],
+  params: { dataset: t.string, rois: t.list(t.string), statuses: t.list(t.string) },
+  returns: { roi: t.string, pre: t.int64, post: t.int64, totalPre: t.int64, totalPost: t.int64 },
+  text: `MATCH (n:Segment {dataset: $dataset})
+WHERE n.bodyId >= 0 AND n.roiInfo <> '{}'
+WITH coalesce(n:Neuron AND (n.status IN $statuses OR n.statusLabel IN $statuses), false) AS complete,
+     apoc.convert.fromJsonMap(n.roiInfo) AS info
+UNWIND [name IN $rois WHERE info[name] IS NOT NULL] AS roi
+WITH roi, complete, coalesce(info[roi].pre, 0) AS pre, coalesce(info[roi].post, 0) AS post
+RETURN roi, sum(CASE WHEN complete THEN pre ELSE 0 END) AS pre, sum(CASE WHEN complete THEN post ELSE 0 END) AS post,
+       sum(pre) AS totalPre, sum(post) AS totalPost
+ORDER BY roi`,
+});
+
+export interface RoiMatrixParams {
+  readonly dataset: string;
+  /** regions that do not overlap */
+  readonly rois: readonly string[];
+}
+export interface RoiMatrixRow {
+  readonly fromRoi: string;
+  readonly toRoi: string;
+  readonly neurons: bigint;
+  readonly weight: number;
+}
+/** How strongly regions of interest feed each other through neurons: each neuron's outputs in a region, shared out over the regions of its inputs (neuPrint's ROI connectivity). */
+export const roiMatrix = defineQuery<RoiMatrixParams, RoiMatrixRow>({
+  name: 'roiMatrix',
+  mode: 'read',
+  summary:
+    "How strongly regions of interest feed each other through neurons: each neuron's outputs in a region, shared out over the regions of its inputs (neuPrint's ROI connectivity).",
+  scans: [],
+  params: { dataset: t.string, rois: t.list(t.string) },
+  returns: { fromRoi: t.string, toRoi: t.string, neurons: t.int64, weight: t.float },
+  text: `MATCH (n:Neuron {dataset: $dataset})
+WHERE n.bodyId >= 0 AND n.roiInfo <> '{}'
+WITH apoc.convert.fromJsonMap(n.roiInfo) AS info
+WITH info, [name IN $rois WHERE info[name].post > 0] AS inputs, [name IN $rois WHERE info[name].pre > 0] AS outputs
+WITH info, inputs, outputs, reduce(sum = 0.0, name IN inputs | sum + info[name].post) AS allInputs
+UNWIND inputs AS fromRoi
+UNWIND outputs AS toRoi
+RETURN fromRoi, toRoi, count(*) AS neurons, sum(info[toRoi].pre * info[fromRoi].post / allInputs) AS weight
+ORDER BY fromRoi, toRoi`,
 });
 
 export interface SetHeadParams {
@@ -2904,6 +3044,7 @@ export const allQueries: readonly Query<never, object>[] = [
   forgetOtherRuns,
   graphSummary,
   head,
+  importConnections,
   linkFragmentCells,
   linkParameters,
   linkPixels,
@@ -2916,6 +3057,7 @@ export const allQueries: readonly Query<never, object>[] = [
   linkSynapseCells,
   linkSynapsePartners,
   modelImpact,
+  neuprintDatasets,
   neuronProvenance,
   neuronQuality,
   neurons,
@@ -2925,6 +3067,8 @@ export const allQueries: readonly Query<never, object>[] = [
   qualityMeasures,
   reciprocalConnections,
   refreshMeta,
+  roiCompleteness,
+  roiMatrix,
   setHead,
   shortestPaths,
   stageRuns,

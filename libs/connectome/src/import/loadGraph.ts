@@ -1,0 +1,129 @@
+import { conflict } from '@stratome/core';
+import { head, importConnections, setHead } from '../generated/queries.js';
+import type { Graph } from '../graph.js';
+import { deleteDataset, loadConnectome } from '../load.js';
+import type { DatasetRow, NeuronRow } from '../rows.js';
+import { synapsesOf, type ImportedGraph } from './importedGraph.js';
+
+/** What was imported. */
+export interface ImportCounts {
+  readonly neurons: number;
+  readonly connections: number;
+  /** The sum of the weights. */
+  readonly synapses: bigint;
+}
+
+export interface ImportTarget {
+  readonly dataset: string;
+  readonly description?: string;
+  /** ISO time. */
+  readonly editedAt: string;
+  /** Identity of the data: a hash of what was read. */
+  readonly uuid: string;
+  /** Proofreading status of neurons whose own is not given. */
+  readonly status: string;
+}
+
+const batchRows = 5000;
+
+/** Synapses that each neuron makes and receives, in the order of `bodyIds`. */
+function synapseCounts({ bodyIds, edges }: ImportedGraph): { made: Float64Array; received: Float64Array } {
+  const made = new Float64Array(bodyIds.length);
+  const received = new Float64Array(bodyIds.length);
+  edges.weights.forEach((weight, i) => {
+    made[edges.sources[i]] += weight;
+    received[edges.targets[i]] += weight;
+  });
+  return { made, received };
+}
+
+function* neuronRows(imported: ImportedGraph, status: string): Generator<NeuronRow> {
+  const { made, received } = synapseCounts(imported);
+  for (const [i, bodyId] of imported.bodyIds.entries()) {
+    const { type, instance, status: own, sizeVoxels = 0n } = imported.neurons[i];
+    yield {
+      bodyId,
+      neuron: true,
+      class: 'neurite',
+      sizeVoxels,
+      box: { begin: [0, 0, 0], end: [0, 0, 0] },
+      // Sites are not known, contacts are: each counts as one of either side.
+      pre: BigInt(made[i]),
+      post: BigInt(received[i]),
+      downstream: BigInt(made[i]),
+      upstream: BigInt(received[i]),
+      status: own ?? status,
+      type,
+      instance,
+    };
+  }
+}
+
+/** An imported graph has no voxels: its voxel is a nanometre, its volume empty. */
+const datasetRow = ({ dataset, description, editedAt, uuid }: ImportTarget): DatasetRow => ({
+  dataset,
+  description,
+  editedAt,
+  uuid,
+  voxelNm: [1, 1, 1],
+  shape: [0, 0, 0],
+  thresholds: { postHighAccuracy: 0, postHP: 0, preHP: 0 },
+  uncalibrated: false,
+});
+
+async function writeConnections(
+  graph: Graph,
+  dataset: string,
+  { bodyIds, edges }: ImportedGraph,
+  onProgress: (done: number, all: number) => void,
+): Promise<void> {
+  const count = edges.weights.length;
+  for (let begin = 0; begin < count; begin += batchRows) {
+    const end = Math.min(count, begin + batchRows);
+    const rows = Array.from({ length: end - begin }, (_, k) => ({
+      preBodyId: bodyIds[edges.sources[begin + k]],
+      postBodyId: bodyIds[edges.targets[begin + k]],
+      weight: BigInt(edges.weights[begin + k]),
+    }));
+    await graph.run(importConnections, { dataset, revision: 1n, rows });
+    onProgress(end, count);
+  }
+}
+
+/**
+ * Writes an imported graph as revision 1 of a new dataset. Readers see it whole or not at all: Head is moved when
+ * everything is written, and what a failure leaves is removed.
+ *
+ * @throws StratomeError conflict when the dataset exists
+ */
+export async function loadGraph(
+  graph: Graph,
+  target: ImportTarget,
+  imported: ImportedGraph,
+  onProgress: (done: number, all: number) => void = () => {},
+): Promise<ImportCounts> {
+  const { dataset, editedAt } = target;
+  const before = await graph.first(head, { dataset });
+  if (before && before.revision > 0n) {
+    throw conflict(
+      `The dataset "${dataset}" exists.`,
+      'Choose another name with --dataset, or remove it first.',
+    );
+  }
+  // What an import that was killed left behind.
+  if (before) await deleteDataset(graph, dataset);
+  try {
+    await loadConnectome(graph, datasetRow(target), 1n, { neurons: neuronRows(imported, target.status) });
+    await writeConnections(graph, dataset, imported, onProgress);
+    const seen = { expectedRevision: 0n, expectedEpoch: 0n };
+    await graph.run(setHead, { dataset, ...seen, revision: 1n, committedAt: editedAt });
+  } catch (error) {
+    await deleteDataset(graph, dataset).catch(() => {});
+    throw error;
+  }
+  return {
+    neurons: imported.bodyIds.length,
+    connections: imported.edges.weights.length,
+    synapses: synapsesOf(imported),
+  };
+}
