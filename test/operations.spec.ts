@@ -10,6 +10,7 @@ import {
   findEarlierResult,
   finishRun,
   finishStage,
+  latestRun,
   openDatabase,
   planStage,
   registerDataset,
@@ -104,6 +105,17 @@ describe('writing a dataset', () => {
     await expect(begin()).rejects.toMatchObject({ kind: 'conflict', message: expect.stringContaining(name) });
     await failRun(db, run.id, 'stopped');
     expect((await begin()).resumed).toBe(true);
+  });
+
+  it('keeps why a run failed until it is taken up again', async () => {
+    const { run } = await begin();
+    await failRun(db, run.id, 'The disk is full.', 'unavailable');
+    // Only what ended the run counts, not what fails in its wake.
+    await failRun(db, run.id, 'Stopped.');
+    const failed = { state: 'failed', error: 'The disk is full.', errorKind: 'unavailable' };
+    expect(await latestRun(db, name)).toMatchObject(failed);
+    await begin();
+    expect(await latestRun(db, name)).toMatchObject({ state: 'running', error: null, errorKind: null });
   });
 
   it('may be taken over from a run whose workers have been silent too long', async () => {

@@ -3,6 +3,9 @@ import { isStratomeError } from '@stratome/core';
 import { readSettings } from '@stratome/pipeline';
 import { WorkerModule } from './worker.module.js';
 
+// The log may lie on the disk that is full: a worker that cannot log goes on, since it has yet to say why it fails.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
 try {
   const worker = await NestFactory.createApplicationContext(WorkerModule.forSettings(readSettings()), {
     logger: ['error', 'warn'],

@@ -8,11 +8,12 @@ import { Run } from './entities/run.js';
 import { StageRun } from './entities/stage-run.js';
 import { Task } from './entities/task.js';
 import { Operations1700000000001 } from './migrations/0001-operations.js';
+import { ErrorKind1700000000002 } from './migrations/0002-error-kind.js';
 
 export const entities = [Dataset, Run, RunStage, Task, StageRun, Artifact, TaskInput];
 
 /** Append only: never edit or reorder what was released. */
-export const migrations = [Operations1700000000001];
+export const migrations = [Operations1700000000001, ErrorKind1700000000002];
 
 /** Any number stands here, the same for everyone who migrates. */
 const migrationLock = 5_170_325;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { conflict, StratomeError } from '@stratome/core';
+import { conflict, StratomeError, type ErrorKind } from '@stratome/core';
 import type { DataSource, EntityManager } from 'typeorm';
 import { Dataset } from './entities/dataset.js';
 import { Run } from './entities/run.js';
@@ -39,6 +39,7 @@ export async function beginRun(db: DataSource, begin: BeginRun): Promise<{ run: 
           revision,
           state: 'running' as const,
           error: null,
+          errorKind: null,
           heartbeatAt: new Date(),
           finishedAt: null,
         });
@@ -66,7 +67,7 @@ async function resume(tx: EntityManager, run: Run): Promise<Run> {
     run.id,
   ]);
   await tx.query(
-    `UPDATE run SET state = 'running', error = NULL, heartbeat_at = now(), finished_at = NULL WHERE id = $1`,
+    `UPDATE run SET state = 'running', error = NULL, error_kind = NULL, heartbeat_at = now(), finished_at = NULL WHERE id = $1`,
     [run.id],
   );
   return tx.getRepository(Run).findOneByOrFail({ id: run.id });
@@ -90,11 +91,16 @@ export async function heartbeat(db: DataSource, runId: string): Promise<void> {
 }
 
 /** Marks a run as failed, with the sentence a person will read, and lets the dataset be written again. */
-export async function failRun(db: DataSource, runId: string, error: string): Promise<void> {
+export async function failRun(
+  db: DataSource,
+  runId: string,
+  error: string,
+  kind: ErrorKind = 'internal',
+): Promise<void> {
   await db.transaction(async (tx) => {
     await tx.query(
-      `UPDATE run SET state = 'failed', error = coalesce(error, $2), finished_at = now() WHERE id = $1 AND state = 'running'`,
-      [runId, error],
+      `UPDATE run SET state = 'failed', error = $2, error_kind = $3, finished_at = now() WHERE id = $1 AND state = 'running'`,
+      [runId, error, kind],
     );
     await tx.query('UPDATE dataset SET writing_run = NULL WHERE writing_run = $1', [runId]);
   });

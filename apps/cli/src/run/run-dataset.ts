@@ -111,7 +111,7 @@ async function followRun(
     if (run.state === 'done') return run;
     if (run.state === 'failed') {
       const error = run.error ?? 'The run failed and left no message.';
-      throw new StratomeError('internal', error, `Details: ${home}/logs/worker-1.log.`);
+      throw new StratomeError(run.errorKind ?? 'internal', error, `Details: ${home}/logs/worker-1.log.`);
     }
     await pause(pollEveryMs, signal);
   }

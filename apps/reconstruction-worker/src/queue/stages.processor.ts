@@ -24,7 +24,8 @@ export class StagesProcessor extends WorkerHost {
       const sentence = isStratomeError(error) ? error.sentence : String(error);
       this.logger.error(`${phase} ${stage}: ${error instanceof Error ? error.stack : sentence}`);
       const last = isStratomeError(error) || job.attemptsMade + 1 >= (job.opts.attempts ?? 1);
-      if (last) await failRun(this.progression.db, runId, sentence);
+      const kind = isStratomeError(error) ? error.kind : 'internal';
+      if (last) await failRun(this.progression.db, runId, sentence, kind);
       throw error;
     }
   }

@@ -58,7 +58,7 @@ export class TasksProcessor extends WorkerHost implements OnApplicationBootstrap
     const last = foreseen || job.attemptsMade + 1 >= (job.opts.attempts ?? 1);
     if (!last) throw error;
     await failTask(this.execution.db, task.id, task.fence, sentence);
-    await failRun(this.execution.db, task.run, sentence);
+    await failRun(this.execution.db, task.run, sentence, isStratomeError(error) ? error.kind : 'internal');
     throw foreseen ? new UnrecoverableError((error as StratomeError).sentence) : error;
   }
 }

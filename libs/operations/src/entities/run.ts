@@ -1,3 +1,4 @@
+import type { ErrorKind } from '@stratome/core';
 import { Column, CreateDateColumn, Entity, Index, PrimaryColumn } from 'typeorm';
 
 export type RunState = 'running' | 'done' | 'failed';
@@ -30,6 +31,9 @@ export class Run {
   /** One sentence, when the run failed. */
   @Column('text', { nullable: true })
   error!: string | null;
+
+  @Column('text', { name: 'error_kind', nullable: true })
+  errorKind!: ErrorKind | null;
 
   @Column('timestamptz', { name: 'heartbeat_at' })
   heartbeatAt!: Date;
