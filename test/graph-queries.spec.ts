@@ -20,15 +20,17 @@ import {
   plantConnectome,
   runId,
 } from './graph-tissue.js';
+import { plantTables } from './neuprint-tissue.js';
 
 const dataset = 'graphQueries';
+const tables = plantTables(dataset);
 let graph: Graph;
 
 beforeAll(async () => {
   graph = await openTestGraph();
   await migrate(graph, migrationFolder);
   await deleteDataset(graph, dataset);
-  await loadConnectome(graph, datasetRow(dataset), 1n, plantConnectome(dataset));
+  await loadConnectome(graph, tables.dataset, 1n, tables.rows);
 });
 
 afterAll(async () => {
@@ -53,6 +55,11 @@ const asked: Record<string, unknown> = {
   minSynapses: 0n,
   minConfidence: 0,
   maxHops: 3,
+  rois: ['west', 'east'],
+  roi: 'west',
+  direction: 'downstream',
+  statuses: ['Traced'],
+  neurons: 100,
   after: -1n,
   limit: 5,
   ...box,
@@ -77,6 +84,8 @@ const special: Record<string, Record<string, unknown>> = {
   connectionProvenance: { preBodyId: connected.preBodyId, postBodyId: connected.postBodyId },
   synapsesOfConnection: { preBodyId: connected.preBodyId, postBodyId: connected.postBodyId },
   unknownBodies: { bodyIds: [1n, 5555n] },
+  connectedTriples: { bodyIds: tables.neurons.map(({ bodyId }) => bodyId) },
+  feedForwardLoops: { bodyIds: tables.neurons.map(({ bodyId }) => bodyId) },
 };
 
 const all = queries.allQueries as readonly Query<Record<string, unknown>, object>[];
@@ -85,7 +94,10 @@ const writing = all.filter((query) => query.mode === 'write');
 
 function parametersOf(query: Query<Record<string, unknown>, object>): Record<string, unknown> {
   const given = { ...asked, ...special[query.name] };
-  const optional = ['class', 'type', 'grid', 'stage'];
+  const optional = [
+    ...['class', 'type', 'roi', 'grid', 'stage', 'lowest', 'highest', 'minCableUm', 'maxCableUm'],
+    ...['minSizeVoxels', 'maxSizeVoxels', 'minBranches', 'maxBranches'],
+  ];
   return Object.fromEntries(
     Object.keys(query.params).map((name) => [
       name,

@@ -81,6 +81,7 @@ function syntaxError(trees: readonly SyntaxNode[]): Error {
 export function parseStatement(text: string): SyntaxNode {
   if (text.trim() === '') throw badInput('The query is empty.', 'Send a statement.');
   const statements = cypherGrammar().parserWrapper.parse(text).statementsParsing;
+  // oxlint-disable-next-line no-underscore-dangle -- antlr4's only way to tell
   if (statements.some(({ parser }) => parser._syntaxErrors > 0)) {
     throw syntaxError(statements.map(({ ctx }) => ctx));
   }

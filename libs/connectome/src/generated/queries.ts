@@ -251,6 +251,93 @@ WHERE size(sources) = size($bodyIds)
 RETURN n.bodyId AS bodyId, weights, totalWeight ORDER BY totalWeight DESC, bodyId LIMIT $limit`,
 });
 
+export interface ConnectedTriplesParams {
+  readonly dataset: string;
+  readonly bodyIds: readonly bigint[];
+  readonly minWeight: bigint;
+}
+export interface ConnectedTriplesRow {
+  readonly mutual: bigint;
+  readonly oneWay: bigint;
+  readonly missing: bigint;
+  readonly outDegrees: readonly bigint[];
+  readonly inDegrees: readonly bigint[];
+  readonly triples: bigint;
+}
+/** All motifs of three among given neurons, by the connections each triple has: counts by the number of mutual, one-way and missing pairs and by the out-degrees, which tells the 13 connected motifs apart. */
+export const connectedTriples = defineQuery<ConnectedTriplesParams, ConnectedTriplesRow>({
+  name: 'connectedTriples',
+  mode: 'read',
+  summary:
+    'All motifs of three among given neurons, by the connections each triple has: counts by the number of mutual, one-way and missing pairs and by the out-degrees, which tells the 13 connected motifs apart.',
+  scans: [],
+  params: { dataset: t.string, bodyIds: t.list(t.int64), minWeight: t.int64 },
+  returns: {
+    mutual: t.int64,
+    oneWay: t.int64,
+    missing: t.int64,
+    outDegrees: t.list(t.int64),
+    inDegrees: t.list(t.int64),
+    triples: t.int64,
+  },
+  text: `MATCH (n:Segment {dataset: $dataset})
+WHERE n.bodyId IN $bodyIds
+WITH collect(n) AS chosen
+UNWIND chosen AS a
+UNWIND chosen AS b
+UNWIND chosen AS c
+WITH a, b, c
+WHERE a.bodyId < b.bodyId AND b.bodyId < c.bodyId
+WITH a, b, c, [[a, b], [b, a], [a, c], [c, a], [b, c], [c, b]] AS pairs
+WITH a, b, c, [pair IN pairs |
+  EXISTS { WITH pair WITH pair[0] AS x, pair[1] AS y MATCH (x)-[e:ConnectsTo]->(y) WHERE e.weight >= $minWeight }] AS has
+WITH [flag IN has | CASE WHEN flag THEN 1 ELSE 0 END] AS e
+WITH e, [e[0] + e[2], e[1] + e[4], e[3] + e[5]] AS outs, [e[1] + e[3], e[0] + e[5], e[2] + e[4]] AS ins,
+     [e[0] + e[1], e[2] + e[3], e[4] + e[5]] AS links
+WITH size([l IN links WHERE l = 2]) AS mutual, size([l IN links WHERE l = 1]) AS oneWay,
+     size([l IN links WHERE l = 0]) AS missing, apoc.coll.sort(outs) AS outDegrees, apoc.coll.sort(ins) AS inDegrees
+WHERE missing < 2
+RETURN mutual, oneWay, missing, outDegrees, inDegrees, count(*) AS triples
+ORDER BY missing, mutual, outDegrees, inDegrees`,
+});
+
+export interface ConnectionColumnsParams {
+  readonly dataset: string;
+  readonly minWeight: bigint;
+  /** presynaptic neurons above this id */
+  readonly after: bigint;
+  /** presynaptic neurons of a page */
+  readonly neurons: number;
+}
+export interface ConnectionColumnsRow {
+  readonly preBodyIds: readonly bigint[];
+  readonly postBodyIds: readonly bigint[];
+  readonly weights: readonly bigint[];
+  readonly last: bigint | null;
+}
+/** A page of a dataset's connections for a projection, one list a column, by presynaptic neuron. */
+export const connectionColumns = defineQuery<ConnectionColumnsParams, ConnectionColumnsRow>({
+  name: 'connectionColumns',
+  mode: 'read',
+  summary: "A page of a dataset's connections for a projection, one list a column, by presynaptic neuron.",
+  scans: [],
+  params: { dataset: t.string, minWeight: t.int64, after: t.int64, neurons: t.int32 },
+  returns: {
+    preBodyIds: t.list(t.int64),
+    postBodyIds: t.list(t.int64),
+    weights: t.list(t.int64),
+    last: t.optional(t.int64),
+  },
+  text: `MATCH (a:Segment {dataset: $dataset})
+WHERE a.bodyId > $after
+WITH a ORDER BY a.bodyId LIMIT $neurons
+OPTIONAL MATCH (a)-[c:ConnectsTo]->(b:Segment)
+WHERE c.weight >= $minWeight
+WITH a.bodyId AS pre, b.bodyId AS post, c.weight AS weight ORDER BY pre, post
+RETURN collect(CASE WHEN post IS NULL THEN null ELSE pre END) AS preBodyIds, collect(post) AS postBodyIds,
+       collect(weight) AS weights, max(pre) AS last`,
+});
+
 export interface ConnectionProvenanceParams {
   readonly dataset: string;
   readonly preBodyId: bigint;
@@ -656,6 +743,85 @@ CALL (n) {
 RETURN bodyId, excitatoryIn, inhibitoryIn, excitatoryOut, inhibitoryOut`,
 });
 
+export interface ExcitationInhibitionByRoiParams {
+  readonly dataset: string;
+  readonly rois: readonly string[];
+  /** 0 to 1 */
+  readonly minConfidence: number;
+}
+export interface ExcitationInhibitionByRoiRow {
+  readonly roi: string;
+  readonly excitatory: bigint;
+  readonly inhibitory: bigint;
+  readonly excitatoryShare: number;
+}
+/** Excitatory and inhibitory synapses in each region of interest, by what their presynaptic side releases. */
+export const excitationInhibitionByRoi = defineQuery<
+  ExcitationInhibitionByRoiParams,
+  ExcitationInhibitionByRoiRow
+>({
+  name: 'excitationInhibitionByRoi',
+  mode: 'read',
+  summary:
+    'Excitatory and inhibitory synapses in each region of interest, by what their presynaptic side releases.',
+  scans: [],
+  params: { dataset: t.string, rois: t.list(t.string), minConfidence: t.float },
+  returns: { roi: t.string, excitatory: t.int64, inhibitory: t.int64, excitatoryShare: t.float },
+  text: `MATCH (s:Synapse {dataset: $dataset, type: 'post'})
+WHERE s.siteId >= 0 AND s.confidence >= $minConfidence
+UNWIND [name IN $rois WHERE s[name]] AS roi
+WITH roi, sum(CASE WHEN s.kind = 'excitatory' THEN 1 ELSE 0 END) AS excitatory,
+     sum(CASE WHEN s.kind = 'inhibitory' THEN 1 ELSE 0 END) AS inhibitory
+WHERE excitatory + inhibitory > 0
+RETURN roi, excitatory, inhibitory, toFloat(excitatory) / (excitatory + inhibitory) AS excitatoryShare
+ORDER BY roi`,
+});
+
+export interface FeedForwardLoopsParams {
+  readonly dataset: string;
+  /** the first neurons */
+  readonly bodyIds: readonly bigint[];
+  /** of each connection */
+  readonly minWeight: bigint;
+  readonly limit: number;
+}
+export interface FeedForwardLoopsRow {
+  readonly firstId: bigint;
+  readonly middleId: bigint;
+  readonly lastId: bigint;
+  readonly firstWeight: bigint;
+  readonly secondWeight: bigint;
+  readonly directWeight: bigint;
+}
+/** Feed-forward motifs from given neurons: a to b, b to c, and a to c as well, strongest weakest link first. */
+export const feedForwardLoops = defineQuery<FeedForwardLoopsParams, FeedForwardLoopsRow>({
+  name: 'feedForwardLoops',
+  mode: 'read',
+  summary:
+    'Feed-forward motifs from given neurons: a to b, b to c, and a to c as well, strongest weakest link first.',
+  scans: [],
+  params: { dataset: t.string, bodyIds: t.list(t.int64), minWeight: t.int64, limit: t.int32 },
+  returns: {
+    firstId: t.int64,
+    middleId: t.int64,
+    lastId: t.int64,
+    firstWeight: t.int64,
+    secondWeight: t.int64,
+    directWeight: t.int64,
+  },
+  text: `UNWIND $bodyIds AS bodyId
+MATCH (a:Segment {dataset: $dataset, bodyId: bodyId})-[ab:ConnectsTo]->(b:Segment)-[bc:ConnectsTo]->(c:Segment)
+WHERE ab.weight >= $minWeight AND bc.weight >= $minWeight AND a <> b AND b <> c AND a <> c
+MATCH (a)-[ac:ConnectsTo]->(c)
+WHERE ac.weight >= $minWeight
+WITH a, b, c, ab.weight AS first, bc.weight AS second, ac.weight AS direct
+RETURN a.bodyId AS firstId, b.bodyId AS middleId, c.bodyId AS lastId, first AS firstWeight, second AS secondWeight,
+       direct AS directWeight
+ORDER BY reduce(least = first, w IN [second, direct] | CASE WHEN w < least THEN w ELSE least END) DESC, firstId,
+         middleId, lastId
+LIMIT $limit`,
+});
+
 export interface ForgetOtherRunsParams {
   readonly dataset: string;
   /** this and later ones */
@@ -752,6 +918,41 @@ export const head = defineQuery<HeadParams, HeadRow>({
   returns: { revision: t.int64, epoch: t.int64 },
   text: `MATCH (h:Head {dataset: $dataset})
 RETURN h.revision AS revision, h.epoch AS epoch`,
+});
+
+export interface HubsParams {
+  readonly dataset: string;
+  readonly minWeight: bigint;
+  readonly limit: number;
+}
+export interface HubsRow {
+  readonly bodyId: bigint;
+  readonly type: string | null;
+  readonly inputs: bigint;
+  readonly outputs: bigint;
+  readonly partners: bigint;
+}
+/** Neurons with the most partners over connections of a minimum weight, both directions counted. */
+export const hubs = defineQuery<HubsParams, HubsRow>({
+  name: 'hubs',
+  mode: 'read',
+  summary: 'Neurons with the most partners over connections of a minimum weight, both directions counted.',
+  scans: [],
+  params: { dataset: t.string, minWeight: t.int64, limit: t.int32 },
+  returns: {
+    bodyId: t.int64,
+    type: t.optional(t.string),
+    inputs: t.int64,
+    outputs: t.int64,
+    partners: t.int64,
+  },
+  text: `MATCH ()-[c:ConnectsTo {dataset: $dataset}]->()
+WHERE c.weight >= $minWeight
+WITH startNode(c) AS a, endNode(c) AS b
+UNWIND [[a, 0, 1], [b, 1, 0]] AS end
+WITH end[0] AS n, sum(end[1]) AS inputs, sum(end[2]) AS outputs
+RETURN n.bodyId AS bodyId, n.type AS type, inputs, outputs, inputs + outputs AS partners
+ORDER BY partners DESC, bodyId LIMIT $limit`,
 });
 
 export interface ImportConnectionsParams {
@@ -1513,6 +1714,60 @@ RETURN bodyId, n:Neuron AS neuron, n.class AS class, n.type AS type, n.instance 
        n.skeletonNodes AS skeletonNodes, n.boxBegin AS boxBegin, n.boxEnd AS boxEnd, n.roiInfo AS roiInfo`,
 });
 
+export interface NeuronsByMorphologyParams {
+  readonly dataset: string;
+  /** bounds that are null do not bound */
+  readonly minCableUm?: number | null;
+  readonly maxCableUm?: number | null;
+  readonly minSizeVoxels?: bigint | null;
+  readonly maxSizeVoxels?: bigint | null;
+  readonly minBranches?: bigint | null;
+  readonly maxBranches?: bigint | null;
+  readonly limit: number;
+}
+export interface NeuronsByMorphologyRow {
+  readonly bodyId: bigint;
+  readonly type: string | null;
+  readonly cableLengthUm: number | null;
+  readonly size: bigint;
+  readonly skeletonBranches: bigint | null;
+  readonly skeletonEnds: bigint | null;
+}
+/** Neurons whose size, cable and branches lie between bounds, longest cable first. */
+export const neuronsByMorphology = defineQuery<NeuronsByMorphologyParams, NeuronsByMorphologyRow>({
+  name: 'neuronsByMorphology',
+  mode: 'read',
+  summary: 'Neurons whose size, cable and branches lie between bounds, longest cable first.',
+  scans: [],
+  params: {
+    dataset: t.string,
+    minCableUm: t.optional(t.float),
+    maxCableUm: t.optional(t.float),
+    minSizeVoxels: t.optional(t.int64),
+    maxSizeVoxels: t.optional(t.int64),
+    minBranches: t.optional(t.int64),
+    maxBranches: t.optional(t.int64),
+    limit: t.int32,
+  },
+  returns: {
+    bodyId: t.int64,
+    type: t.optional(t.string),
+    cableLengthUm: t.optional(t.float),
+    size: t.int64,
+    skeletonBranches: t.optional(t.int64),
+    skeletonEnds: t.optional(t.int64),
+  },
+  text: `MATCH (n:Neuron {dataset: $dataset})
+WHERE n.bodyId >= 0
+  AND ($minCableUm IS NULL OR n.cableLengthUm >= $minCableUm) AND ($maxCableUm IS NULL OR n.cableLengthUm <= $maxCableUm)
+  AND ($minSizeVoxels IS NULL OR n.size >= $minSizeVoxels) AND ($maxSizeVoxels IS NULL OR n.size <= $maxSizeVoxels)
+  AND ($minBranches IS NULL OR n.skeletonBranches >= $minBranches)
+  AND ($maxBranches IS NULL OR n.skeletonBranches <= $maxBranches)
+RETURN n.bodyId AS bodyId, n.type AS type, n.cableLengthUm AS cableLengthUm, n.size AS size,
+       n.skeletonBranches AS skeletonBranches, n.skeletonEnds AS skeletonEnds
+ORDER BY coalesce(cableLengthUm, 0) DESC, bodyId LIMIT $limit`,
+});
+
 export interface ParametersImpactParams {
   readonly dataset: string;
   readonly parametersHash: string;
@@ -1575,6 +1830,121 @@ CALL (touched) {
   RETURN count(n) AS segments, collect(n.bodyId)[..$limit] AS bodyIds
 }
 RETURN artifacts, synapses, siteIds, segments, bodyIds`,
+});
+
+export interface PartnersByConfidenceParams {
+  readonly dataset: string;
+  readonly bodyId: bigint;
+  /** 0 to 1 */
+  readonly minConfidence: number;
+  /** with measure: the mask; none when null */
+  readonly layer?: string | null;
+  readonly measure?: string | null;
+  /** cells measured below this are left out */
+  readonly lowest?: number | null;
+  /** cells measured above this are left out */
+  readonly highest?: number | null;
+  /** measurements as of this revision */
+  readonly revision: bigint;
+  readonly minWeight: bigint;
+  readonly limit: number;
+}
+export interface PartnersByConfidenceRow {
+  readonly partnerId: bigint;
+  readonly partnerType: string | null;
+  readonly weight: bigint;
+  readonly masked: bigint;
+  readonly storedWeight: bigint;
+}
+/** Downstream partners of one neuron, recounted from synapses of a minimum confidence that lie in no cell whose measure is below (or above) a bound: an answer under a quality mask. */
+export const partnersByConfidence = defineQuery<PartnersByConfidenceParams, PartnersByConfidenceRow>({
+  name: 'partnersByConfidence',
+  mode: 'read',
+  summary:
+    'Downstream partners of one neuron, recounted from synapses of a minimum confidence that lie in no cell whose measure is below (or above) a bound: an answer under a quality mask.',
+  scans: [],
+  params: {
+    dataset: t.string,
+    bodyId: t.int64,
+    minConfidence: t.float,
+    layer: t.optional(t.string),
+    measure: t.optional(t.string),
+    lowest: t.optional(t.float),
+    highest: t.optional(t.float),
+    revision: t.int64,
+    minWeight: t.int64,
+    limit: t.int32,
+  },
+  returns: {
+    partnerId: t.int64,
+    partnerType: t.optional(t.string),
+    weight: t.int64,
+    masked: t.int64,
+    storedWeight: t.int64,
+  },
+  text: `MATCH (n:Segment {dataset: $dataset, bodyId: $bodyId})-[c:ConnectsTo]->(p:Segment)
+MATCH (n)-[:Contains]->(:SynapseSet)-[:ConnectsTo]->(in:SynapseSet)<-[:Contains]-(p)
+MATCH (in)-[:Contains]->(s:Synapse)
+WHERE s.confidence >= $minConfidence
+OPTIONAL MATCH (s)-[:IN_CELL]->(:Cell)<-[:OF]-(m:Measurement {layer: $layer, measure: $measure})
+WHERE m.revision <= $revision
+WITH p, c, s, m ORDER BY m.revision
+WITH p, c, s, last(collect(m.value)) AS value
+WITH p, c, s, coalesce(value < $lowest, false) OR coalesce(value > $highest, false) AS masked
+WITH p, c, count(CASE WHEN masked THEN null ELSE s END) AS weight, count(CASE WHEN masked THEN s END) AS masked
+WHERE weight >= $minWeight
+RETURN p.bodyId AS partnerId, p.type AS partnerType, weight, masked, c.weight AS storedWeight
+ORDER BY weight DESC, partnerId LIMIT $limit`,
+});
+
+export interface PartnersInRoiParams {
+  readonly dataset: string;
+  readonly bodyIds: readonly bigint[];
+  readonly roi: string;
+  /** upstream or downstream */
+  readonly direction: string;
+  /** synapses inside the region */
+  readonly minWeight: bigint;
+  /** in all */
+  readonly limit: number;
+}
+export interface PartnersInRoiRow {
+  readonly bodyId: bigint;
+  readonly partnerId: bigint;
+  readonly partnerType: string | null;
+  readonly weight: bigint;
+  readonly wholeWeight: bigint;
+}
+/** Partners of given neurons inside one region of interest, strongest there first. */
+export const partnersInRoi = defineQuery<PartnersInRoiParams, PartnersInRoiRow>({
+  name: 'partnersInRoi',
+  mode: 'read',
+  summary: 'Partners of given neurons inside one region of interest, strongest there first.',
+  scans: [],
+  params: {
+    dataset: t.string,
+    bodyIds: t.list(t.int64),
+    roi: t.string,
+    direction: t.string,
+    minWeight: t.int64,
+    limit: t.int32,
+  },
+  returns: {
+    bodyId: t.int64,
+    partnerId: t.int64,
+    partnerType: t.optional(t.string),
+    weight: t.int64,
+    wholeWeight: t.int64,
+  },
+  text: `UNWIND $bodyIds AS bodyId
+MATCH (n:Segment {dataset: $dataset, bodyId: bodyId})
+MATCH (n)-[c:ConnectsTo]-(p:Segment)
+WHERE (($direction = 'downstream' AND startNode(c) = n) OR ($direction = 'upstream' AND endNode(c) = n))
+  AND c.roiInfo CONTAINS $roi
+WITH n, p, c, coalesce(apoc.convert.fromJsonMap(c.roiInfo)[$roi].post, 0) AS weight
+WHERE weight > 0 AND weight >= $minWeight
+RETURN n.bodyId AS bodyId, p.bodyId AS partnerId, p.type AS partnerType, weight, c.weight AS wholeWeight
+ORDER BY weight DESC, bodyId, partnerId LIMIT $limit`,
 });
 
 export interface QualityFieldParams {
@@ -2310,6 +2680,46 @@ CALL (touched) {
 RETURN artifacts, synapses, siteIds, segments, bodyIds`,
 });
 
+export interface TypeConnectionsParams {
+  readonly dataset: string;
+  /** one type on either side; all when null */
+  readonly type?: string | null;
+  /** synapses of a single connection */
+  readonly minWeight: bigint;
+  readonly limit: number;
+}
+export interface TypeConnectionsRow {
+  readonly preType: string;
+  readonly postType: string;
+  readonly connections: bigint;
+  readonly synapses: bigint;
+  readonly preNeurons: bigint;
+  readonly postNeurons: bigint;
+}
+/** Connections added up by cell type: pairs of types with their neurons, connections and synapses. */
+export const typeConnections = defineQuery<TypeConnectionsParams, TypeConnectionsRow>({
+  name: 'typeConnections',
+  mode: 'read',
+  summary: 'Connections added up by cell type: pairs of types with their neurons, connections and synapses.',
+  scans: [],
+  params: { dataset: t.string, type: t.optional(t.string), minWeight: t.int64, limit: t.int32 },
+  returns: {
+    preType: t.string,
+    postType: t.string,
+    connections: t.int64,
+    synapses: t.int64,
+    preNeurons: t.int64,
+    postNeurons: t.int64,
+  },
+  text: `MATCH ()-[c:ConnectsTo {dataset: $dataset}]->()
+WHERE c.weight >= $minWeight
+WITH startNode(c) AS a, endNode(c) AS b, c
+WHERE a.type IS NOT NULL AND b.type IS NOT NULL AND ($type IS NULL OR a.type = $type OR b.type = $type)
+RETURN a.type AS preType, b.type AS postType, count(c) AS connections, sum(c.weight) AS synapses,
+       count(DISTINCT a) AS preNeurons, count(DISTINCT b) AS postNeurons
+ORDER BY synapses DESC, preType, postType LIMIT $limit`,
+});
+
 export interface UnknownBodiesParams {
   readonly dataset: string;
   readonly bodyIds: readonly bigint[];
@@ -3033,6 +3443,8 @@ export const allQueries: readonly Query<never, object>[] = [
   boundedPaths,
   commonInputs,
   commonOutputs,
+  connectedTriples,
+  connectionColumns,
   connectionProvenance,
   connectionsBetween,
   datasets,
@@ -3041,9 +3453,12 @@ export const allQueries: readonly Query<never, object>[] = [
   deleteSupersededBatch,
   downstreamPartners,
   excitationInhibition,
+  excitationInhibitionByRoi,
+  feedForwardLoops,
   forgetOtherRuns,
   graphSummary,
   head,
+  hubs,
   importConnections,
   linkFragmentCells,
   linkParameters,
@@ -3062,7 +3477,10 @@ export const allQueries: readonly Query<never, object>[] = [
   neuronQuality,
   neurons,
   neuronsById,
+  neuronsByMorphology,
   parametersImpact,
+  partnersByConfidence,
+  partnersInRoi,
   qualityField,
   qualityMeasures,
   reciprocalConnections,
@@ -3079,6 +3497,7 @@ export const allQueries: readonly Query<never, object>[] = [
   synapsesNear,
   synapsesOfConnection,
   tileImpact,
+  typeConnections,
   unknownBodies,
   upsertArtifacts,
   upsertCells,

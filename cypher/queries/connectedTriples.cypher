@@ -1,0 +1,27 @@
+// @name    connectedTriples
+// @summary All motifs of three among given neurons, by the connections each triple has: counts by the number of
+//          mutual, one-way and missing pairs and by the out-degrees, which tells the 13 connected motifs apart.
+// @mode    read
+// @param   dataset String
+// @param   bodyIds List<Int64>
+// @param   minWeight Int64
+// @returns mutual Int64, oneWay Int64, missing Int64, outDegrees List<Int64>, inDegrees List<Int64>, triples Int64
+MATCH (n:Segment {dataset: $dataset})
+WHERE n.bodyId IN $bodyIds
+WITH collect(n) AS chosen
+UNWIND chosen AS a
+UNWIND chosen AS b
+UNWIND chosen AS c
+WITH a, b, c
+WHERE a.bodyId < b.bodyId AND b.bodyId < c.bodyId
+WITH a, b, c, [[a, b], [b, a], [a, c], [c, a], [b, c], [c, b]] AS pairs
+WITH a, b, c, [pair IN pairs |
+  EXISTS { WITH pair WITH pair[0] AS x, pair[1] AS y MATCH (x)-[e:ConnectsTo]->(y) WHERE e.weight >= $minWeight }] AS has
+WITH [flag IN has | CASE WHEN flag THEN 1 ELSE 0 END] AS e
+WITH e, [e[0] + e[2], e[1] + e[4], e[3] + e[5]] AS outs, [e[1] + e[3], e[0] + e[5], e[2] + e[4]] AS ins,
+     [e[0] + e[1], e[2] + e[3], e[4] + e[5]] AS links
+WITH size([l IN links WHERE l = 2]) AS mutual, size([l IN links WHERE l = 1]) AS oneWay,
+     size([l IN links WHERE l = 0]) AS missing, apoc.coll.sort(outs) AS outDegrees, apoc.coll.sort(ins) AS inDegrees
+WHERE missing < 2
+RETURN mutual, oneWay, missing, outDegrees, inDegrees, count(*) AS triples
+ORDER BY missing, mutual, outDegrees, inDegrees
