@@ -8,7 +8,7 @@ WORKDIR /stratome
 # The CUDA libraries are fetched for the GPU worker alone.
 ENV ONNXRUNTIME_NODE_INSTALL=skip
 COPY . .
-RUN npm ci && npx tsc -b && npm prune --omit=dev
+RUN npm ci && npm run build && npm prune --omit=dev
 
 FROM ${NODE_IMAGE} AS base
 ARG CODE_REVISION=unknown

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildWeb } from './build-web.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 /** Holds the hash of the lock file that node_modules was installed from; npm ci deletes it at its start. */
@@ -35,10 +36,11 @@ export function isInstalled() {
 export async function installAndBuild({ log }) {
   const { lock, installed } = isInstalled();
   if (!installed) {
-    log('Installing packages (650 MB on disk, about a minute)');
+    log('Installing packages (900 MB on disk, about a minute)');
     await step('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], 'npm ci');
     writeFileSync(marker, lock);
   }
   log('Building');
   await step(process.execPath, [join('node_modules', 'typescript', 'bin', 'tsc'), '-b'], 'The build');
+  buildWeb();
 }

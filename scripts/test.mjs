@@ -17,6 +17,7 @@ const checks = [
   ['lint', 'npx', 'oxlint', '--quiet'],
   ['dependency directions', 'npm', 'run', '--silent', 'depcheck'],
   ['generated Cypher wrappers are up to date', 'node', 'scripts/generate-cypher.mjs', '--check'],
+  ['the web app’s operations are up to date', 'node', 'scripts/generate-web-queries.mjs', '--check'],
   ['GraphQL schema file is up to date', 'node', 'scripts/emit-schema.mjs', '--check'],
 ];
 

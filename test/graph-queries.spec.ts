@@ -74,6 +74,7 @@ const asked: Record<string, unknown> = {
   modelHash,
   parametersHash: hashJson({ stage: 'synapses' }),
   runId: runId(dataset, 'synapses'),
+  runIds: [runId(dataset, 'synapses')],
   ...artifact(dataset, 'synapses', '0/0'),
 };
 

@@ -9,7 +9,8 @@ import { GraphReader } from './graphql/graph-reader.js';
 import { graphqlOptions } from './graphql/graphql-options.js';
 import { defaultLimits, type QueryLimits } from './graphql/limits.js';
 import { resolvers } from './graphql/resolvers.js';
-import { databaseToken, graphToken, storeToken } from './graphql/tokens.js';
+import { databaseToken, graphToken, queueMonitorToken, storeToken } from './graphql/tokens.js';
+import type { QueueMonitor } from './health/queue-monitor.js';
 import {
   accessTokensToken,
   type AccessTokens,
@@ -24,12 +25,14 @@ export interface ApiConnections {
   readonly graph: Graph;
   readonly db: DataSource;
   readonly store: ObjectStore;
+  /** Without it health does not speak of Redis and workers. */
+  readonly queue?: QueueMonitor;
 }
 
 @Module({})
 export class ApiModule {
   static over(
-    { graph, db, store }: ApiConnections,
+    { graph, db, store, queue }: ApiConnections,
     limits: QueryLimits = defaultLimits,
     tokens: AccessTokens = [],
   ): DynamicModule {
@@ -41,6 +44,7 @@ export class ApiModule {
         { provide: graphToken, useValue: graph },
         { provide: databaseToken, useValue: db },
         { provide: storeToken, useValue: store },
+        ...(queue ? [{ provide: queueMonitorToken, useValue: queue }] : []),
         { provide: accessTokensToken, useValue: tokens },
         { provide: APP_FILTER, useClass: ExceptionsFilter },
         GraphReader,

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { webApp } from './web/web-app.js';
 import { ApiModule, type ApiConnections } from './api.module.js';
 import type { QueryLimits } from './graphql/limits.js';
 import type { AccessTokens } from './neuprint/index.js';
@@ -25,5 +26,6 @@ export async function createApi(
   });
   api.useBodyParser('json', { limit: largestBody });
   api.enableCors();
+  api.use(webApp());
   return api;
 }

@@ -1,5 +1,6 @@
 export { ApiModule, type ApiConnections } from './api.module.js';
 export { createApi } from './application.js';
+export { webApp } from './web/web-app.js';
 export { schemaText } from './graphql/schema.js';
 export { defaultLimits, type QueryLimits } from './graphql/limits.js';
 export { listenTls, ownCertificate, readCertificate, type Certificate } from './tls.js';

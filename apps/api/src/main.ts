@@ -7,6 +7,7 @@ import { openDatabase } from '@stratome/operations';
 import { readSettings, type Settings } from '@stratome/pipeline';
 import { FileObjectStore } from '@stratome/storage';
 import { createApi } from './application.js';
+import { openQueueMonitor } from './health/queue-monitor.js';
 import { listenTls, ownCertificate, readCertificate } from './tls.js';
 
 /** Serves over TLS as well where a port is set for it. */
@@ -32,8 +33,9 @@ async function serve(settings: Settings): Promise<string> {
   const db = await openDatabase(settings.POSTGRES_URL);
   const { NEO4J_URI: uri, NEO4J_USER: user, NEO4J_PASSWORD: password } = settings;
   const graph = await openGraph({ uri, user, password });
+  const queue = openQueueMonitor(settings.REDIS_URL);
   const store = new FileObjectStore(settings.STRATOME_HOME);
-  const api = await createApi({ graph, db, store }, undefined, settings.STRATOME_TOKENS);
+  const api = await createApi({ graph, db, store, queue }, undefined, settings.STRATOME_TOKENS);
   const { STRATOME_PORT: port, STRATOME_HOST: host } = settings;
   await api.listen(port, host).catch((cause: unknown) => {
     const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
@@ -49,7 +51,7 @@ async function serve(settings: Settings): Promise<string> {
     process.once(signal, () => {
       void api
         .close()
-        .then(() => Promise.all([db.destroy(), graph.close()]))
+        .then(() => Promise.all([db.destroy(), graph.close(), queue.close()]))
         .then(() => process.exit(0));
     });
   }

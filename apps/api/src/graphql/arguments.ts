@@ -1,6 +1,7 @@
 import { badInput } from '@stratome/core';
 import { ArgsType, Field, Float, Int } from '@nestjs/graphql';
 import { Int64 } from './int64.scalar.js';
+import { VoxelBoxInput } from './types/places.js';
 
 /** Most rows one list of an answer may have. */
 export const mostRows = 1000;
@@ -25,9 +26,30 @@ export class NeuronArguments extends PageArguments {
   @Field(() => String, { nullable: true, description: 'Only this cell type.' })
   type?: string;
 
+  @Field(() => String, { nullable: true, description: 'Only those with synapses in this ROI.' })
+  roi?: string;
+
+  @Field(() => VoxelBoxInput, {
+    nullable: true,
+    description: 'Only those whose bounding box meets this one.',
+  })
+  box?: VoxelBoxInput;
+
   @Field(() => Int, { defaultValue: 0, description: 'Presynaptic and postsynaptic sites together.' })
   minSynapses!: number;
 }
+
+/** What the query `neurons` is given for these arguments; it asks for one row more, which tells of a next page. */
+export const neuronQuery = (dataset: string, args: NeuronArguments) => ({
+  dataset,
+  type: args.type ?? null,
+  roi: args.roi ?? null,
+  low: args.box?.begin ?? null,
+  high: args.box?.end ?? null,
+  minSynapses: BigInt(args.minSynapses),
+  after: args.after ?? -1n,
+  limit: requireFirst(args.first) + 1,
+});
 
 @ArgsType()
 export class PartnerArguments {

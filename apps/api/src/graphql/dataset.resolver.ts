@@ -1,7 +1,7 @@
 import { Args, Int, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { queries } from '@stratome/connectome';
 import { Catalogue } from '../volumes/catalogue.js';
-import { listCost, NeuronArguments, requireFirst } from './arguments.js';
+import { listCost, NeuronArguments, neuronQuery, requireFirst } from './arguments.js';
 import { GraphReader } from './graph-reader.js';
 import { page, toDataset, toNeuron } from './rows.js';
 import { Dataset, GraphSummary, Measure, Volume } from './types/dataset.js';
@@ -32,13 +32,7 @@ export class DatasetResolver {
 
   @ResolveField(() => NeuronPage, { complexity: listCost, description: 'Neurons in order of id.' })
   async neurons(@Parent() { name: dataset }: Dataset, @Args() args: NeuronArguments): Promise<NeuronPage> {
-    const rows = await this.reader.run(queries.neurons, {
-      dataset,
-      type: args.type ?? null,
-      minSynapses: BigInt(args.minSynapses),
-      after: args.after ?? -1n,
-      limit: requireFirst(args.first) + 1,
-    });
+    const rows = await this.reader.run(queries.neurons, neuronQuery(dataset, args));
     return page(
       rows.map((row) => toNeuron(dataset, row)),
       args.first,

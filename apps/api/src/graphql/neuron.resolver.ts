@@ -1,7 +1,7 @@
 import { Args, Context, Int, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { queries } from '@stratome/connectome';
 import { notFound } from '@stratome/core';
-import { listCost, NeuronArguments, PartnerArguments, requireFirst } from './arguments.js';
+import { listCost, NeuronArguments, neuronQuery, PartnerArguments, requireFirst } from './arguments.js';
 import { GraphReader } from './graph-reader.js';
 import { Int64 } from './int64.scalar.js';
 import { loadersOf } from './loaders.js';
@@ -25,13 +25,7 @@ export class NeuronResolver {
 
   @Query(() => NeuronPage, { complexity: listCost, description: 'Neurons of a dataset in order of id.' })
   async neurons(@Args('dataset') dataset: string, @Args() args: NeuronArguments): Promise<NeuronPage> {
-    const rows = await this.reader.rowsOf(queries.neurons, {
-      dataset,
-      type: args.type ?? null,
-      minSynapses: BigInt(args.minSynapses),
-      after: args.after ?? -1n,
-      limit: requireFirst(args.first) + 1,
-    });
+    const rows = await this.reader.rowsOf(queries.neurons, neuronQuery(dataset, args));
     return page(
       rows.map((row) => toNeuron(dataset, row)),
       args.first,

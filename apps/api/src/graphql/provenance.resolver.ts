@@ -1,10 +1,10 @@
 import { Args, Int, Query, Resolver } from '@nestjs/graphql';
 import { queries } from '@stratome/connectome';
 import { notFound } from '@stratome/core';
-import { requireFirst } from './arguments.js';
+import { listCost, requireFirst } from './arguments.js';
 import { GraphReader } from './graph-reader.js';
 import { Int64 } from './int64.scalar.js';
-import { Impact, Provenance } from './types/provenance.js';
+import { Impact, Provenance, RunInput, StageRun } from './types/provenance.js';
 
 const listed = { type: () => Int, defaultValue: 100, description: 'Ids listed, the smallest first.' };
 
@@ -16,6 +16,31 @@ function found<Row>([row]: Row[], what: string): Row {
 @Resolver()
 export class ProvenanceResolver {
   constructor(private readonly reader: GraphReader) {}
+
+  @Query(() => [StageRun], {
+    complexity: listCost,
+    description: 'Stage runs of a dataset, the latest first.',
+  })
+  stageRuns(
+    @Args('dataset') dataset: string,
+    @Args('stage', { type: () => String, nullable: true, description: 'Only of this stage.' })
+    stage: string | null,
+    @Args('first', { type: () => Int, defaultValue: 100 }) first: number,
+  ): Promise<StageRun[]> {
+    return this.reader.rowsOf(queries.stageRuns, { dataset, stage, limit: requireFirst(first) });
+  }
+
+  @Query(() => [RunInput], {
+    complexity: 200,
+    description: 'Which runs made what the given stage runs read.',
+  })
+  runInputs(
+    @Args('dataset') dataset: string,
+    @Args('runIds', { type: () => [String], description: 'At most 1000.' }) runIds: string[],
+  ): Promise<RunInput[]> {
+    requireFirst(runIds.length);
+    return this.reader.rowsOf(queries.runInputs, { dataset, runIds });
+  }
 
   @Query(() => Provenance, {
     complexity: 50,

@@ -1,4 +1,7 @@
+import { CircuitResolver } from './circuit.resolver.js';
+import { CypherResolver } from './cypher.resolver.js';
 import { DatasetResolver } from './dataset.resolver.js';
+import { HealthResolver } from './health.resolver.js';
 import { NeuronResolver, PartnerResolver } from './neuron.resolver.js';
 import { ProvenanceResolver } from './provenance.resolver.js';
 import { QualityResolver } from './quality.resolver.js';
@@ -7,7 +10,10 @@ import { SegmentResolver } from './segment.resolver.js';
 import { SynapseResolver } from './synapse.resolver.js';
 
 export const resolvers = [
+  CircuitResolver,
+  CypherResolver,
   DatasetResolver,
+  HealthResolver,
   NeuronResolver,
   PartnerResolver,
   ProvenanceResolver,

@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject } from '@nestjs/common';
-import { Args, Query, Resolver, Subscription } from '@nestjs/graphql';
+import { Args, Int, Query, Resolver, Subscription } from '@nestjs/graphql';
 import { canonicalJson, notFound } from '@stratome/core';
 import { requireDataset, Run, runProgress } from '@stratome/operations';
 import { stages, type StageName } from '@stratome/pipeline';
 import type { DataSource } from 'typeorm';
+import { listCost, requireFirst } from './arguments.js';
 import { databaseToken } from './tokens.js';
 import { PipelineRun, RunProgress } from './types/run.js';
 
@@ -19,6 +20,15 @@ export class RunResolver {
   async runs(@Args('dataset') dataset: string): Promise<PipelineRun[]> {
     await requireDataset(this.db, dataset);
     return this.db.getRepository(Run).find({ where: { dataset }, order: { revision: 'DESC' }, take: 100 });
+  }
+
+  @Query(() => [PipelineRun], {
+    complexity: listCost,
+    description: 'Runs of all datasets, the latest first.',
+  })
+  recentRuns(@Args('first', { type: () => Int, defaultValue: 20 }) first: number): Promise<PipelineRun[]> {
+    const order = { startedAt: 'DESC' } as const;
+    return this.db.getRepository(Run).find({ order, take: requireFirst(first) });
   }
 
   @Query(() => RunProgress, { complexity: 20, description: 'How far a run has come.' })

@@ -1,4 +1,5 @@
 /** What the modules are given at start. */
 export const graphToken = Symbol('graph');
 export const databaseToken = Symbol('operations database');
+export const queueMonitorToken = Symbol('queue monitor');
 export const storeToken = Symbol('object store');

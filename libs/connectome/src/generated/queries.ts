@@ -1583,6 +1583,11 @@ export interface NeuronsParams {
   readonly class?: string | null;
   /** only this cell type */
   readonly type?: string | null;
+  /** only those with synapses in this ROI */
+  readonly roi?: string | null;
+  /** with high: only those whose box meets the box from low to high */
+  readonly low?: Point | null;
+  readonly high?: Point | null;
   /** presynaptic and postsynaptic sites together */
   readonly minSynapses: bigint;
   /** the last id of the page before; -1 at the start */
@@ -1619,6 +1624,9 @@ export const neurons = defineQuery<NeuronsParams, NeuronsRow>({
     dataset: t.string,
     class: t.optional(t.string),
     type: t.optional(t.string),
+    roi: t.optional(t.string),
+    low: t.optional(t.point),
+    high: t.optional(t.point),
     minSynapses: t.int64,
     after: t.int64,
     limit: t.int32,
@@ -1645,7 +1653,9 @@ export const neurons = defineQuery<NeuronsParams, NeuronsRow>({
   },
   text: `MATCH (n:Neuron {dataset: $dataset})
 WHERE n.bodyId > $after AND ($class IS NULL OR n.class = $class) AND ($type IS NULL OR n.type = $type)
-  AND n.pre + n.post >= $minSynapses
+  AND n.pre + n.post >= $minSynapses AND ($roi IS NULL OR n[$roi] = true)
+  AND ($low IS NULL OR (n.boxBegin[0] < $high.z AND n.boxEnd[0] > $low.z AND n.boxBegin[1] < $high.y
+    AND n.boxEnd[1] > $low.y AND n.boxBegin[2] < $high.x AND n.boxEnd[2] > $low.x))
 RETURN n.bodyId AS bodyId, n.class AS class, n.type AS type, n.instance AS instance, n.status AS status,
        n.size AS size, n.pre AS pre, n.post AS post, n.upstream AS upstream, n.downstream AS downstream,
        n.synweight AS synweight, n.flags AS flags, n.somaLocation AS somaLocation, n.cableLengthUm AS cableLengthUm,
@@ -2147,6 +2157,32 @@ UNWIND inputs AS fromRoi
 UNWIND outputs AS toRoi
 RETURN fromRoi, toRoi, count(*) AS neurons, sum(info[toRoi].pre * info[fromRoi].post / allInputs) AS weight
 ORDER BY fromRoi, toRoi`,
+});
+
+export interface RunInputsParams {
+  readonly dataset: string;
+  readonly runIds: readonly string[];
+}
+export interface RunInputsRow {
+  readonly runId: string;
+  readonly sourceRunId: string;
+  readonly artifacts: bigint;
+  readonly kinds: readonly string[];
+}
+/** Which runs made what the given runs read. */
+export const runInputs = defineQuery<RunInputsParams, RunInputsRow>({
+  name: 'runInputs',
+  mode: 'read',
+  summary: 'Which runs made what the given runs read.',
+  scans: [],
+  params: { dataset: t.string, runIds: t.list(t.string) },
+  returns: { runId: t.string, sourceRunId: t.string, artifacts: t.int64, kinds: t.list(t.string) },
+  text: `UNWIND $runIds AS runId
+MATCH (r:Run {dataset: $dataset, runId: runId})-[:USED]->(a:Artifact)<-[:GENERATED]-(source:Run)
+WHERE source <> r
+WITH runId, source.runId AS sourceRunId, a ORDER BY a.kind
+RETURN runId, sourceRunId, count(DISTINCT a) AS artifacts, collect(DISTINCT a.kind) AS kinds
+ORDER BY runId, sourceRunId`,
 });
 
 export interface SetHeadParams {
@@ -3487,6 +3523,7 @@ export const allQueries: readonly Query<never, object>[] = [
   refreshMeta,
   roiCompleteness,
   roiMatrix,
+  runInputs,
   setHead,
   shortestPaths,
   stageRuns,

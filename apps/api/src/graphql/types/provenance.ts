@@ -39,6 +39,14 @@ export class StageRun {
   @Field({ description: 'ISO time.' }) started!: string;
 }
 
+@ObjectType({ description: 'A stage run that read what another one made.' })
+export class RunInput {
+  @Field({ description: 'The run that read.' }) runId!: string;
+  @Field({ description: 'The run that made what was read.' }) sourceRunId!: string;
+  @Field(() => Int64, { description: 'Artefacts read.' }) artifacts!: bigint;
+  @Field(() => [String], { description: 'Of these kinds.' }) kinds!: readonly string[];
+}
+
 @ObjectType({ description: 'What something rests on.' })
 export class Provenance {
   @Field(() => [Tile], { description: 'Exactly the tiles whose pixels it rests on.' })

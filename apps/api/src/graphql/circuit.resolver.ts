@@ -1,0 +1,72 @@
+import { Args, Int, Query, Resolver } from '@nestjs/graphql';
+import { queries } from '@stratome/connectome';
+import { badInput } from '@stratome/core';
+import { listCost, PartnerArguments, requireFirst } from './arguments.js';
+import { GraphReader } from './graph-reader.js';
+import { Int64 } from './int64.scalar.js';
+import { CommonPartner, Motifs } from './types/motif.js';
+import { NeuronConnection } from './types/neuron.js';
+
+const mostBodies = 500;
+const bodies = { type: () => [Int64], description: `At most ${mostBodies}.` };
+
+function requireBodies(bodyIds: readonly bigint[]): bigint[] {
+  if (bodyIds.length >= 1 && bodyIds.length <= mostBodies) return [...bodyIds];
+  throw badInput(`${bodyIds.length} ids are given.`, `Give 1 to ${mostBodies}.`);
+}
+
+/** Patterns between several neurons. */
+@Resolver()
+export class CircuitResolver {
+  constructor(private readonly reader: GraphReader) {}
+
+  @Query(() => [NeuronConnection], { complexity: 500, description: 'The connections among some neurons.' })
+  async connectionsBetween(
+    @Args('dataset') dataset: string,
+    @Args('bodyIds', bodies) bodyIds: bigint[],
+    @Args('minWeight', { type: () => Int, defaultValue: 1, description: 'Synapses.' }) minWeight: number,
+  ): Promise<NeuronConnection[]> {
+    const ids = requireBodies(bodyIds);
+    const among = { preBodyIds: ids, postBodyIds: ids, minWeight: BigInt(minWeight) };
+    return this.reader.rowsOf(queries.connectionsBetween, { dataset, ...among });
+  }
+
+  @Query(() => Motifs, {
+    complexity: listCost,
+    description: 'Reciprocal pairs and autapses, strongest first.',
+  })
+  async motifs(
+    @Args('dataset') dataset: string,
+    @Args() { minWeight, first }: PartnerArguments,
+  ): Promise<Motifs> {
+    const asked = { dataset, minWeight: BigInt(minWeight), limit: requireFirst(first) };
+    await this.reader.dataset(dataset);
+    const [reciprocal, autapses] = await Promise.all([
+      this.reader.run(queries.reciprocalConnections, asked),
+      this.reader.run(queries.autapses, asked),
+    ]);
+    return { reciprocal, autapses };
+  }
+
+  @Query(() => [CommonPartner], {
+    complexity: listCost,
+    description: 'Neurons connected with every one of some neurons.',
+  })
+  async commonPartners(
+    @Args('dataset') dataset: string,
+    @Args('bodyIds', bodies) bodyIds: bigint[],
+    @Args('direction', { description: 'upstream or downstream' }) direction: string,
+    @Args() { minWeight, first }: PartnerArguments,
+  ): Promise<CommonPartner[]> {
+    if (direction !== 'upstream' && direction !== 'downstream') {
+      throw badInput(`"${direction}" is no direction.`, 'Write upstream or downstream.');
+    }
+    const query = direction === 'upstream' ? queries.commonInputs : queries.commonOutputs;
+    const asked = {
+      bodyIds: requireBodies(bodyIds),
+      minWeight: BigInt(minWeight),
+      limit: requireFirst(first),
+    };
+    return this.reader.rowsOf(query, { dataset, ...asked });
+  }
+}

@@ -1,0 +1,30 @@
+import { lazy, Suspense } from 'react';
+import { Link, Route, Switch } from 'wouter';
+import { Loading, Notice } from './components/notice.js';
+import { Shell } from './components/shell.js';
+import { StartPage } from './pages/start/start-page.js';
+import { strings } from './strings.js';
+
+const CircuitsPage = lazy(() => import('./pages/circuits/circuits-page.js'));
+const QualityPage = lazy(() => import('./pages/quality/quality-page.js'));
+
+export function App() {
+  return (
+    <Shell>
+      <Suspense fallback={<Loading />}>
+        <Switch>
+          <Route path="/" component={StartPage} />
+          <Route path="/d/:dataset/circuits/:view?">
+            {({ dataset, view }) => <CircuitsPage dataset={dataset} view={view ?? 'neurons'} />}
+          </Route>
+          <Route path="/d/:dataset/quality">{({ dataset }) => <QualityPage dataset={dataset} />}</Route>
+          <Route>
+            <Notice kind="empty">
+              {strings.notFound} <Link href="/">{strings.toStart}</Link>
+            </Notice>
+          </Route>
+        </Switch>
+      </Suspense>
+    </Shell>
+  );
+}

@@ -1,0 +1,24 @@
+import { useOperation } from '../../api/use-operation.js';
+import { connectionsBetween, strongestConnections } from '../../generated/operations.js';
+
+/** The connections among the given neurons, or the strongest of the dataset when none are given. */
+export function useChosenConnections(dataset: string, bodyIds: readonly string[], minWeight: number) {
+  const chosen = bodyIds.length > 0;
+  const among = chosen ? { dataset, bodyIds, minWeight } : undefined;
+  const strongest = chosen ? undefined : { dataset, minWeight };
+  const amongAnswer = useOperation(connectionsBetween, among);
+  const strongestAnswer = useOperation(strongestConnections, strongest);
+  return chosen
+    ? {
+        answer: amongAnswer,
+        connections: amongAnswer.data?.connectionsBetween,
+        operation: connectionsBetween,
+        variables: among!,
+      }
+    : {
+        answer: strongestAnswer,
+        connections: strongestAnswer.data?.dataset.connections,
+        operation: strongestConnections,
+        variables: strongest!,
+      };
+}
