@@ -4,6 +4,8 @@ information against the truth. The threshold is chosen on validation data alone.
 
     python -m evaluate.affinities --model affinities-iso-10nm --medulla SHARED \
         --validate PHANTOM ... --test PHANTOM ... --out scores.json
+
+With --transfer the threshold for real tissue comes from the validation phantoms as well.
 """
 
 import argparse
@@ -47,6 +49,12 @@ def medulla(model, shared):
     )
 
 
+def whole_medulla(model, shared):
+    """-> curve of z 0-174, for a model that saw none of it."""
+    bodies = volumes.read_medulla(shared, 0, 175).bodies
+    return curve(predict(model, volumes.read_medulla_em(shared)[:190])[:3, :175], bodies)
+
+
 def phantom(model, folder):
     """-> (curve, {tissue class: intersection over union})."""
     volume = phantoms.read(folder)
@@ -69,13 +77,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", required=True, help="folder with model.json")
     parser.add_argument("--medulla")
+    parser.add_argument("--transfer", action="store_true", help="trained on phantoms alone: all of medulla is a test")
     parser.add_argument("--validate", nargs="*", default=[])
     parser.add_argument("--test", nargs="*", default=[])
     parser.add_argument("--out")
     options = parser.parse_args()
     model = Model(options.model)
     result = {"method": "waterz watershed 0.05/0.98, mean affinity, threshold from validation data; VI in bits"}
-    if options.medulla:
+    if options.medulla and not options.transfer:
         validation, test = medulla(model, options.medulla)
         result["fibsemMedullaZ140to149"] = figures(validation, best([validation]))
         result["fibsemMedullaZ150to174"] = figures(test, best([validation]))
@@ -83,6 +92,10 @@ def main():
     if options.validate:
         validated = [phantom(model, folder)[0] for folder in options.validate]
         threshold = best(validated)
+        if options.medulla and options.transfer:
+            transfer = whole_medulla(model, options.medulla)
+            result["fibsemMedullaZ0to174"] = figures(transfer, threshold)
+            print("medulla curve", {t: [round(v, 2) for v in s] for t, s in transfer.items()})
         for folder in options.test:
             scores, tissue = phantom(model, folder)
             result[f"phantom-{Path(folder).name}"] = {**figures(scores, threshold), "tissueIoU": tissue}

@@ -3,7 +3,6 @@ export * from './block-correlation.js';
 export * from './deformation.js';
 export * from './jitter.js';
 export * from './least-squares.js';
-export * from './missing-sections.js';
 export * from './montage-image.js';
 export * from './montage-match.js';
 export * from './montage-solve.js';

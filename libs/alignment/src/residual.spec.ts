@@ -1,7 +1,6 @@
 import { BlockGrid, boxOfShape, type Vec3 } from '@stratome/core';
 import { describe, expect, it } from 'vitest';
 import { measureDeformation, strainAt } from './deformation.js';
-import { interpolateMissing } from './missing-sections.js';
 import { alignmentParameters } from './parameters.js';
 import { measureResidual } from './residual.js';
 import { tissue, view } from './synthetic-tissue.fixture.js';
@@ -64,17 +63,6 @@ describe('measureResidual', () => {
       residual,
     );
     expect([...new Set(few.map((m) => m.cell))]).toEqual([2, 3, 4]);
-  });
-});
-
-describe('interpolateMissing', () => {
-  it('blends short gaps and leaves long ones, and those at the ends, empty', () => {
-    const data = Uint8Array.of(10, 0, 0, 40, 0, 60, 0);
-    const { volume, interpolated } = interpolateMissing({ data, shape: [7, 1, 1] }, [1, 2, 4, 6]);
-    expect([...volume.data]).toEqual([10, 20, 30, 40, 50, 60, 0]);
-    expect(interpolated).toEqual([1, 2, 4]);
-    expect(interpolateMissing({ data, shape: [7, 1, 1] }, [1, 2, 4, 6], 1).interpolated).toEqual([4]);
-    expect([...data]).toEqual([10, 0, 0, 40, 0, 60, 0]);
   });
 });
 

@@ -1,4 +1,5 @@
 export * from './choice.js';
+export * from './gaps.js';
 export * from './model-card.js';
 export * from './prediction.js';
 export * from './session.js';
