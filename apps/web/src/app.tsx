@@ -7,6 +7,9 @@ import { strings } from './strings.js';
 
 const CircuitsPage = lazy(() => import('./pages/circuits/circuits-page.js'));
 const QualityPage = lazy(() => import('./pages/quality/quality-page.js'));
+const ProvenancePage = lazy(() => import('./pages/provenance/provenance-page.js'));
+const ConsolePage = lazy(() => import('./pages/console/console-page.js'));
+const ViewerPage = lazy(() => import('./pages/viewer/viewer-page.js'));
 
 export function App() {
   return (
@@ -18,6 +21,9 @@ export function App() {
             {({ dataset, view }) => <CircuitsPage dataset={dataset} view={view ?? 'neurons'} />}
           </Route>
           <Route path="/d/:dataset/quality">{({ dataset }) => <QualityPage dataset={dataset} />}</Route>
+          <Route path="/d/:dataset/provenance">{({ dataset }) => <ProvenancePage dataset={dataset} />}</Route>
+          <Route path="/d/:dataset/cypher">{({ dataset }) => <ConsolePage dataset={dataset} />}</Route>
+          <Route path="/d/:dataset/viewer">{({ dataset }) => <ViewerPage dataset={dataset} />}</Route>
           <Route>
             <Notice kind="empty">
               {strings.notFound} <Link href="/">{strings.toStart}</Link>

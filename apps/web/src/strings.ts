@@ -164,7 +164,7 @@ export const strings = {
     title: 'Provenance',
     kind: 'Of a',
     kinds: { neuron: 'neuron', synapse: 'synapse', connection: 'connection', dataset: 'whole dataset' },
-    siteId: 'Postsynaptic site id',
+    id: 'Id of the neuron or of the postsynaptic site',
     pre: 'Presynaptic neuron',
     post: 'Postsynaptic neuron',
     show: 'Show',
@@ -216,7 +216,8 @@ export const strings = {
   },
   viewer: {
     title: '3-D viewer',
-    hint: 'Neuroglancer. Click the right mouse button in it to move there; h shows its keys.',
+    at: 'Place x, y, z in voxels',
+    hint: 'Neuroglancer. The right mouse button moves to a place; h shows all keys.',
     frame: 'Neuroglancer',
     noVolumes: 'This dataset keeps no image volume.',
     newTab: 'Open in a tab of its own',

@@ -129,8 +129,11 @@ export function SliceMap(props: MapProps) {
   const dragging = useDragging(props);
   useEffect(() => {
     const element = canvas.current!;
-    const side = Math.max(1, Math.round(element.clientWidth * devicePixelRatio));
-    if (element.width !== side) [element.width, element.height] = [side, side];
+    const [width, height] = [element.clientWidth, element.clientHeight].map((side) =>
+      Math.max(1, Math.round(side * devicePixelRatio)),
+    );
+    if (element.width !== width) element.width = width;
+    if (element.height !== height) element.height = height;
     const frame = requestAnimationFrame(() => draw(element, bitmap, props));
     return () => cancelAnimationFrame(frame);
   });
