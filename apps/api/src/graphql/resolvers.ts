@@ -1,6 +1,7 @@
 import { CircuitResolver } from './circuit.resolver.js';
 import { CypherResolver } from './cypher.resolver.js';
 import { DatasetResolver } from './dataset.resolver.js';
+import { DiagnosisResolver } from './diagnosis.resolver.js';
 import { HealthResolver } from './health.resolver.js';
 import { NeuronResolver, PartnerResolver } from './neuron.resolver.js';
 import { ProvenanceResolver } from './provenance.resolver.js';
@@ -13,6 +14,7 @@ export const resolvers = [
   CircuitResolver,
   CypherResolver,
   DatasetResolver,
+  DiagnosisResolver,
   HealthResolver,
   NeuronResolver,
   PartnerResolver,

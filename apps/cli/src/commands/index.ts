@@ -51,10 +51,20 @@ export const commands: readonly CommandEntry[] = [
     define: async (command) => (await import('./query.js')).defineQuery(command),
   },
   {
+    name: 'diagnose',
+    description: 'trace a deviation of connectivity to the layer that caused it',
+    define: async (command) => (await import('./diagnose.js')).defineDiagnose(command),
+  },
+  {
     name: 'import-graph',
     description:
       'import a connectome: an edge list (CSV, Parquet, Arrow), neuPrint CSV files, the larval brain',
     define: async (command) => (await import('./import-graph.js')).defineImportGraph(command),
+  },
+  {
+    name: 'verify',
+    description: 'hash the stored objects of a dataset again and hold them against the lineage',
+    define: async (command) => (await import('./verify.js')).defineVerify(command),
   },
   {
     name: 'serve',

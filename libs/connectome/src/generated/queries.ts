@@ -989,6 +989,58 @@ SET c.dataset = $dataset, c.weight = row.weight, c.weightHP = row.weight, c.weig
 RETURN count(*) AS written`,
 });
 
+export interface LineageOfBoxParams {
+  readonly dataset: string;
+  /** voxels */
+  readonly low: Point;
+  /** voxels */
+  readonly high: Point;
+}
+export interface LineageOfBoxRow {
+  readonly stage: string;
+  readonly layer: string;
+  readonly runId: string;
+  readonly inputHash: string;
+  readonly codeRevision: string;
+  readonly codeDirty: boolean;
+  readonly modelHash: string;
+  readonly parametersHash: string;
+  readonly environmentHash: string;
+  readonly outputHash: string;
+}
+/** The stage runs behind the synapses and fragments of the cells whose centre lies in a box, with the six fields of each: two boxes with different rows were not made alike. */
+export const lineageOfBox = defineQuery<LineageOfBoxParams, LineageOfBoxRow>({
+  name: 'lineageOfBox',
+  mode: 'read',
+  summary:
+    'The stage runs behind the synapses and fragments of the cells whose centre lies in a box, with the six fields of each: two boxes with different rows were not made alike.',
+  scans: [],
+  params: { dataset: t.string, low: t.point, high: t.point },
+  returns: {
+    stage: t.string,
+    layer: t.string,
+    runId: t.string,
+    inputHash: t.string,
+    codeRevision: t.string,
+    codeDirty: t.boolean,
+    modelHash: t.string,
+    parametersHash: t.string,
+    environmentHash: t.string,
+    outputHash: t.string,
+  },
+  text: `MATCH (c:Cell {dataset: $dataset})
+WHERE c.cellKey IS NOT NULL AND point.withinBBox(c.centre, $low, $high)
+MATCH (c)<-[:IN_CELL]-()-[:DERIVED_FROM]->(source:Artifact)
+WITH DISTINCT source
+MATCH (source)-[:PIXELS_FROM|PARAMETERS_FROM*0..]->(a:Artifact)
+WITH DISTINCT a
+MATCH (a)<-[:GENERATED]-(r:Run)
+RETURN DISTINCT r.stage AS stage, r.layer AS layer, r.runId AS runId, r.inputHash AS inputHash,
+       r.codeRevision AS codeRevision, r.codeDirty AS codeDirty, r.modelHash AS modelHash,
+       r.parametersHash AS parametersHash, r.environmentHash AS environmentHash, r.outputHash AS outputHash
+ORDER BY stage, runId`,
+});
+
 export interface LinkFragmentCellsParams {
   readonly dataset: string;
   readonly rows: readonly { readonly bodyId: bigint; readonly blockKey: string; readonly cellKey: string }[];
@@ -1316,6 +1368,46 @@ MATCH (a:Synapse {dataset: $dataset, siteId: row.preSiteId, type: 'pre'})
 MATCH (b:Synapse {dataset: $dataset, siteId: row.postSiteId, type: 'post'})
 MERGE (a)-[:SynapsesTo]->(b)
 RETURN count(*) AS written`,
+});
+
+export interface MeasurementsAtParams {
+  readonly dataset: string;
+  /** the last measurement at or before it counts */
+  readonly revision: bigint;
+}
+export interface MeasurementsAtRow {
+  readonly cellKey: string;
+  readonly grid: string;
+  readonly boxBegin: readonly number[];
+  readonly boxEnd: readonly number[];
+  readonly measure: string;
+  readonly value: number;
+  readonly count: bigint;
+}
+/** Every measure over the cells of a dataset, as it stood at a revision: what a diagnosis reads. */
+export const measurementsAt = defineQuery<MeasurementsAtParams, MeasurementsAtRow>({
+  name: 'measurementsAt',
+  mode: 'read',
+  summary: 'Every measure over the cells of a dataset, as it stood at a revision: what a diagnosis reads.',
+  scans: [],
+  params: { dataset: t.string, revision: t.int64 },
+  returns: {
+    cellKey: t.string,
+    grid: t.string,
+    boxBegin: t.list(t.int32),
+    boxEnd: t.list(t.int32),
+    measure: t.string,
+    value: t.float,
+    count: t.int64,
+  },
+  text: `MATCH (m:Measurement {dataset: $dataset})
+WHERE m.layer IS NOT NULL AND m.measure IS NOT NULL AND m.cellKey IS NOT NULL AND m.revision <= $revision
+WITH m.cellKey AS cellKey, m.measure AS measure, m ORDER BY m.revision DESC
+WITH cellKey, measure, head(collect(m)) AS m
+MATCH (c:Cell {dataset: $dataset, cellKey: cellKey})
+RETURN cellKey, c.grid AS grid, c.boxBegin AS boxBegin, c.boxEnd AS boxEnd, measure, m.value AS value,
+       m.count AS count
+ORDER BY measure, boxBegin`,
 });
 
 export interface ModelImpactParams {
@@ -2341,6 +2433,43 @@ RETURN a.bodyId AS preBodyId, b.bodyId AS postBodyId, c.weight AS weight, c.mean
 ORDER BY preBodyId, postBodyId`,
 });
 
+export interface StoredWeightsByCellParams {
+  readonly dataset: string;
+}
+export interface StoredWeightsByCellRow {
+  readonly cellKey: string;
+  readonly preBodyId: bigint;
+  readonly postBodyId: bigint;
+  readonly contacts: bigint;
+  readonly storedWeight: bigint | null;
+}
+/** Contacts of each pair of neurons by cell, beside the weight stored for the pair: the recount of a diagnosis. */
+export const storedWeightsByCell = defineQuery<StoredWeightsByCellParams, StoredWeightsByCellRow>({
+  name: 'storedWeightsByCell',
+  mode: 'read',
+  summary:
+    'Contacts of each pair of neurons by cell, beside the weight stored for the pair: the recount of a diagnosis.',
+  scans: [],
+  params: { dataset: t.string },
+  returns: {
+    cellKey: t.string,
+    preBodyId: t.int64,
+    postBodyId: t.int64,
+    contacts: t.int64,
+    storedWeight: t.optional(t.int64),
+  },
+  text: `MATCH (post:Synapse {dataset: $dataset, type: 'post'})
+WHERE post.siteId IS NOT NULL AND post.bodyId IS NOT NULL
+MATCH (pre:Synapse)-[:SynapsesTo]->(post)
+MATCH (post)-[:IN_CELL]->(c:Cell)
+WITH c.cellKey AS cellKey, pre.bodyId AS preBodyId, post.bodyId AS postBodyId, count(*) AS contacts
+MATCH (a:Neuron {dataset: $dataset, bodyId: preBodyId})
+MATCH (b:Neuron {dataset: $dataset, bodyId: postBodyId})
+OPTIONAL MATCH (a)-[stored:ConnectsTo]->(b)
+RETURN cellKey, preBodyId, postBodyId, contacts, stored.weightHR AS storedWeight
+ORDER BY cellKey, preBodyId, postBodyId`,
+});
+
 export interface StrongestConnectionsParams {
   readonly dataset: string;
   /** synapses */
@@ -2777,6 +2906,60 @@ WITH bodyId, n WHERE n IS NULL
 RETURN DISTINCT bodyId ORDER BY bodyId`,
 });
 
+export interface UpsertAnomaliesParams {
+  readonly dataset: string;
+  readonly revision: bigint;
+  /** boxes in voxels, z, y, x */
+  readonly rows: readonly {
+    readonly anomalyId: string;
+    readonly layer: string;
+    readonly measure: string;
+    readonly effect: number;
+    readonly p: number;
+    readonly boxBegin: readonly number[];
+    readonly boxEnd: readonly number[];
+    readonly cellKeys: readonly string[];
+  }[];
+}
+export interface UpsertAnomaliesRow {
+  readonly written: bigint;
+}
+/** Records anomalies and the cells they lie in. */
+export const upsertAnomalies = defineQuery<UpsertAnomaliesParams, UpsertAnomaliesRow>({
+  name: 'upsertAnomalies',
+  mode: 'write',
+  summary: 'Records anomalies and the cells they lie in.',
+  scans: [],
+  params: {
+    dataset: t.string,
+    revision: t.int64,
+    rows: t.list(
+      t.struct({
+        anomalyId: t.string,
+        layer: t.string,
+        measure: t.string,
+        effect: t.float,
+        p: t.float,
+        boxBegin: t.list(t.int32),
+        boxEnd: t.list(t.int32),
+        cellKeys: t.list(t.string),
+      }),
+    ),
+  },
+  returns: { written: t.int64 },
+  text: `UNWIND $rows AS row
+MERGE (a:Anomaly {dataset: $dataset, anomalyId: row.anomalyId})
+SET a.revision = $revision, a.layer = row.layer, a.measure = row.measure, a.effect = row.effect, a.p = row.p,
+    a.boxBegin = row.boxBegin, a.boxEnd = row.boxEnd
+WITH a, row
+CALL (a, row) {
+  UNWIND row.cellKeys AS cellKey
+  MATCH (c:Cell {dataset: $dataset, cellKey: cellKey})
+  MERGE (a)-[:IN]->(c)
+}
+RETURN count(*) AS written`,
+});
+
 export interface UpsertArtifactsParams {
   readonly dataset: string;
   /** one that the artefacts are valid in; the first such stays as revision, the last as lastRevision */
@@ -2913,6 +3096,127 @@ MERGE (a)-[c:ConnectsTo]->(b)
 SET c.dataset = $dataset, c.weight = row.weight, c.weightHP = row.weightHP, c.weightHR = row.weightHR,
     c.roiInfo = row.roiInfo, c.excitatoryShare = row.excitatoryShare, c.meanConfidence = row.meanConfidence,
     c.revision = $revision
+RETURN count(*) AS written`,
+});
+
+export interface UpsertDiagnosesParams {
+  readonly dataset: string;
+  readonly revision: bigint;
+  /** boxes in voxels, z, y, x */
+  readonly rows: readonly {
+    readonly diagnosisId: string;
+    readonly verdict: string;
+    readonly layer: string | null;
+    readonly cause: string | null;
+    readonly confidence: number;
+    readonly explainedShare: number | null;
+    readonly boxBegin: readonly number[];
+    readonly boxEnd: readonly number[];
+    readonly rejectedJson: string;
+    readonly anomalyIds: readonly string[];
+  }[];
+}
+export interface UpsertDiagnosesRow {
+  readonly written: bigint;
+}
+/** Records diagnoses: the verdict, the anomalies it explains, and what was rejected. */
+export const upsertDiagnoses = defineQuery<UpsertDiagnosesParams, UpsertDiagnosesRow>({
+  name: 'upsertDiagnoses',
+  mode: 'write',
+  summary: 'Records diagnoses: the verdict, the anomalies it explains, and what was rejected.',
+  scans: [],
+  params: {
+    dataset: t.string,
+    revision: t.int64,
+    rows: t.list(
+      t.struct({
+        diagnosisId: t.string,
+        verdict: t.string,
+        layer: t.optional(t.string),
+        cause: t.optional(t.string),
+        confidence: t.float,
+        explainedShare: t.optional(t.float),
+        boxBegin: t.list(t.int32),
+        boxEnd: t.list(t.int32),
+        rejectedJson: t.string,
+        anomalyIds: t.list(t.string),
+      }),
+    ),
+  },
+  returns: { written: t.int64 },
+  text: `UNWIND $rows AS row
+MERGE (d:Diagnosis {dataset: $dataset, diagnosisId: row.diagnosisId})
+SET d.revision = $revision, d.verdict = row.verdict, d.layer = row.layer, d.cause = row.cause,
+    d.confidence = row.confidence, d.explainedShare = row.explainedShare, d.boxBegin = row.boxBegin,
+    d.boxEnd = row.boxEnd, d.rejectedJson = row.rejectedJson
+WITH d, row
+CALL (d, row) {
+  UNWIND row.anomalyIds AS anomalyId
+  MATCH (a:Anomaly {dataset: $dataset, anomalyId: anomalyId})
+  MERGE (d)-[:EXPLAINS]->(a)
+}
+RETURN count(*) AS written`,
+});
+
+export interface UpsertFindingsParams {
+  readonly dataset: string;
+  /** the last measurements at or before it are the evidence */
+  readonly revision: bigint;
+  readonly rows: readonly {
+    readonly diagnosisId: string;
+    readonly findingId: string;
+    readonly layer: string;
+    readonly verdict: string;
+    readonly effect: number | null;
+    readonly p: number | null;
+    readonly measure: string | null;
+    readonly measuresJson: string;
+    readonly cellKeys: readonly string[];
+  }[];
+}
+export interface UpsertFindingsRow {
+  readonly written: bigint;
+}
+/** Records the steps of diagnoses: one finding a layer, with the measurements of the region as its evidence. */
+export const upsertFindings = defineQuery<UpsertFindingsParams, UpsertFindingsRow>({
+  name: 'upsertFindings',
+  mode: 'write',
+  summary:
+    'Records the steps of diagnoses: one finding a layer, with the measurements of the region as its evidence.',
+  scans: [],
+  params: {
+    dataset: t.string,
+    revision: t.int64,
+    rows: t.list(
+      t.struct({
+        diagnosisId: t.string,
+        findingId: t.string,
+        layer: t.string,
+        verdict: t.string,
+        effect: t.optional(t.float),
+        p: t.optional(t.float),
+        measure: t.optional(t.string),
+        measuresJson: t.string,
+        cellKeys: t.list(t.string),
+      }),
+    ),
+  },
+  returns: { written: t.int64 },
+  text: `UNWIND $rows AS row
+MATCH (d:Diagnosis {dataset: $dataset, diagnosisId: row.diagnosisId})
+MERGE (f:Finding {dataset: $dataset, findingId: row.findingId})
+SET f.layer = row.layer, f.verdict = row.verdict, f.measure = row.measure, f.measuresJson = row.measuresJson
+MERGE (d)-[s:STEP]->(f)
+SET s.layer = row.layer, s.verdict = row.verdict, s.effect = row.effect, s.p = row.p
+WITH f, row
+CALL (f, row) {
+  UNWIND row.cellKeys AS cellKey
+  MATCH (m:Measurement {dataset: $dataset, layer: row.layer, measure: row.measure, cellKey: cellKey})
+  WHERE m.revision <= $revision
+  WITH f, cellKey, m ORDER BY m.revision DESC
+  WITH f, cellKey, head(collect(m)) AS m
+  MERGE (f)-[:EVIDENCE]->(m)
+}
 RETURN count(*) AS written`,
 });
 
@@ -3496,6 +3800,7 @@ export const allQueries: readonly Query<never, object>[] = [
   head,
   hubs,
   importConnections,
+  lineageOfBox,
   linkFragmentCells,
   linkParameters,
   linkPixels,
@@ -3507,6 +3812,7 @@ export const allQueries: readonly Query<never, object>[] = [
   linkSynapseArtifacts,
   linkSynapseCells,
   linkSynapsePartners,
+  measurementsAt,
   modelImpact,
   neuprintDatasets,
   neuronProvenance,
@@ -3528,6 +3834,7 @@ export const allQueries: readonly Query<never, object>[] = [
   shortestPaths,
   stageRuns,
   storedConnections,
+  storedWeightsByCell,
   strongestConnections,
   synapseProvenance,
   synapsesInBox,
@@ -3536,9 +3843,12 @@ export const allQueries: readonly Query<never, object>[] = [
   tileImpact,
   typeConnections,
   unknownBodies,
+  upsertAnomalies,
   upsertArtifacts,
   upsertCells,
   upsertConnections,
+  upsertDiagnoses,
+  upsertFindings,
   upsertFragments,
   upsertMeasurements,
   upsertMeta,

@@ -5,8 +5,9 @@ import { placeStrata } from '../effect/matching.js';
 import { boxOfCells, cellsInBox, type QualityField } from '../field.js';
 import { findAnomalies } from './anomalies.js';
 import { gatherEvidence, sectionRange, type Comparison } from './evidence.js';
+import { markers } from './markers.js';
 import type { DiagnosisParameters } from './parameters.js';
-import type { DiagnosisReport, LineageDifference } from './result.js';
+import type { Anomaly, DiagnosisReport, LineageDifference } from './result.js';
 import { signatureFields } from './signatures.js';
 import { walk } from './walk.js';
 
@@ -130,7 +131,15 @@ export function diagnose(input: DiagnosisInput, parameters: DiagnosisParameters)
   const strata = placeStrata(grid, tissue);
   const comparison: Comparison = { grid, region: found.mask, reference, strata, parameters };
   const evidence = gatherEvidence(cells, sections, sectionRange(region), comparison);
-  return { anomalies, diagnosis: walk(evidence, cells, comparison, region, lineage) };
+  const cellsInside = found.mask.reduce((sum, v) => sum + v, 0);
+  const regional: Anomaly[] = [...evidence.found.values()]
+    .filter((e) => e.deviates && markers.has(e.measure))
+    .map(({ layer, measure, effect, p }) => ({ region, layer, measure, effect, p, cells: cellsInside }))
+    .sort((a, b) => a.p - b.p || (a.measure < b.measure ? -1 : 1));
+  return {
+    anomalies: [...regional, ...anomalies],
+    diagnosis: walk(evidence, cells, comparison, region, lineage),
+  };
 }
 
 const nothingFound = (grid: BlockGrid): DiagnosisReport['diagnosis'] => ({

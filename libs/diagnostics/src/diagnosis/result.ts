@@ -8,9 +8,9 @@ export interface Anomaly {
   readonly region: Box;
   readonly layer: Layer;
   readonly measure: string;
-  /** Mean of its cells less the median of all, in the measure's unit. */
+  /** Of the diagnosed region: its mean less the reference's; else its cells' mean less the median of all. */
   readonly effect: number;
-  /** Smallest p of its cells after control of the false discovery rate. */
+  /** Of the diagnosed region: that of the block test; else the smallest of its cells, false discoveries controlled. */
   readonly p: number;
   readonly cells: number;
 }

@@ -1,0 +1,55 @@
+import { queries, type Graph } from '@stratome/connectome';
+import { boxOfShape, notFound, type Box, type Vec3 } from '@stratome/core';
+import { diagnose, type DiagnosisParameters, type DiagnosisReport } from '@stratome/diagnostics';
+import { lineageDifferences } from './lineage-differences.js';
+import { fieldsOf } from './quality-fields.js';
+import { storeDiagnosis } from './store-diagnosis.js';
+
+export interface DiagnosisRequest {
+  readonly dataset: string;
+  readonly region?: Box;
+  readonly against?: Box;
+  readonly parameters: DiagnosisParameters;
+}
+
+export interface StoredReport extends DiagnosisReport {
+  readonly diagnosisId: string;
+  readonly revision: bigint;
+}
+
+/**
+ * Diagnoses a dataset from what stands in the graph at its head, and stores anomalies and the walk there.
+ *
+ * @throws StratomeError notFound for a dataset that is not there or has no measurements, badInput for a region or
+ *   reference outside its volume
+ */
+export async function diagnoseDataset(
+  graph: Graph,
+  { dataset, region, against, parameters }: DiagnosisRequest,
+): Promise<StoredReport> {
+  const all = await graph.run(queries.datasets, {});
+  const row = all.find((known) => known.dataset === dataset);
+  if (!row) {
+    const names = all.map((known) => known.dataset).join(', ') || 'none yet';
+    throw notFound(`There is no dataset "${dataset}".`, `Datasets: ${names}.`);
+  }
+  const { revision } = row;
+  const [x, y, z] = row.voxelSize;
+  const shape: Vec3 = [row.shapeVoxels[0], row.shapeVoxels[1], row.shapeVoxels[2]];
+  const [rows, weights] = await Promise.all([
+    graph.run(queries.measurementsAt, { dataset, revision }),
+    graph.run(queries.storedWeightsByCell, { dataset }),
+  ]);
+  const fields = fieldsOf(rows, weights, shape, [z, y, x]);
+  const input = { grid: fields.grid, cells: fields.cells, sections: fields.sections, region, against };
+  const first = diagnose(input, parameters);
+  // The lineage of the region can be asked for only when it is known, and evidence it is only where something deviates.
+  const lineage =
+    first.diagnosis.verdict === 'none'
+      ? []
+      : await lineageDifferences(graph, dataset, first.diagnosis.region, against ?? boxOfShape(shape));
+  const report =
+    lineage.length > 0 ? diagnose({ ...input, region: first.diagnosis.region, lineage }, parameters) : first;
+  const diagnosisId = await storeDiagnosis(graph, dataset, revision, fields, report);
+  return { ...report, diagnosisId, revision };
+}

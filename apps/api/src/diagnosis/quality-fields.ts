@@ -1,0 +1,122 @@
+import type { queries } from '@stratome/connectome';
+import { BlockGrid, notFound, type Vec3 } from '@stratome/core';
+import type { QualityField } from '@stratome/diagnostics';
+
+/** The quality cells of a dataset with everything measured in them. */
+export interface DatasetFields {
+  readonly grid: BlockGrid;
+  readonly cells: readonly QualityField[];
+  readonly sections: readonly QualityField[];
+  /** Keys of the cells by their number in the grid. */
+  readonly keys: readonly string[];
+}
+
+type Row = queries.MeasurementsAtRow;
+type Weight = queries.StoredWeightsByCellRow;
+
+const vec = ([z, y, x]: readonly number[]): Vec3 => [z, y, x];
+
+/** The grid that the cells are cut from: the first cell is a whole one, unless the volume is smaller than it. */
+function gridOf(rows: readonly Row[], shape: Vec3): BlockGrid {
+  const first = rows.find(({ grid, boxBegin }) => grid === 'cell' && boxBegin.every((v) => v === 0));
+  if (!first)
+    throw notFound(
+      'The dataset has no quality cells.',
+      'Run its stages: they write measurements as they go.',
+    );
+  return new BlockGrid(shape, vec(first.boxEnd));
+}
+
+class FieldTable {
+  private readonly fields = new Map<string, QualityField>();
+
+  constructor(private readonly length: number) {}
+
+  add(measure: string, at: number, value: number, weight: number): void {
+    if (at < 0 || at >= this.length) return;
+    let field = this.fields.get(measure);
+    if (!field) {
+      field = {
+        measure,
+        values: new Float64Array(this.length).fill(NaN),
+        weights: new Float64Array(this.length),
+      };
+      this.fields.set(measure, field);
+    }
+    field.values[at] = value;
+    field.weights[at] = weight;
+  }
+
+  list = (): QualityField[] => [...this.fields.values()];
+}
+
+/** Measures whose weight is a volume; the graph rounds it to a count, so it is taken from the cell's box. */
+const perVolume: ReadonlySet<string> = new Set([
+  'synapseDensity',
+  'cableDensity',
+  'supervoxelDensity',
+  'orphanDensity',
+  'smallFragmentDensity',
+]);
+
+/** Synapses from which a connection is heavy: above the weight filters in use. */
+const heavyWeight = 3n;
+
+/** Shares of contacts whose pair is stored with less, or with more, than its contacts in all cells. */
+function addRecount(
+  table: FieldTable,
+  weights: readonly Weight[],
+  numberOf: ReadonlyMap<string, number>,
+): void {
+  const pair = (w: Weight) => `${w.preBodyId}>${w.postBodyId}`;
+  const recount = new Map<string, bigint>();
+  for (const w of weights) recount.set(pair(w), (recount.get(pair(w)) ?? 0n) + w.contacts);
+  const sums = new Map<string, { cell: number; measure: string; hits: number; all: number }>();
+  for (const w of weights) {
+    const cell = numberOf.get(w.cellKey);
+    if (cell === undefined) continue;
+    const [now, then] = [w.storedWeight ?? 0n, recount.get(pair(w))!];
+    const add = (measure: string, hit: boolean) => {
+      const key = `${measure}/${cell}`;
+      const sum = sums.get(key) ?? { cell, measure, hits: 0, all: 0 };
+      sums.set(key, sum);
+      sum.all += Number(w.contacts);
+      if (hit) sum.hits += Number(w.contacts);
+    };
+    add('lostEdges', now < then);
+    add('doubledEdges', now > then);
+    if (then >= heavyWeight) add('lostHeavyEdges', now < then);
+  }
+  for (const { cell, measure, hits, all } of sums.values()) table.add(measure, cell, hits / all, all);
+}
+
+/**
+ * Rows of the graph as fields over its grid of cells and over its sections.
+ *
+ * @param shape of the volume, z, y, x, voxels
+ */
+export function fieldsOf(
+  rows: readonly Row[],
+  weights: readonly Weight[],
+  shape: Vec3,
+  voxelNm: Vec3,
+): DatasetFields {
+  const grid = gridOf(rows, shape);
+  const keys: string[] = Array.from({ length: grid.length }, () => '');
+  const cells = new FieldTable(grid.length);
+  const sections = new FieldTable(shape[0]);
+  const um3 = (voxelNm[0] * voxelNm[1] * voxelNm[2]) / 1e9;
+  for (const { cellKey, grid: kind, boxBegin, boxEnd, measure, value, count } of rows) {
+    if (kind === 'section') {
+      sections.add(measure, boxBegin[0], value, Number(count));
+      continue;
+    }
+    const [z, y, x] = boxBegin.map((v, k) => Math.floor(v / grid.block[k]));
+    const cell = grid.indexOf([z, y, x]);
+    const voxels = boxEnd.reduce((n, v, k) => n * (v - boxBegin[k]), 1);
+    keys[cell] = cellKey;
+    cells.add(measure, cell, value, perVolume.has(measure) ? voxels * um3 : Number(count));
+  }
+  addRecount(cells, weights, new Map(keys.map((key, cell) => [key, cell])));
+  return { grid, cells: cells.list(), sections: sections.list(), keys };
+}

@@ -1,0 +1,76 @@
+import { Field, Float, Int, ObjectType } from '@nestjs/graphql';
+import { Int64 } from '../int64.scalar.js';
+import { VoxelBox } from './places.js';
+
+@ObjectType({ description: 'A place where a measure stands out.' })
+export class Anomaly {
+  @Field(() => VoxelBox) region!: VoxelBox;
+  @Field() layer!: string;
+  @Field() measure!: string;
+  @Field(() => Float, { description: 'Mean of its cells less the median of all, in the measure’s unit.' })
+  effect!: number;
+  @Field(() => Float, { description: 'Smallest p of its cells, false discoveries controlled.' }) p!: number;
+  @Field(() => Int) cells!: number;
+}
+
+@ObjectType({ description: 'One measure of the region against its reference.' })
+export class DiagnosisEvidence {
+  @Field() measure!: string;
+  @Field(() => Float) effect!: number;
+  @Field(() => [Float]) interval!: number[];
+  @Field(() => Float, { description: 'The effect in standard errors.' }) score!: number;
+  @Field(() => Float) p!: number;
+  @Field() deviates!: boolean;
+}
+
+@ObjectType({
+  description: 'One of the six fields of a stage run that differs between region and reference.',
+})
+export class LineageDifference {
+  @Field() stage!: string;
+  @Field() field!: string;
+  @Field() region!: string;
+  @Field() reference!: string;
+}
+
+@ObjectType({ description: 'What the walk found at one layer.' })
+export class DiagnosisStep {
+  @Field() layer!: string;
+  @Field({ description: 'untested, normal, follows or origin' }) verdict!: string;
+  @Field(() => String, { nullable: true, description: 'The measure that speaks loudest.' }) measure?: string;
+  @Field(() => Float, { nullable: true }) effect?: number;
+  @Field(() => [Float], { nullable: true }) interval?: number[];
+  @Field(() => Float, { nullable: true }) p?: number;
+  @Field(() => [DiagnosisEvidence]) measures!: DiagnosisEvidence[];
+  @Field(() => [LineageDifference]) lineage!: LineageDifference[];
+}
+
+@ObjectType()
+export class RejectedCause {
+  @Field() cause!: string;
+  @Field() why!: string;
+}
+
+@ObjectType({ description: 'How much of a deviation the cause leads to expect.' })
+export class ExplainedShare {
+  @Field(() => Float) share!: number;
+  @Field(() => [Float]) interval!: number[];
+  @Field({ description: 'The measure that is explained.' }) of!: string;
+  @Field({ description: 'The measure that explains it.' }) by!: string;
+  @Field({ description: 'Whether the dose-response was found outside the region.' }) outside!: boolean;
+}
+
+@ObjectType({ description: 'The walk from connectivity down to images, and what it found.' })
+export class Diagnosis {
+  @Field() diagnosisId!: string;
+  @Field(() => Int64) revision!: bigint;
+  @Field({ description: 'cause, biology, graph, none or insufficient' }) verdict!: string;
+  @Field(() => String, { nullable: true }) layer!: string | null;
+  @Field(() => String, { nullable: true }) cause!: string | null;
+  @Field(() => Float) confidence!: number;
+  @Field(() => VoxelBox) region!: VoxelBox;
+  @Field(() => ExplainedShare, { nullable: true }) explainedShare!: ExplainedShare | null;
+  @Field(() => [DiagnosisStep]) steps!: DiagnosisStep[];
+  @Field(() => [RejectedCause]) rejected!: RejectedCause[];
+  @Field(() => [Anomaly]) anomalies!: Anomaly[];
+}

@@ -1,0 +1,84 @@
+import { diagnoseDataset, type StoredReport } from '@stratome/api';
+import { formatBox, parseBox, type Box } from '@stratome/core';
+import { diagnosisParameters } from '@stratome/diagnostics';
+import type { Command } from 'commander';
+import { runs } from '../action.js';
+import { wholeNumber } from '../options.js';
+import { withRunningServers } from '../session.js';
+import { renderTable } from '../table.js';
+
+interface DiagnoseOptions {
+  region?: Box;
+  against?: Box;
+  permutations?: number;
+}
+
+const sentence = ({ diagnosis: d }: StoredReport): string => {
+  const where = `in ${formatBox(d.region)}`;
+  const sure = `confidence ${d.confidence.toFixed(2)}`;
+  switch (d.verdict) {
+    case 'cause':
+      return `${d.layer}: ${d.cause} ${where} (${sure}).`;
+    case 'graph':
+      return `The graph is wrong: ${d.cause} ${where} (${sure}).`;
+    case 'biology':
+      return `The tissue is so: fewer synapses ${where} (${sure}).`;
+    case 'insufficient':
+      return `Too little data to say ${where}.`;
+    case 'none':
+      return `Nothing deviates ${where}.`;
+  }
+};
+
+const short = (value: number | undefined) => (value === undefined ? '' : value.toPrecision(3));
+
+function describe(report: StoredReport): string {
+  const { steps, explainedShare: share, rejected } = report.diagnosis;
+  const columns = ['Layer', 'Verdict', 'Measure', 'Effect', '95 % interval', 'p'].map((title) => ({ title }));
+  const rows = steps.map((s) => [
+    s.layer,
+    s.verdict,
+    s.measure ?? '',
+    short(s.effect),
+    s.interval ? s.interval.map(short).join(' … ') : '',
+    short(s.p),
+  ]);
+  const explained = share
+    ? [`${share.by} explains ${Math.round(100 * share.share)} % of the deviation of ${share.of}.`]
+    : [];
+  const why = rejected.map(({ cause, why: reason }) => `  not ${cause}: ${reason}`);
+  return [sentence(report), renderTable(columns, rows), ...explained, ...why].join('\n');
+}
+
+const plainBox = ({ begin, end }: Box) => ({ begin, end });
+
+/** The report as JSON: boxes as z, y, x; the revision as text. */
+const plain = ({ anomalies, diagnosis, diagnosisId, revision }: StoredReport) => ({
+  anomalies: anomalies.map((a) => ({ ...a, region: plainBox(a.region) })),
+  diagnosis: { ...diagnosis, region: plainBox(diagnosis.region) },
+  diagnosisId,
+  revision: String(revision),
+});
+
+export function defineDiagnose(command: Command): Command {
+  command
+    .argument('<dataset>', 'name of the dataset')
+    .option(
+      '--region <box>',
+      'what to explain: z0,y0,x0:z1,y1,x1 in voxels; looked for when left out',
+      parseBox,
+    )
+    .option('--against <box>', 'what to compare it with; all the rest when left out', parseBox)
+    .option(
+      '--permutations <count>',
+      'permutations of blocks',
+      wholeNumber('number of permutations', 99, 100_000),
+    );
+  return runs<DiagnoseOptions>(command, async ([dataset], { region, against, permutations }) => {
+    const parameters = diagnosisParameters.parse({ permutations });
+    const report = await withRunningServers(({ graph }) =>
+      diagnoseDataset(graph, { dataset, region, against, parameters }),
+    );
+    return { json: plain(report), text: describe(report) };
+  });
+}

@@ -1,0 +1,250 @@
+/**
+ * The stages of a run, L1 to L5, in this process over one small volume: the same library functions, parameters and
+ * networks as the worker's, without its servers. `intervene` is where a fault of a layer is planted: between the
+ * stage that makes something and all that read it.
+ *
+ * Input are aligned sections (one tile each), so L2 has nothing to solve; it renders and is measured.
+ */
+import { join } from 'node:path';
+import * as alignment from '@stratome/alignment';
+import { BlockGrid, boxOfShape, copyOverlap } from '@stratome/core';
+import { cellGrid } from '@stratome/diagnostics';
+import { coreGrid, loadModelCard, openSession, predictBox, requiredInputBox } from '@stratome/inference';
+import * as ingest from '@stratome/ingest';
+import * as post from '@stratome/postprocessing';
+import * as seg from '@stratome/segmentation';
+import { cut } from './volumes.mjs';
+import * as measure from './measures.mjs';
+
+const models = join(import.meta.dirname, '..', '..', 'models');
+const parameters = {
+  ingest: ingest.ingestParameters.parse({ patchPx: 32 }),
+  alignment: alignment.alignmentParameters.parse({}),
+  segmentation: seg.segmentationParameters.parse({}),
+  refinement: post.refinementParameters.parse({}),
+  skeleton: post.skeletonParameters.parse({}),
+  synapse: post.synapseParameters.parse({}),
+};
+export const defaultParameters = parameters;
+
+/** Block of the supervoxel grid and of the synapse grid, as the pipeline cuts isotropic data. */
+export const supervoxelBlock = [64, 128, 128];
+const synapseBlock = [128, 256, 256];
+
+/** L1: measures raw sections and brings them to the em convention. Raw 0 in large areas is no data. */
+function ingestSections(raw, shape, cells) {
+  const plane = shape[1] * shape[2];
+  const em = new Uint8Array(raw.length);
+  const patches = [];
+  for (let z = 0; z < shape[0]; z++) {
+    const tile = { data: raw.subarray(z * plane, (z + 1) * plane), shape: [shape[1], shape[2]] };
+    patches.push(ingest.measurePatches(tile, parameters.ingest));
+    const { tiles } = ingest.normaliseSection([tile], [undefined], parameters.ingest);
+    em.set(tiles[0].data, z * plane);
+  }
+  const bySection = new BlockGrid(shape, [1, shape[1], shape[2]]);
+  return {
+    em,
+    measurements: measure.ofPatches(patches, cells),
+    sections: measure.ofPatches(patches, bySection),
+  };
+}
+
+/** L2: renders each section through its transform. */
+function renderSections(em, shape, transforms) {
+  const plane = shape[1] * shape[2];
+  const frame = [shape[1], shape[2]];
+  const out = em.slice();
+  for (const [z, transform] of transforms) {
+    const box = { begin: [z, 0, 0], end: [z + 1, shape[1], shape[2]] };
+    const tile = {
+      id: 't',
+      shape: frame,
+      affine: [1, 0, 0, 0, 1, 0],
+      data: em.subarray(z * plane, (z + 1) * plane),
+    };
+    const { data } = alignment.renderBox(
+      [{ z, transform, tiles: [tile] }],
+      frame,
+      box,
+      parameters.alignment.render,
+    );
+    out.set(data, z * plane);
+  }
+  return out;
+}
+
+function measureAlignment(em, shape, cells) {
+  const volume = { data: em, shape };
+  const box = boxOfShape(shape);
+  const residual = parameters.alignment.residual;
+  const sections = new BlockGrid(shape, [1, shape[1], shape[2]]);
+  return {
+    cells: alignment.measureResidual(volume, box, cells, residual),
+    sections: alignment.measureResidual(volume, box, sections, residual),
+  };
+}
+
+/** Whether the input of a window is the same in two volumes. */
+function sameInput(a, b, shape, box) {
+  const [, ny, nx] = shape;
+  for (let z = box.begin[0]; z < box.end[0]; z++)
+    for (let y = box.begin[1]; y < box.end[1]; y++) {
+      const at = (z * ny + y) * nx;
+      if (
+        Buffer.compare(
+          a.subarray(at + box.begin[2], at + box.end[2]),
+          b.subarray(at + box.begin[2], at + box.end[2]),
+        )
+      )
+        return false;
+    }
+  return true;
+}
+
+/**
+ * A network over the volume. Windows whose input is that of `before` are taken from there: a window's output is a
+ * function of its input, so this is what computing them again would give.
+ */
+async function predict(name, em, shape, before, only) {
+  const model = await loadModelCard(name.includes('/') ? name : join(models, name));
+  const session = await openSession(model, { threads: Number(process.env.BENCH_THREADS ?? 2) });
+  const channels = model.card.channels.length;
+  const out = before ? before.channels.slice() : new Uint8Array(channels * em.length);
+  const grid = coreGrid(model, shape);
+  let windows = 0;
+  for (const position of grid.positions()) {
+    const box = grid.box(position);
+    const needed = requiredInputBox(model, box, shape);
+    if (only && !only(box)) continue;
+    if (!only && before && sameInput(em, before.em, shape, needed)) continue;
+    windows++;
+    const { data } = await predictBox(session, model, cut(em, shape, needed), box, shape);
+    copyOverlap(data, box, out, boxOfShape(shape), channels);
+  }
+  return { channels: out, em, windows };
+}
+
+/** L3 and the objects of L4, from affinities. */
+function segment(affinities, shape, voxelNm, intervene) {
+  const volume = seg.segmentVolume(
+    intervene.withoutAffinities?.(affinities) ?? affinities,
+    shape,
+    supervoxelBlock,
+    voxelNm,
+    parameters.segmentation,
+  );
+  const changed = intervene.agglomeration?.(volume, parameters.segmentation);
+  if (!changed) return volume;
+  const segmentation = volume.supervoxels.slice();
+  seg.segmentLookup(changed)(segmentation);
+  return { ...volume, agglomeration: changed, segmentation };
+}
+
+function findObjects({ segmentation, agglomeration }, shape, voxelNm) {
+  const rows = post.combineObjects([post.objectTable(segmentation, boxOfShape(shape), shape)]);
+  const { id, tissueClass } = agglomeration.segments;
+  const classOf = new Map(Array.from(id, (v, n) => [v, seg.tissueClasses[tissueClass[n]]]));
+  const flags = post.flagObjects(
+    rows,
+    shape,
+    voxelNm,
+    (v) => classOf.get(v) ?? 'none',
+    parameters.refinement,
+  );
+  return rows.map((row, n) => ({ ...row, ...flags[n], class: classOf.get(row.id) ?? 'none' }));
+}
+
+function trace(objects, segmentation, shape, voxelNm) {
+  const skeletons = [];
+  for (const { id, box, dust, class: what } of objects) {
+    if (dust || what === 'glia' || what === 'vessel') continue;
+    const crop = cut(segmentation, shape, box).data;
+    const mask = post.maskOf(crop, id);
+    skeletons.push(post.skeletonize({ mask, box, voxelNm, volumeShape: shape }, parameters.skeleton));
+  }
+  return skeletons;
+}
+
+/** Records of the whole volume, before merging. */
+function synapseRecords(channels, segmentation, objects, shape, voxelNm, settings) {
+  const refused = new Set(objects.filter((o) => o.class === 'glia' || o.class === 'vessel').map((o) => o.id));
+  const grid = new BlockGrid(shape, synapseBlock);
+  return [...grid.positions()].flatMap((position) => {
+    const block = grid.box(position);
+    const box = post.synapseSource(block, shape, voxelNm, settings);
+    return post.synapsesOfBlock(
+      {
+        channels: cut(channels, shape, box, 4).data,
+        segmentation: cut(segmentation, shape, box).data,
+        box,
+        block,
+        volumeShape: shape,
+        voxelNm,
+        excluded: (id) => refused.has(id),
+      },
+      settings,
+    );
+  });
+}
+
+function findSynapses(channels, { segmentation }, objects, shape, voxelNm, intervene) {
+  const find = (settings) => {
+    const records = synapseRecords(channels, segmentation, objects, shape, voxelNm, settings);
+    return post.assignKinds(post.mergeSynapses(records, voxelNm, settings), settings);
+  };
+  const found = find(parameters.synapse);
+  return intervene.synapses ? intervene.synapses(found, find) : found;
+}
+
+/** L5: what the graph would hold. */
+function connect(synapses, objects, intervene) {
+  const neurons = new Set(objects.filter((o) => !o.dust && o.class === 'neurite').map((o) => o.id));
+  const stored = synapses.filter((s) => s.unassigned === 'none');
+  const connections = post
+    .aggregateConnections(stored, 0.5)
+    .map(({ pre, post: to, weight }) => ({ pre, post: to, weight }));
+  return { neurons, stored, connections: intervene.connections?.(connections, stored) ?? connections };
+}
+
+/**
+ * @param volume {em, shape, voxelNm}: raw sections
+ * @param base what `runStages` returned for the same volume without a fault; absent: everything is computed
+ * @param intervene the fault; see faults.mjs
+ * @returns the results of every stage and `fields`, the measures per cell and per section
+ */
+export async function runStages({ em: raw, shape, voxelNm }, base, intervene = {}) {
+  const started = performance.now();
+  const cells = cellGrid(voxelNm, shape);
+  const laps = {};
+  let last = started;
+  const lap = (name) => ((laps[name] = Math.round(performance.now() - last)), (last = performance.now()));
+  const same = base && !intervene.sections && !intervene.transforms && intervene.raw === undefined;
+  const sections = intervene.sections ? intervene.sections(raw) : raw;
+  const one = same ? base.one : ingestSections(sections, shape, cells);
+  lap('ingest');
+  const em = intervene.transforms ? renderSections(one.em, shape, intervene.transforms(shape)) : one.em;
+  const two = same ? base.two : measureAlignment(em, shape, cells);
+  lap('residual');
+  let affinities = same ? base.affinities : await predict('affinities-iso-10nm', em, shape, base?.affinities);
+  if (intervene.affinities) affinities = await intervene.affinities(affinities, predict, shape);
+  lap('affinities');
+  const maps = same ? base.maps : await predict('synapses-iso-10nm', em, shape, base?.maps);
+  lap('synapsemaps');
+  const sameThree = same && !intervene.affinities && !intervene.withoutAffinities && !intervene.agglomeration;
+  const three = sameThree ? base.three : segment(affinities.channels, shape, voxelNm, intervene);
+  const objects = sameThree ? base.objects : findObjects(three, shape, voxelNm);
+  lap('segment');
+  const skeletons = sameThree ? base.skeletons : trace(objects, three.segmentation, shape, voxelNm);
+  lap('skeletons');
+  const sameFour = sameThree && !intervene.synapses;
+  const synapses = sameFour
+    ? base.synapses
+    : findSynapses(maps.channels, three, objects, shape, voxelNm, intervene);
+  lap('synapses');
+  const graph = connect(synapses, objects, intervene);
+  const state = { one, two, affinities, maps, three, objects, skeletons, synapses, graph };
+  const fields = measure.allFields(state, { cells, shape, voxelNm, parameters, em: sections });
+  lap('measures');
+  return { ...state, cells, fields, laps, windows: affinities.windows + maps.windows };
+}

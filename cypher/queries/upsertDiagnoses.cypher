@@ -1,0 +1,21 @@
+// @name    upsertDiagnoses
+// @summary Records diagnoses: the verdict, the anomalies it explains, and what was rejected.
+// @mode    write
+// @param   dataset String
+// @param   revision Int64
+// @param   rows List<{diagnosisId String, verdict String, layer String?, cause String?, confidence Float,
+//          explainedShare Float?, boxBegin List<Int32>, boxEnd List<Int32>, rejectedJson String,
+//          anomalyIds List<String>}>  boxes in voxels, z, y, x
+// @returns written Int64
+UNWIND $rows AS row
+MERGE (d:Diagnosis {dataset: $dataset, diagnosisId: row.diagnosisId})
+SET d.revision = $revision, d.verdict = row.verdict, d.layer = row.layer, d.cause = row.cause,
+    d.confidence = row.confidence, d.explainedShare = row.explainedShare, d.boxBegin = row.boxBegin,
+    d.boxEnd = row.boxEnd, d.rejectedJson = row.rejectedJson
+WITH d, row
+CALL (d, row) {
+  UNWIND row.anomalyIds AS anomalyId
+  MATCH (a:Anomaly {dataset: $dataset, anomalyId: anomalyId})
+  MERGE (d)-[:EXPLAINS]->(a)
+}
+RETURN count(*) AS written
