@@ -43,12 +43,14 @@ function blurred(data, [h, w], sigma) {
 
 /** Faults of images: (em, shape, box, strength, random) → em. */
 export const imageFaults = {
-  /** Contrast about the mean falls by `strength` (0.3 to 0.65) towards the box's middle. */
-  stainingGradient(em, shape, box, strength) {
+  /** Contrast about 128 falls by 0.25 + 0.45 · strength towards the box's middle; the detector's noise is put back. */
+  stainingGradient(em, shape, box, strength, random) {
     const out = em.slice();
     const inside = ramp(box, 24);
     eachVoxel(box, shape, (i, z, y, x) => {
-      if (em[i] > 0) out[i] = grey(128 + (em[i] - 128) * (1 - strength * inside(z, y, x)));
+      const kept = 1 - (0.25 + 0.45 * strength) * inside(z, y, x);
+      const noise = 6 * Math.sqrt(1 - kept * kept) * random.normal();
+      if (em[i] > 0) out[i] = grey(128 + (em[i] - 128) * kept + noise);
     });
     return out;
   },
@@ -207,7 +209,7 @@ export const faults = {
       },
     }),
   },
-  /** Clefts of the box were cut at 0.9 and more of probability, and less sure synapses dropped, or at 0.2 and none. */
+  /** Clefts of the box were cut at 0.85 and more of probability, and less sure synapses dropped. */
   synapseThreshold: {
     layer: 'L4',
     connectivity: true,

@@ -1,5 +1,5 @@
 /** Quality measures of every layer as cell and section fields, from the results of `runStages`. */
-import { voxelsIn } from '@stratome/core';
+import { boxOfShape } from '@stratome/core';
 import {
   combineMeasurements,
   isMeasureName,
@@ -8,6 +8,7 @@ import {
   measureWeightPerCable,
 } from '@stratome/diagnostics';
 import { measureSkeletons, measureSynapses } from '@stratome/postprocessing';
+import { measureAffinities, measureAgglomeration } from '@stratome/segmentation';
 
 const cellAt = (cells, point) =>
   cells.indexOf(
@@ -27,90 +28,6 @@ export function ofPatches(patches, cells) {
     }
   });
   return combineMeasurements(rows);
-}
-
-const um3Of = (cells, cell, voxelNm) =>
-  (voxelsIn(cells.box(cells.position(cell))) * voxelNm[0] * voxelNm[1] * voxelNm[2]) / 1e9;
-
-/** Affinities that are neither low nor high (between 0.2 and 0.8), by cell. */
-function ofAffinities(channels, shape, cells) {
-  const [nz, ny, nx] = shape;
-  const n = nz * ny * nx;
-  const unsure = new Float64Array(cells.length);
-  const all = new Float64Array(cells.length);
-  for (let z = 0, i = 0; z < nz; z++)
-    for (let y = 0; y < ny; y++)
-      for (let x = 0; x < nx; x++, i++) {
-        const cell = cellAt(cells, [z, y, x]);
-        for (let c = 0; c < 3; c++) if (channels[c * n + i] > 51 && channels[c * n + i] < 204) unsure[cell]++;
-        all[cell] += 3;
-      }
-  return Array.from(unsure, (u, cell) => ({
-    cell,
-    measure: 'affinityAmbiguity',
-    value: u / all[cell],
-    weight: all[cell],
-  }));
-}
-
-/** L3 from the region graph: supervoxels at their centroid, contacts between the centroids of their two sides. */
-function ofSegmentation(
-  { table, edges, agglomeration },
-  objects,
-  cells,
-  voxelNm,
-  { agglomerationThreshold },
-) {
-  const rows = [];
-  const centre = new Map();
-  const count = new Float64Array(cells.length);
-  table.id.forEach((id, r) => {
-    const at = [0, 1, 2].map((k) => table.coordinateSum[3 * r + k] / table.voxels[r]);
-    centre.set(id, at);
-    count[cellAt(cells, at)]++;
-  });
-  const perUm3 = (measure, counts) =>
-    counts.forEach((v, cell) => {
-      const um3 = um3Of(cells, cell, voxelNm);
-      rows.push({ cell, measure, value: v / um3, weight: um3 });
-    });
-  perUm3('supervoxelDensity', count);
-  const orphans = new Float64Array(cells.length);
-  const small = new Float64Array(cells.length);
-  for (const object of objects) {
-    const cell = cellAt(
-      cells,
-      object.sum.map((v) => v / object.voxels),
-    );
-    if (object.orphan) orphans[cell]++;
-    if (object.dust) small[cell]++;
-  }
-  perUm3('orphanDensity', orphans);
-  perUm3('smallFragmentDensity', small);
-  for (let e = 0; e < edges.a.length; e++) {
-    const [a, b] = [centre.get(edges.a[e]), centre.get(edges.b[e])];
-    const cell = cellAt(
-      cells,
-      a.map((v, k) => (v + b[k]) / 2),
-    );
-    const weight = edges.count[e];
-    const score = agglomeration.decisiveScore[e];
-    const joined = agglomeration.joined[e] === 1;
-    rows.push({
-      cell,
-      measure: 'agglomerationMargin',
-      value: Math.abs(score - agglomerationThreshold),
-      weight,
-    });
-    const near = (from, to) => (score >= from && score < to ? 1 : 0);
-    const split = joined ? 0 : near(agglomerationThreshold - 0.1, Infinity);
-    const merge = joined ? near(-Infinity, agglomerationThreshold + 0.1) : 0;
-    rows.push(
-      { cell, measure: 'splitIndex', value: split, weight },
-      { cell, measure: 'mergeIndex', value: merge, weight },
-    );
-  }
-  return rows;
 }
 
 /** Cable by cell, µm, from the rows of `measureSkeletons`. */
@@ -241,7 +158,7 @@ function ofStoredWeights({ stored, connections }, cells) {
 
 /** All measures as {measure, values, weights} over cells; absent values are NaN. */
 export function allFields(state, { cells, shape, voxelNm, parameters }) {
-  const { one, two, affinities, three, objects, skeletons, synapses, graph } = state;
+  const { one, two, affinities, three, skeletons, synapses, graph } = state;
   const skeletonRows = measureSkeletons(skeletons, cells, voxelNm, 300);
   const placed = graph.stored.map((s) => ({
     cell: cellAt(cells, s.cleftPoint),
@@ -252,8 +169,13 @@ export function allFields(state, { cells, shape, voxelNm, parameters }) {
   const rows = [
     ...one.measurements,
     ...two.cells,
-    ...ofAffinities(affinities.channels, shape, cells),
-    ...ofSegmentation(three, objects, cells, voxelNm, parameters.segmentation),
+    ...measureAffinities(affinities.channels, boxOfShape(shape), cells),
+    ...measureAgglomeration(
+      { supervoxels: three.table, edges: three.edges, agglomeration: three.agglomeration },
+      cells,
+      voxelNm,
+      parameters.segmentation,
+    ),
     ...measureSynapses(synapses, cells, voxelNm),
     ...skeletonRows,
     ...measureConnections(placed),
