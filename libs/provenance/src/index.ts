@@ -1,2 +1,3 @@
 export * from './capture.js';
 export * from './record.js';
+export * from './lineage-export.js';

@@ -67,6 +67,11 @@ export const commands: readonly CommandEntry[] = [
     define: async (command) => (await import('./verify.js')).defineVerify(command),
   },
   {
+    name: 'lineage',
+    description: 'write the lineage of a dataset as W3C PROV-JSON or OpenLineage events',
+    define: async (command) => (await import('./lineage.js')).defineLineage(command),
+  },
+  {
     name: 'serve',
     description: 'serve GraphQL and volumes until Ctrl-C',
     define: async (command) => (await import('./serve.js')).defineServe(command),

@@ -131,7 +131,7 @@ export const candidates: readonly Candidate[] = [
     'L4',
     'skippedSynapseBlock',
     'Synapses of a block were left out',
-    '-synapsesPerCleft:3 +noSynapses:3',
+    '-synapsesPerCleft:3 +noSynapses:3 =synapseConfidence:1.5',
     ['synapses.inputs', 'synapses.code'],
   ),
   candidate(

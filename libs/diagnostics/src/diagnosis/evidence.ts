@@ -190,7 +190,10 @@ function sectionEvidence(
   return out;
 }
 
-/** Whether the region holds next to no synapse: the share of the expected ones that is absent beyond nine tenths. */
+/** Share of the expected synapses below which a region holds next to none; a searched region may reach over its rim. */
+const nextToNone = 0.05;
+
+/** Whether the region holds next to no synapse. */
 function emptyRegion(fields: readonly QualityField[], c: Comparison): Evidence[] {
   const density = fields.find(({ measure }) => measure === 'synapseDensity')!;
   let [count, um3] = [0, 0];
@@ -200,7 +203,7 @@ function emptyRegion(fields: readonly QualityField[], c: Comparison): Evidence[]
     um3 += density.weights[cell];
   });
   const expected = expectedSynapses(fields, c.region, c.reference);
-  const empty = count < 0.1 * expected;
+  const empty = count < nextToNone * expected;
   return [summary('noSynapses', empty ? 1 : 0, empty ? 10 : 0, empty ? 0 : 1, empty)];
 }
 

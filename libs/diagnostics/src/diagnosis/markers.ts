@@ -29,7 +29,7 @@ export const rechecks = {
   },
   decisionConflict: {
     layer: 'L3',
-    leastEffect: 0.01,
+    leastEffect: 0.002,
     exact: true,
     meaning:
       'Share of contact that was joined below the threshold of the record, or not joined above it, fraction',
