@@ -95,14 +95,13 @@ const writing = all.filter((query) => query.mode === 'write');
 
 function parametersOf(query: Query<Record<string, unknown>, object>): Record<string, unknown> {
   const given = { ...asked, ...special[query.name] };
-  const optional = [
-    ...['class', 'type', 'roi', 'grid', 'stage', 'lowest', 'highest', 'minCableUm', 'maxCableUm'],
-    ...['minSizeVoxels', 'maxSizeVoxels', 'minBranches', 'maxBranches'],
-  ];
+  /** Where these are not asked for, null asks for all. */
+  const optional =
+    /^(class|type|roi|grid|stage|lowest|highest|min(Cable|Size|Branches).*|max(Cable|Size|Branches).*)$/;
   return Object.fromEntries(
     Object.keys(query.params).map((name) => [
       name,
-      name in given || !optional.includes(name) ? given[name] : null,
+      name in given || !optional.test(name) ? given[name] : null,
     ]),
   );
 }

@@ -10,4 +10,5 @@ export {
   type ServiceOptions,
 } from './lifecycle.js';
 export type { OnProgress, ServerName } from './local-server.js';
+export { canImportOffline, importOffline, type OfflineTables } from './offline-import.js';
 export { identify, isAlive, stopProcess, type ProcessIdentity } from './process-identity.js';

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { StratomeError } from '@stratome/core';
 import { writeWhole } from './files.js';
 import { checkNeo4j } from './health.js';
-import type { LaunchContext, LocalServer } from './local-server.js';
+import type { LaunchContext, LocalServer, OnProgress } from './local-server.js';
 import { fetchServers, requireJava } from './server-downloads.js';
 
 /** APOC functions and procedures that the neuPrint client's and our own statements call; the rest stays off. */
@@ -60,6 +60,14 @@ async function setInitialPassword(java: string, classpath: string, folder: strin
       `Neo4j could not be set up: ${(stderr ?? '').trim().split('\n')[0]}`,
     );
   }
+}
+
+/** How Neo4j's administration tool is called: the executable and what stands before the tool's own arguments. */
+export async function neo4jTool(onProgress: OnProgress): Promise<{ executable: string; args: string[] }> {
+  const { folder } = await fetchServers(onProgress);
+  const classpath = `${join(folder, 'plugins')}/*:${join(folder, 'lib')}/*`;
+  const args = ['-Xmx1g', ...opens, '-cp', classpath, 'org.neo4j.cli.AdminTool'];
+  return { executable: requireJava().executable, args };
 }
 
 async function prepare({ files, ports, password, onProgress }: LaunchContext) {

@@ -2,10 +2,14 @@ export { defineQuery, t, type CypherType, type Point, type PropertyMap, type Que
 export * from './graph.js';
 export * from './import/importedGraph.js';
 export * from './import/loadGraph.js';
+export * from './import/offlineTables.js';
 export * from './import/readGraph.js';
-export { deleteDataset, loadConnectome, loadDataset } from './load.js';
+export { checkDatasetName, deleteDataset, loadConnectome, loadDataset } from './load.js';
 export * from './loadRevision.js';
 export * from './migrations.js';
+export * from './projection/nullModel.js';
+export * from './projection/projection.js';
+export * from './projection/triads.js';
 export * from './readOnly.js';
 export * from './rows.js';
 export * from './synapseTally.js';

@@ -40,6 +40,12 @@ function metaProperties(row: DatasetRow) {
   };
 }
 
+/** @throws StratomeError badInput for a name that could be no part of a label */
+export function checkDatasetName(name: string): void {
+  if (datasetName.test(name)) return;
+  throw badInput(`"${name}" is not a dataset name.`, 'Use letters, digits and underscores, a letter first.');
+}
+
 /** Records the dataset; creates its Head at revision 0 when it is new. @throws StratomeError badInput for a bad name */
 export async function loadDataset(runner: QueryRunner, row: DatasetRow): Promise<void> {
   if (!datasetName.test(row.dataset)) {

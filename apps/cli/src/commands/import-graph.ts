@@ -1,13 +1,22 @@
-import { resolve } from 'node:path';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import {
+  checkDatasetName,
   datasetNameFrom,
+  finishOfflineImport,
+  isNewDatabase,
   loadGraph,
   readGraphFiles,
   synapsesOf,
+  writeOfflineTables,
+  type ImportCounts,
   type ImportedGraph,
+  type ImportTarget,
 } from '@stratome/connectome';
-import { hashBytes } from '@stratome/core';
+import { conflict, hashBytes } from '@stratome/core';
+import { canImportOffline, importOffline } from '@stratome/services';
 import { runs } from '../action.js';
 import { withServers } from '../session.js';
 
@@ -16,12 +25,40 @@ interface ImportGraphOptions {
   ids: 'numbers' | 'names';
   selfLoops?: 'keep' | 'refuse';
   status: string;
+  load: 'auto' | 'batches' | 'offline';
 }
 
 /** Identity of a graph, of its connections alone. */
 function hashOf({ bodyIds, edges: { sources, targets, weights } }: ImportedGraph): string {
   const columns = [bodyIds, sources, targets, weights];
   return hashBytes(Buffer.concat(columns.map((c) => new Uint8Array(c.buffer, c.byteOffset, c.byteLength))));
+}
+
+/** Fewer connections are written in batches sooner than Neo4j is stopped and started. */
+const worthOffline = 500_000;
+
+async function load(
+  target: ImportTarget,
+  imported: ImportedGraph,
+  way: ImportGraphOptions['load'],
+  note: (line: string) => void,
+): Promise<ImportCounts> {
+  const large = way === 'offline' || (way === 'auto' && imported.edges.weights.length >= worthOffline);
+  const offline = await withServers(note, false, async ({ graph }) => {
+    const fresh = await isNewDatabase(graph);
+    if (way === 'offline' && !(fresh && canImportOffline())) {
+      throw conflict('The database is in use or runs elsewhere.', 'Say --load batches.');
+    }
+    return large && fresh && canImportOffline();
+  });
+  if (!offline) return withServers(note, false, ({ graph }) => loadGraph(graph, target, imported));
+  const folder = await mkdtemp(join(tmpdir(), 'stratome-import-'));
+  try {
+    await importOffline(await writeOfflineTables(folder, target, imported), { onProgress: note });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  return withServers(note, false, ({ graph }) => finishOfflineImport(graph, target, imported));
 }
 
 export function defineImportGraph(command: Command): Command {
@@ -39,10 +76,19 @@ export function defineImportGraph(command: Command): Command {
         'connections of a neuron to itself; a bare list refuses them, one with a table of neurons keeps them',
       ).choices(['keep', 'refuse']),
     )
-    .option('--status <word>', 'proofreading status of neurons whose own is not given', 'Traced');
+    .option('--status <word>', 'proofreading status of neurons whose own is not given', 'Traced')
+    .addOption(
+      new Option(
+        '--load <way>',
+        'offline writes the store of a new, local Neo4j anew; auto: when that is faster',
+      )
+        .choices(['auto', 'batches', 'offline'])
+        .default('auto'),
+    );
   return runs<ImportGraphOptions>(command, async ([given], options, { note }) => {
     const path = resolve(given);
     const { ids, selfLoops, status, dataset = datasetNameFrom(path) } = options;
+    checkDatasetName(dataset);
     note(`Reading ${path}`);
     const imported = await readGraphFiles(path, { ids, selfLoops });
     if (imported.unconnected > 0)
@@ -57,7 +103,7 @@ export function defineImportGraph(command: Command): Command {
       uuid: hashOf(imported),
       status,
     };
-    const counts = await withServers(note, false, ({ graph }) => loadGraph(graph, target, imported));
+    const counts = await load(target, imported, options.load, note);
     const { neurons, connections, synapses } = counts;
     return {
       json: { dataset, neurons, connections, synapses: Number(synapses) },

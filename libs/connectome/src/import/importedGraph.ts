@@ -1,3 +1,5 @@
+import type { RoiCounts } from '../rows.js';
+
 /** A graph that was read and checked as a whole, before any of it is written. */
 export interface ImportedGraph {
   /** Ascending. */
@@ -23,6 +25,7 @@ export interface NeuronDescription {
   readonly instance?: string;
   readonly status?: string;
   readonly sizeVoxels?: bigint;
+  readonly rois?: Readonly<Record<string, RoiCounts>>;
 }
 
 /** Synapses of a graph: the sum of its weights. */

@@ -1,9 +1,14 @@
 import { conflict } from '@stratome/core';
-import { head, importConnections, setHead } from '../generated/queries.js';
+import { datasets, head, importConnections, refreshMeta, setHead } from '../generated/queries.js';
 import type { Graph } from '../graph.js';
-import { deleteDataset, loadConnectome } from '../load.js';
+import { deleteDataset, loadConnectome, loadDataset } from '../load.js';
 import type { DatasetRow, NeuronRow } from '../rows.js';
 import { synapsesOf, type ImportedGraph } from './importedGraph.js';
+
+/** Whether the database holds no dataset, so that its whole store may be written anew. */
+export async function isNewDatabase(graph: Graph): Promise<boolean> {
+  return (await graph.run(datasets, {})).length === 0;
+}
 
 /** What was imported. */
 export interface ImportCounts {
@@ -37,10 +42,10 @@ function synapseCounts({ bodyIds, edges }: ImportedGraph): { made: Float64Array;
   return { made, received };
 }
 
-function* neuronRows(imported: ImportedGraph, status: string): Generator<NeuronRow> {
+export function* neuronRows(imported: ImportedGraph, status: string): Generator<NeuronRow> {
   const { made, received } = synapseCounts(imported);
   for (const [i, bodyId] of imported.bodyIds.entries()) {
-    const { type, instance, status: own, sizeVoxels = 0n } = imported.neurons[i];
+    const { type, instance, status: own, sizeVoxels = 0n, rois } = imported.neurons[i];
     yield {
       bodyId,
       neuron: true,
@@ -55,6 +60,7 @@ function* neuronRows(imported: ImportedGraph, status: string): Generator<NeuronR
       status: own ?? status,
       type,
       instance,
+      ...(rois ? { rois } : {}),
     };
   }
 }
@@ -102,7 +108,7 @@ export async function loadGraph(
   imported: ImportedGraph,
   onProgress: (done: number, all: number) => void = () => {},
 ): Promise<ImportCounts> {
-  const { dataset, editedAt } = target;
+  const { dataset } = target;
   const before = await graph.first(head, { dataset });
   if (before && before.revision > 0n) {
     throw conflict(
@@ -115,15 +121,43 @@ export async function loadGraph(
   try {
     await loadConnectome(graph, datasetRow(target), 1n, { neurons: neuronRows(imported, target.status) });
     await writeConnections(graph, dataset, imported, onProgress);
-    const seen = { expectedRevision: 0n, expectedEpoch: 0n };
-    await graph.run(setHead, { dataset, ...seen, revision: 1n, committedAt: editedAt });
+    await moveHead(graph, target);
   } catch (error) {
     await deleteDataset(graph, dataset).catch(() => {});
     throw error;
   }
-  return {
-    neurons: imported.bodyIds.length,
-    connections: imported.edges.weights.length,
-    synapses: synapsesOf(imported),
-  };
+  return countsOf(imported);
+}
+
+const countsOf = (imported: ImportedGraph): ImportCounts => ({
+  neurons: imported.bodyIds.length,
+  connections: imported.edges.weights.length,
+  synapses: synapsesOf(imported),
+});
+
+async function moveHead(graph: Graph, { dataset, editedAt }: ImportTarget): Promise<void> {
+  const seen = { expectedRevision: 0n, expectedEpoch: 0n };
+  await graph.run(setHead, { dataset, ...seen, revision: 1n, committedAt: editedAt });
+}
+
+/**
+ * Makes a dataset of what Neo4j's offline import wrote: Meta, totals and Head. The schema was migrated before.
+ *
+ * @throws StratomeError whatever went wrong; the dataset is removed then
+ */
+export async function finishOfflineImport(
+  graph: Graph,
+  target: ImportTarget,
+  imported: ImportedGraph,
+): Promise<ImportCounts> {
+  const { dataset, editedAt } = target;
+  try {
+    await loadDataset(graph, datasetRow(target));
+    await graph.run(refreshMeta, { dataset, editedAt });
+    await moveHead(graph, target);
+  } catch (error) {
+    await deleteDataset(graph, dataset).catch(() => {});
+    throw error;
+  }
+  return countsOf(imported);
 }
