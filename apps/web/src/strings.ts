@@ -193,6 +193,13 @@ export const strings = {
     graph: 'Graph of runs: data flow from left to right',
     choose: 'Say of what.',
     provider: 'Run on',
+    synapses: {
+      title: 'Synapses of the connection',
+      site: 'Postsynaptic site',
+      kind: 'Kind',
+      confidence: 'Confidence',
+      place: 'Place x, y, z',
+    },
   },
   console: {
     title: 'Cypher console',
@@ -210,6 +217,7 @@ export const strings = {
     took: (ms: number, rows: number) => `${rows} rows in ${ms} ms`,
     truncated: 'There are more rows; these are the first.',
     empty: 'The query gave no rows.',
+    graphText: (nodes: number, edges: number) => `${nodes} nodes, ${edges} relationships`,
     noGraph: 'Return nodes and relationships, or a path, to see a graph.',
     noPlot: 'Return at least one column of numbers to see a plot.',
     schema: 'Schema',

@@ -2,6 +2,8 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useMemo, useRef, useState } from 'react';
 
 const rowHeightPx = 30;
+/** Borders, and a scroll bar below where the columns need one. */
+const framePx = 18;
 
 export interface Column<Row> {
   readonly key: string;
@@ -62,6 +64,7 @@ export function VirtualTable<Row>({ label, rows, columns, rowKey }: TableProps<R
     <div
       ref={scroller}
       className="virtual"
+      style={{ height: `min(${(ordered.length + 1) * rowHeightPx + framePx}px, 28rem, 70vh)` }}
       role="table"
       aria-label={label}
       aria-rowcount={ordered.length + 1}

@@ -40,7 +40,7 @@ function ResultGraph({ rows }: { rows: Rows }) {
   if (nodes.length === 0) return <Notice kind="empty">{t.noGraph}</Notice>;
   return (
     <>
-      <p className="quiet">{strings.circuits.graphText(nodes.length, edges.length)}</p>
+      <p className="quiet">{t.graphText(nodes.length, edges.length)}</p>
       <GraphDrawing label={t.graph} nodes={nodes} edges={edges} />
     </>
   );

@@ -15,6 +15,7 @@ import {
   synapseProvenance,
 } from '../../generated/operations.js';
 import { strings } from '../../strings.js';
+import { ConnectionSynapses } from './connection-synapses.js';
 import { runDrawing } from './run-graph.js';
 import { RunComparison, RunTable, type StageRun } from './run-tables.js';
 
@@ -131,6 +132,7 @@ export default function ProvenancePage({ dataset }: { dataset: string }) {
       <h1>{t.title}</h1>
       <AskedOf of={search.get('of') ?? 'dataset'} />
       {asked ? <Pending answer={asked.answer} /> : <Notice kind="empty">{t.choose}</Notice>}
+      {asked && 'preBodyId' in asked.variables && <ConnectionSynapses connection={asked.variables} />}
       {runs.length > 0 && (
         <>
           <RunGraph dataset={dataset} runs={runs} />
