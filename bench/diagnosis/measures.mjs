@@ -15,21 +15,6 @@ const cellAt = (cells, point) =>
     point.map((v, k) => Math.max(0, Math.min(cells.counts[k] - 1, Math.floor(v / cells.block[k])))),
   );
 
-/** L1: tile patches of each section, by the cell of their middle. */
-export function ofPatches(patches, cells) {
-  const rows = [];
-  patches.forEach((list, z) => {
-    for (const { yPx, xPx, shape, measures } of list) {
-      const cell = cellAt(cells, [z, yPx + shape[0] / 2, xPx + shape[1] / 2]);
-      const weight = shape[0] * shape[1];
-      for (const measure of ['membraneContrast', 'contrast', 'signalToNoise', 'focus', 'saturation'])
-        if (measures[measure] !== undefined) rows.push({ cell, measure, value: measures[measure], weight });
-      rows.push({ cell, measure: 'missing', value: 1 - measures.dataFraction, weight });
-    }
-  });
-  return combineMeasurements(rows);
-}
-
 /** Cable by cell, µm, from the rows of `measureSkeletons`. */
 function cableOf(rows, cells) {
   const um = new Float64Array(cells.length);

@@ -8,7 +8,7 @@
 import { join } from 'node:path';
 import * as alignment from '@stratome/alignment';
 import { BlockGrid, boxOfShape, copyOverlap } from '@stratome/core';
-import { cellGrid } from '@stratome/diagnostics';
+import { cellGrid, combineMeasurements } from '@stratome/diagnostics';
 import { coreGrid, loadModelCard, openSession, predictBox, requiredInputBox } from '@stratome/inference';
 import * as ingest from '@stratome/ingest';
 import * as post from '@stratome/postprocessing';
@@ -18,7 +18,7 @@ import * as measure from './measures.mjs';
 
 const models = join(import.meta.dirname, '..', '..', 'models');
 const parameters = {
-  ingest: ingest.ingestParameters.parse({ patchPx: 32 }),
+  ingest: ingest.ingestParameters.parse({}),
   alignment: alignment.alignmentParameters.parse({}),
   segmentation: seg.segmentationParameters.parse({}),
   refinement: post.refinementParameters.parse({}),
@@ -35,18 +35,20 @@ const synapseBlock = [128, 256, 256];
 function ingestSections(raw, shape, cells) {
   const plane = shape[1] * shape[2];
   const em = new Uint8Array(raw.length);
-  const patches = [];
+  const bySection = new BlockGrid(shape, [1, shape[1], shape[2]]);
+  const rows = { cells: [], sections: [] };
   for (let z = 0; z < shape[0]; z++) {
     const tile = { data: raw.subarray(z * plane, (z + 1) * plane), shape: [shape[1], shape[2]] };
-    patches.push(ingest.measurePatches(tile, parameters.ingest));
+    const placed = [{ maps: ingest.tileMaps(tile, parameters.ingest), yPx: 0, xPx: 0 }];
+    rows.cells.push(...ingest.measureSectionCells(placed, z, cells));
+    rows.sections.push(...ingest.measureSectionCells(placed, z, bySection));
     const { tiles } = ingest.normaliseSection([tile], [undefined], parameters.ingest);
     em.set(tiles[0].data, z * plane);
   }
-  const bySection = new BlockGrid(shape, [1, shape[1], shape[2]]);
   return {
     em,
-    measurements: measure.ofPatches(patches, cells),
-    sections: measure.ofPatches(patches, bySection),
+    measurements: combineMeasurements(rows.cells),
+    sections: combineMeasurements(rows.sections),
   };
 }
 
