@@ -107,6 +107,35 @@ describe('the walk', () => {
     expect([misled.layer, misled.cause]).toEqual([layer, cause]);
   });
 
+  describe('by sections', () => {
+    const slab: Box = { begin: [64, 0, 0], end: [96, 256, 256] };
+    const random = seededRandom('sections');
+    const series = (measure: string, at: number, value: number): QualityField => {
+      const values = Float64Array.from({ length: 128 }, (_, z) => {
+        if (z === at) return value;
+        return measure === 'missing' ? 0 : 0.3 + 0.05 * random.normal();
+      });
+      return { measure, values, weights: values.map(() => 1) };
+    };
+
+    it.each([
+      ['L1', 'missingSection', series('missing', 70, 1), { missing: 1 / 32 }],
+      ['L2', 'sectionJump', series('residualMedianPx', 80, 5), {}],
+    ] as const)(
+      '%s: names %s, with and without a region',
+      (layer, cause, field, raised: { missing?: number }) => {
+        const inside = cellsInBox(grid, slab);
+        const values = tissue(cause);
+        values.missing = values.missing.map((v, c) => (inside[c] ? v + (raised.missing ?? 0) : v));
+        const input = { ...inputOf(values, {}, [], false), sections: [field] };
+        const found = diagnose(input, parameters).diagnosis;
+        expect([found.layer, found.cause, found.region]).toEqual([layer, cause, slab]);
+        const asked = diagnose({ ...input, region: slab }, parameters).diagnosis;
+        expect([asked.layer, asked.cause]).toEqual([layer, cause]);
+      },
+    );
+  });
+
   it('finds the region by itself', () => {
     const { diagnosis } = diagnose(inputOf(tissue('search'), staining, [], false), parameters);
     expect([diagnosis.layer, diagnosis.cause]).toEqual(['L1', 'stainingGradient']);
