@@ -126,6 +126,25 @@ inBrowser('quality: a measure, a section, a box against the rest, and the number
   await expectSound(seen);
 });
 
+inBrowser('diagnosis: the walk over a box, with a verdict and where to look', async () => {
+  const seen = await open(`/d/${dataset}/diagnosis`);
+  const { page } = seen;
+  await page.getByLabel(/^Region/).fill('0,0,0 to 96,164,24');
+  await page.getByRole('button', { name: 'Apply' }).click();
+  expect(new URL(page.url()).searchParams.get('region')).toBe('0,0,0 to 96,164,24');
+  await page.getByRole('button', { name: 'Diagnose' }).click();
+  await page.locator('#verdict').waitFor({ timeout: 120_000 });
+  // So small a phantom holds too few synapses; a verdict on it would be made up.
+  expect(await page.locator('#verdict').textContent()).toMatch(/Too few|Nothing deviates/);
+  const layers = await page.locator('.step h3').allTextContents();
+  expect(layers.map((text) => text.slice(0, 2))).toEqual(
+    ['L5', 'L4', 'L3', 'L2', 'L1'].slice(0, layers.length),
+  );
+  await page.getByText('Evidence').first().click();
+  await keepScreen(page, 'diagnosis');
+  await expectSound(seen);
+});
+
 inBrowser('provenance: the runs behind a neuron with their six fields, down to tiles', async () => {
   const seen = await open(`/d/${dataset}/circuits/neurons`);
   const { page } = seen;

@@ -7,6 +7,7 @@ import { strings } from './strings.js';
 
 const CircuitsPage = lazy(() => import('./pages/circuits/circuits-page.js'));
 const QualityPage = lazy(() => import('./pages/quality/quality-page.js'));
+const DiagnosisPage = lazy(() => import('./pages/diagnosis/diagnosis-page.js'));
 const ProvenancePage = lazy(() => import('./pages/provenance/provenance-page.js'));
 const ConsolePage = lazy(() => import('./pages/console/console-page.js'));
 const ViewerPage = lazy(() => import('./pages/viewer/viewer-page.js'));
@@ -21,6 +22,7 @@ export function App() {
             {({ dataset, view }) => <CircuitsPage dataset={dataset} view={view ?? 'neurons'} />}
           </Route>
           <Route path="/d/:dataset/quality">{({ dataset }) => <QualityPage dataset={dataset} />}</Route>
+          <Route path="/d/:dataset/diagnosis">{({ dataset }) => <DiagnosisPage dataset={dataset} />}</Route>
           <Route path="/d/:dataset/provenance">{({ dataset }) => <ProvenancePage dataset={dataset} />}</Route>
           <Route path="/d/:dataset/cypher">{({ dataset }) => <ConsolePage dataset={dataset} />}</Route>
           <Route path="/d/:dataset/viewer">{({ dataset }) => <ViewerPage dataset={dataset} />}</Route>

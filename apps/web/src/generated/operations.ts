@@ -109,6 +109,78 @@ export const cypherStatements: Operation<CypherStatementsData, CypherStatementsV
   text: 'query cypherStatements($names: [String!]) {\n  cypherStatements(names: $names) {\n    name\n    summary\n    text\n    parameters\n  }\n}',
 };
 
+export interface DiagnoseVariables {
+  readonly dataset: string;
+  readonly region?: {
+    readonly begin: { readonly x: number; readonly y: number; readonly z: number };
+    readonly end: { readonly x: number; readonly y: number; readonly z: number };
+  } | null;
+  readonly against?: {
+    readonly begin: { readonly x: number; readonly y: number; readonly z: number };
+    readonly end: { readonly x: number; readonly y: number; readonly z: number };
+  } | null;
+}
+export type DiagnoseData = {
+  readonly diagnose: {
+    readonly diagnosisId: string;
+    readonly revision: string;
+    readonly verdict: string;
+    readonly layer: string | null;
+    readonly cause: string | null;
+    readonly confidence: number;
+    readonly region: {
+      readonly begin: { readonly x: number; readonly y: number; readonly z: number };
+      readonly end: { readonly x: number; readonly y: number; readonly z: number };
+    };
+    readonly explainedShare: {
+      readonly of: string;
+      readonly by: string;
+      readonly share: number;
+      readonly interval: readonly number[];
+      readonly outside: boolean;
+    } | null;
+    readonly rejected: readonly { readonly cause: string; readonly why: string }[];
+    readonly anomalies: readonly {
+      readonly layer: string;
+      readonly measure: string;
+      readonly cells: number;
+      readonly effect: number;
+      readonly p: number;
+      readonly region: {
+        readonly begin: { readonly x: number; readonly y: number; readonly z: number };
+        readonly end: { readonly x: number; readonly y: number; readonly z: number };
+      };
+    }[];
+    readonly steps: readonly {
+      readonly layer: string;
+      readonly verdict: string;
+      readonly measure: string | null;
+      readonly effect: number | null;
+      readonly interval: readonly number[] | null;
+      readonly p: number | null;
+      readonly lineage: readonly {
+        readonly stage: string;
+        readonly field: string;
+        readonly region: string;
+        readonly reference: string;
+      }[];
+      readonly measures: readonly {
+        readonly measure: string;
+        readonly effect: number;
+        readonly interval: readonly number[];
+        readonly p: number;
+        readonly score: number;
+        readonly deviates: boolean;
+      }[];
+    }[];
+  };
+};
+export const diagnose: Operation<DiagnoseData, DiagnoseVariables> = {
+  name: 'diagnose',
+  cypher: [],
+  text: 'mutation diagnose($dataset: String!, $region: VoxelBoxInput, $against: VoxelBoxInput) {\n  diagnose(dataset: $dataset, region: $region, against: $against) {\n    diagnosisId\n    revision\n    verdict\n    layer\n    cause\n    confidence\n    region {\n      begin {\n        x\n        y\n        z\n      }\n      end {\n        x\n        y\n        z\n      }\n    }\n    explainedShare {\n      of\n      by\n      share\n      interval\n      outside\n    }\n    rejected {\n      cause\n      why\n    }\n    anomalies {\n      layer\n      measure\n      cells\n      effect\n      p\n      region {\n        begin {\n          x\n          y\n          z\n        }\n        end {\n          x\n          y\n          z\n        }\n      }\n    }\n    steps {\n      layer\n      verdict\n      measure\n      effect\n      interval\n      p\n      lineage {\n        stage\n        field\n        region\n        reference\n      }\n      measures {\n        measure\n        effect\n        interval\n        p\n        score\n        deviates\n      }\n    }\n  }\n}',
+};
+
 export interface HealthVariables {}
 export type HealthData = {
   readonly health: {
