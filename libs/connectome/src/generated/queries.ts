@@ -251,6 +251,32 @@ WHERE size(sources) = size($bodyIds)
 RETURN n.bodyId AS bodyId, weights, totalWeight ORDER BY totalWeight DESC, bodyId LIMIT $limit`,
 });
 
+export interface CompleteImportParams {
+  readonly dataset: string;
+  /** the last id of the page before; -1 at the start */
+  readonly after: bigint;
+  readonly limit: number;
+}
+export interface CompleteImportRow {
+  readonly last: bigint | null;
+}
+/** Gives neurons of an offline import what its tables cannot say: an empty list of flags, and a true per region. */
+export const completeImport = defineQuery<CompleteImportParams, CompleteImportRow>({
+  name: 'completeImport',
+  mode: 'write',
+  summary:
+    'Gives neurons of an offline import what its tables cannot say: an empty list of flags, and a true per region.',
+  scans: [],
+  params: { dataset: t.string, after: t.int64, limit: t.int32 },
+  returns: { last: t.optional(t.int64) },
+  text: `MATCH (n:Segment {dataset: $dataset})
+WHERE n.bodyId > $after
+WITH n ORDER BY n.bodyId LIMIT $limit
+SET n += apoc.map.fromPairs([name IN keys(apoc.convert.fromJsonMap(n.roiInfo)) | [name, true]])
+SET n.flags = coalesce(n.flags, [])
+RETURN max(n.bodyId) AS last`,
+});
+
 export interface ConnectedTriplesParams {
   readonly dataset: string;
   readonly bodyIds: readonly bigint[];
@@ -3783,6 +3809,7 @@ export const allQueries: readonly Query<never, object>[] = [
   boundedPaths,
   commonInputs,
   commonOutputs,
+  completeImport,
   connectedTriples,
   connectionColumns,
   connectionProvenance,

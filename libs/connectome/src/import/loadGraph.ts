@@ -1,5 +1,12 @@
 import { conflict } from '@stratome/core';
-import { datasets, head, importConnections, refreshMeta, setHead } from '../generated/queries.js';
+import {
+  completeImport,
+  datasets,
+  head,
+  importConnections,
+  refreshMeta,
+  setHead,
+} from '../generated/queries.js';
 import type { Graph } from '../graph.js';
 import { deleteDataset, loadConnectome, loadDataset } from '../load.js';
 import type { DatasetRow, NeuronRow } from '../rows.js';
@@ -153,6 +160,9 @@ export async function finishOfflineImport(
   const { dataset, editedAt } = target;
   try {
     await loadDataset(graph, datasetRow(target));
+    for (let after: bigint | null = -1n; after !== null; ) {
+      after = (await graph.run(completeImport, { dataset, after, limit: batchRows }))[0].last;
+    }
     await graph.run(refreshMeta, { dataset, editedAt });
     await moveHead(graph, target);
   } catch (error) {
