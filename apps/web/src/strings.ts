@@ -151,6 +151,7 @@ export const strings = {
     interval: '95 % interval',
     clear: 'Clear the selection',
     none: 'Nothing was measured yet in this dataset. A run measures as it goes.',
+    noField: (name: string) => `${name} is not kept as a field of cells; another measure is shown.`,
     nothingHere: 'No cell of this measure reaches this section.',
     unitless: 'no unit',
     svg: 'SVG',

@@ -99,7 +99,9 @@ function Controls({ all, chosen, z, depth, set, beside }: ControlsProps) {
 function Fields({ dataset, found }: { dataset: string; found: DatasetMeasures }) {
   const { search, set } = useAddress();
   const { shape, measures: all } = found;
-  const chosen = all.find((each) => keyOf(each) === search.get('m')) ?? all[0];
+  const named = search.get('m');
+  const match = all.find((each) => keyOf(each) === named);
+  const chosen = match ?? all[0];
   const depth = Math.max(1, shape.z);
   const asked = Number.parseInt(search.get('z') ?? '', 10);
   const z = Math.min(depth - 1, Math.max(0, Number.isNaN(asked) ? Math.floor(depth / 2) : asked));
@@ -120,6 +122,7 @@ function Fields({ dataset, found }: { dataset: string; found: DatasetMeasures })
   };
   return (
     <>
+      {named && !match && <Notice kind="warning">{t.noField(named)}</Notice>}
       <Controls all={all} chosen={chosen} z={z} depth={depth} set={set} beside={beside} />
       <div className="maps">
         {mapsFor(all, chosen, beside).map((name) => (
