@@ -8,7 +8,9 @@ import { canReach, commandUnder, unprivilegedAccount } from './unprivileged-acco
 
 const isRoot = process.getuid?.() === 0;
 let folder: string;
-beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'stratome-account-'))));
+// As root below /tmp, which everyone can walk through; TMPDIR may be root's own.
+const scratch = isRoot ? '/tmp' : tmpdir();
+beforeEach(async () => void (folder = await mkdtemp(join(scratch, 'stratome-account-'))));
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 it.skipIf(isRoot)('nobody needs another account without being root', async () => {
