@@ -86,7 +86,7 @@ export const alignmentParameters = z.strictObject({
   residual: z
     .strictObject({
       patchPx: px(16, 512).int().multipleOf(2).default(56).describe('Side of a residual patch; even, px'),
-      spacingPx: px(8, 512).int().default(36).describe('Distance of residual patches, px'),
+      spacingPx: px(8, 512).int().default(32).describe('Distance of residual patches, px'),
       searchRadiusPx: px(4, 64).int().default(10).describe('Largest residual looked for, px'),
       leastCorrelation: px(0, 1)
         .default(0.2)
