@@ -117,7 +117,7 @@ export const synapseParameters = z.object({
     .number()
     .gt(0)
     .max(1)
-    .default(0.3)
+    .default(0.45)
     .describe(
       'Every segment with at least this share of the postsynaptic mass, weighted by contact, is a partner, fraction; lower it for polyadic tissue',
     ),
