@@ -64,7 +64,7 @@ export const segmentationParameters = z.object({
     .default(1000)
     .describe('Segments smaller than this are merged into their best neighbour, voxels'),
   dustAffinity: probability('Mean affinity that dust needs to be merged').default(0.1),
-  gliaThreshold: probability('Mean glia probability from which a supervoxel is surely glia').default(0.7),
+  gliaThreshold: probability('Mean glia probability from which a supervoxel is surely glia').default(0.6),
   vesselThreshold: probability('Mean vessel probability from which a supervoxel is surely vessel').default(
     0.6,
   ),
