@@ -3,7 +3,7 @@ import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { openGraph, queries, type Graph } from '@stratome/connectome';
+import { queries, type Graph } from '@stratome/connectome';
 import { hashJson } from '@stratome/core';
 import {
   beginRun,
@@ -18,6 +18,7 @@ import { FileObjectStore } from '@stratome/storage';
 import sharp from 'sharp';
 import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openTestGraph } from './graph-tissue.js';
 import { startOn, stratome, stratomeIn } from './stratome-command.js';
 import { volumeAtHead } from './volume-at-head.js';
 
@@ -30,11 +31,7 @@ let phantom: string;
 
 beforeAll(async () => {
   db = await openDatabase(process.env.POSTGRES_URL!);
-  graph = await openGraph({
-    uri: process.env.NEO4J_URI!,
-    user: process.env.NEO4J_USER!,
-    password: process.env.NEO4J_PASSWORD!,
-  });
+  graph = await openTestGraph();
   store = new FileObjectStore(process.env.STRATOME_HOME!);
   scratch = await mkdtemp(join(tmpdir(), 'stratome-bad-input-'));
   phantom = join(scratch, 'phantom');

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openGraph, queries, type Graph } from '@stratome/connectome';
+import { queries, type Graph } from '@stratome/connectome';
 import { latestRun, openDatabase, stageRunsOf } from '@stratome/operations';
 import { stageNames } from '@stratome/pipeline';
 import { SegmentationHash } from '@stratome/segmentation';
@@ -11,6 +11,7 @@ import { FileObjectStore } from '@stratome/storage';
 import sharp from 'sharp';
 import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openTestGraph } from './graph-tissue.js';
 import { startOn, stratome } from './stratome-command.js';
 import { volumeAtHead } from './volume-at-head.js';
 
@@ -24,11 +25,7 @@ let scratch: string;
 
 beforeAll(async () => {
   db = await openDatabase(process.env.POSTGRES_URL!);
-  graph = await openGraph({
-    uri: process.env.NEO4J_URI!,
-    user: process.env.NEO4J_USER!,
-    password: process.env.NEO4J_PASSWORD!,
-  });
+  graph = await openTestGraph();
   store = new FileObjectStore(process.env.STRATOME_HOME!);
   scratch = await mkdtemp(join(tmpdir(), 'stratome-pipeline-'));
 });

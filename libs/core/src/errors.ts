@@ -10,6 +10,16 @@ export const exitCodes = {
 
 export type ErrorKind = keyof typeof exitCodes;
 
+/** The status with which an HTTP server answers for a kind of failure. */
+export const httpStatuses: Readonly<Record<ErrorKind, number>> = {
+  internal: 500,
+  badInput: 400,
+  notFound: 404,
+  conflict: 409,
+  unavailable: 503,
+  corrupt: 500,
+};
+
 /**
  * An error meant for a person: one sentence that names the thing, one that names the remedy.
  *

@@ -1,6 +1,7 @@
 import { queries, type Graph } from '@stratome/connectome';
-import { boxOfShape, notFound, type Box, type Vec3 } from '@stratome/core';
+import { boxOfShape, type Box, type Vec3 } from '@stratome/core';
 import { diagnose, type DiagnosisParameters, type DiagnosisReport } from '@stratome/diagnostics';
+import { GraphReader } from '../graphql/graph-reader.js';
 import { lineageDifferences } from './lineage-differences.js';
 import { fieldsOf } from './quality-fields.js';
 import { storeDiagnosis } from './store-diagnosis.js';
@@ -27,15 +28,9 @@ export async function diagnoseDataset(
   graph: Graph,
   { dataset, region, against, parameters }: DiagnosisRequest,
 ): Promise<StoredReport> {
-  const all = await graph.run(queries.datasets, {});
-  const row = all.find((known) => known.dataset === dataset);
-  if (!row) {
-    const names = all.map((known) => known.dataset).join(', ') || 'none yet';
-    throw notFound(`There is no dataset "${dataset}".`, `Datasets: ${names}.`);
-  }
-  const { revision } = row;
-  const [x, y, z] = row.voxelSize;
-  const shape: Vec3 = [row.shapeVoxels[0], row.shapeVoxels[1], row.shapeVoxels[2]];
+  const { revision, voxelSize, shapeVoxels } = await new GraphReader(graph).dataset(dataset);
+  const [x, y, z] = voxelSize;
+  const shape: Vec3 = [shapeVoxels[0], shapeVoxels[1], shapeVoxels[2]];
   const [rows, weights] = await Promise.all([
     graph.run(queries.measurementsAt, { dataset, revision }),
     graph.run(queries.storedWeightsByCell, { dataset }),

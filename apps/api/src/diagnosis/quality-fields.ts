@@ -1,6 +1,6 @@
 import type { queries } from '@stratome/connectome';
 import { BlockGrid, notFound, type Vec3 } from '@stratome/core';
-import type { QualityField } from '@stratome/diagnostics';
+import { measures, type MeasureName, type QualityField } from '@stratome/diagnostics';
 
 /** The quality cells of a dataset with everything measured in them. */
 export interface DatasetFields {
@@ -50,14 +50,9 @@ class FieldTable {
   list = (): QualityField[] => [...this.fields.values()];
 }
 
-/** Measures whose weight is a volume; the graph rounds it to a count, so it is taken from the cell's box. */
-const perVolume: ReadonlySet<string> = new Set([
-  'synapseDensity',
-  'cableDensity',
-  'supervoxelDensity',
-  'orphanDensity',
-  'smallFragmentDensity',
-]);
+/** Whether a measure's weight is a volume; the graph rounds it to a count, so it is taken from the cell's box. */
+const isPerVolume = (measure: string): boolean =>
+  Object.hasOwn(measures, measure) && measures[measure as MeasureName].weightUnit === 'µm³';
 
 /** Synapses from which a connection is heavy: above the weight filters in use. */
 const heavyWeight = 3n;
@@ -115,7 +110,7 @@ export function fieldsOf(
     const cell = grid.indexOf([z, y, x]);
     const voxels = boxEnd.reduce((n, v, k) => n * (v - boxBegin[k]), 1);
     keys[cell] = cellKey;
-    cells.add(measure, cell, value, perVolume.has(measure) ? voxels * um3 : Number(count));
+    cells.add(measure, cell, value, isPerVolume(measure) ? voxels * um3 : Number(count));
   }
   addRecount(cells, weights, new Map(keys.map((key, cell) => [key, cell])));
   return { grid, cells: cells.list(), sections: sections.list(), keys };

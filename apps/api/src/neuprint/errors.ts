@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
-import { isStratomeError, type ErrorKind } from '@stratome/core';
+import { httpStatuses, isStratomeError } from '@stratome/core';
 
 /** An answer other than the one asked for, in neuPrint's form. */
 export class NeuprintError extends Error {
@@ -11,15 +11,6 @@ export class NeuprintError extends Error {
     super(message);
   }
 }
-
-const statuses: Record<ErrorKind, number> = {
-  internal: 500,
-  badInput: 400,
-  notFound: 404,
-  conflict: 409,
-  unavailable: 503,
-  corrupt: 500,
-};
 
 /** Says errors as `{"error": sentence}`, as neuPrintHTTP does; faults of ours are only logged. */
 @Catch()
@@ -37,7 +28,8 @@ export class NeuprintErrorFilter implements ExceptionFilter {
   private answerTo(error: unknown): [number, string] {
     if (error instanceof NeuprintError) return [error.status, error.message];
     if (error instanceof HttpException) return [error.getStatus(), error.message];
-    if (isStratomeError(error) && error.kind !== 'internal') return [statuses[error.kind], error.sentence];
+    if (isStratomeError(error) && error.kind !== 'internal')
+      return [httpStatuses[error.kind], error.sentence];
     this.logger.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
     return [500, 'The server failed; its log says why.'];
   }

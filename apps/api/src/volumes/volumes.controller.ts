@@ -1,18 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { All, Controller, Req, Res } from '@nestjs/common';
-import { badInput, isStratomeError, type ErrorKind } from '@stratome/core';
+import { badInput, httpStatuses, isStratomeError } from '@stratome/core';
 import { serveVolume, type ServeResponse } from '@stratome/storage';
 import { GraphReader } from '../graphql/graph-reader.js';
 import { Catalogue } from './catalogue.js';
-
-const httpStatuses: Record<ErrorKind, number> = {
-  internal: 500,
-  badInput: 400,
-  notFound: 404,
-  conflict: 409,
-  unavailable: 503,
-  corrupt: 500,
-};
 
 const address = /^\/volumes\/([A-Za-z]\w*)\/(head|\d{1,9})\/([A-Za-z0-9][\w.-]*)(\/.*)?$/;
 

@@ -1,4 +1,4 @@
-import { isStratomeError, type ErrorKind } from '@stratome/core';
+import { httpStatuses, isStratomeError } from '@stratome/core';
 import { precomputedResource } from './precomputed-view.js';
 import {
   errorResponse,
@@ -11,15 +11,6 @@ import type { VolumeSource } from './source.js';
 import { zarrResource } from './zarr-view.js';
 
 const views = { zarr: zarrResource, precomputed: precomputedResource };
-
-const statuses: Record<ErrorKind, number> = {
-  internal: 500,
-  badInput: 400,
-  notFound: 404,
-  conflict: 409,
-  unavailable: 503,
-  corrupt: 500,
-};
 
 /**
  * Answers one HTTP request for a volume, whatever the server: below the volume's address lie `zarr/` (OME-Zarr
@@ -37,7 +28,7 @@ export async function serveVolume(request: ServeRequest, source: VolumeSource): 
   }
   const answer = await find({ ...request, method }, source).catch((error: unknown) => {
     if (!isStratomeError(error)) throw error;
-    return errorResponse(statuses[error.kind], error.sentence);
+    return errorResponse(httpStatuses[error.kind], error.sentence);
   });
   if (method === 'GET') return answer;
   return { status: answer.status, headers: answer.headers };
