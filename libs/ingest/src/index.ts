@@ -1,6 +1,7 @@
 export { downsampleMean, downsampleMode, pyramidFactors } from '@stratome/kernels';
 export * from './data-mask.js';
 export * from './decode.js';
+export * from './encode.js';
 export * from './illumination.js';
 export { ImageFault, readHeader, type ImageHeader } from './image-header.js';
 export type { SectionTiles, Tile, TileManifest } from './manifest.js';

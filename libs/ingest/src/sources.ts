@@ -30,10 +30,21 @@ const problemsNamed = 5;
 export async function readSources(path: string, voxelNm?: Vec3, name?: string): Promise<TileManifest> {
   const named = await nameSources(resolve(path));
   const voxel = checkVoxel(voxelNm ?? named.voxelNm, named.voxelNm);
-  if (named.tiles.length === 0)
-    throw badInput(`${path} names no images.`, 'Give PNG, TIFF or JPEG sections.');
-  const checked = await inspectFiles(named.tiles);
-  return assemble(name ?? named.name, voxel, named.tiles, checked);
+  return { ...(await readNamed(path, named)), ...(name !== undefined && { name }), voxelNm: voxel };
+}
+
+/** Images with their places, whose voxel size need not be known. */
+export type TileImages = Omit<TileManifest, 'voxelNm'> & { readonly voxelNm?: Vec3 };
+
+/** `readSources` for work in pixels: the voxel size is the manifest's, and absent where it gives none. */
+export async function readTileImages(path: string): Promise<TileImages> {
+  return readNamed(path, await nameSources(resolve(path)));
+}
+
+async function readNamed(path: string, { name, voxelNm, tiles }: NamedSources): Promise<TileImages> {
+  if (tiles.length === 0) throw badInput(`${path} names no images.`, 'Give PNG, TIFF or JPEG sections.');
+  const images = assemble(name, tiles, await inspectFiles(tiles));
+  return voxelNm ? { ...images, voxelNm } : images;
 }
 
 async function nameSources(path: string): Promise<NamedSources> {
@@ -198,10 +209,9 @@ function listProblems(problems: string[]) {
 
 function assemble(
   name: string,
-  voxelNm: Vec3,
   named: readonly NamedTile[],
   checked: CheckedFile[],
-): TileManifest {
+): Omit<TileManifest, 'voxelNm'> {
   const numbers = [...new Set(named.map((t) => t.section))].sort((a, b) => a - b);
   const [first, last] = [numbers[0], numbers[numbers.length - 1]];
   if (last - first + 1 > 2 * numbers.length)
@@ -239,7 +249,6 @@ function assemble(
   return {
     format: 'stratome-tiles/1',
     name,
-    voxelNm,
     dtype: checked[0].header.dtype,
     firstSection: first,
     sectionCount: span.length,

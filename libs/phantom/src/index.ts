@@ -8,3 +8,4 @@ export { makePhantom, TissueClass, type Phantom } from './phantom.js';
 export * from './sections.js';
 export { skeletonsToSwc } from './swc.js';
 export * from './write-phantom.js';
+export * from './faults/index.js';

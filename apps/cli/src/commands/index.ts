@@ -26,6 +26,11 @@ export const commands: readonly CommandEntry[] = [
     define: async (command) => (await import('./phantom.js')).definePhantom(command),
   },
   {
+    name: 'plant',
+    description: 'plant a documented fault in a folder of images: to try the diagnosis, or to teach it',
+    define: async (command) => (await import('./plant.js')).definePlant(command),
+  },
+  {
     name: 'run',
     description: 'take a dataset that is known through all layers again, with other parameters',
     define: async (command) => (await import('./run.js')).defineRun(command),
