@@ -1,4 +1,4 @@
-import { addVec, intersectBox, isEmpty, mulVec, type Box, type Vec3 } from './box.js';
+import { addVec, intersectBox, isEmpty, mulVec, shapeOf, type Box, type Vec3 } from './box.js';
 
 /**
  * A regular grid of boxes over a volume, anchored at voxel 0,0,0.
@@ -49,5 +49,29 @@ export class BlockGrid {
 
   *positions(): Generator<Vec3> {
     yield* this.positionsIn({ begin: [0, 0, 0], end: this.shape });
+  }
+
+  /**
+   * Visits the voxels of `part`, block by block, in stretches along x: the block's linear number, and where the
+   * stretch begins and ends in an array (C order) that holds `box`.
+   */
+  forEachStretch(part: Box, box: Box, visit: (block: number, from: number, to: number) => void): void {
+    const inside = intersectBox(part, box);
+    const [, ny, nx] = shapeOf(box);
+    for (const position of this.positionsIn(inside)) {
+      const { begin, end } = intersectBox(this.box(position), inside);
+      const block = this.indexOf(position);
+      for (let z = begin[0]; z < end[0]; z++)
+        for (let y = begin[1]; y < end[1]; y++) {
+          const row = ((z - box.begin[0]) * ny + y - box.begin[1]) * nx - box.begin[2];
+          visit(block, row + begin[2], row + end[2]);
+        }
+    }
+  }
+
+  /** The linear number of the block that holds a point, or of one outside the volume the nearest. */
+  indexAt(point: readonly number[]): number {
+    const at = (k: number) => Math.max(0, Math.min(this.counts[k] - 1, Math.floor(point[k] / this.block[k])));
+    return this.indexOf([at(0), at(1), at(2)]);
   }
 }

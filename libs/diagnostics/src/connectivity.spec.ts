@@ -3,6 +3,7 @@ import {
   measureConnections,
   measureConnectionStrength,
   measureRecount,
+  measureStoredWeights,
   measureUnconnected,
   measureWeightPerCable,
 } from './connectivity.js';
@@ -43,6 +44,24 @@ describe('L5 measures', () => {
       { cell: 2, measure: 'recountDifference', value: 1, weight: 1 },
     ]);
     expect(withoutSynapses).toEqual([stored[2]]);
+  });
+
+  it('says of each cell which share of its contacts is stored with too little or too much', () => {
+    const contacts = [
+      { cell: 0, pre: 1n, post: 2n, contacts: 2 },
+      { cell: 1, pre: 1n, post: 2n, contacts: 1 },
+      { cell: 0, pre: 1n, post: 3n, contacts: 1 },
+      { cell: 1, pre: 4n, post: 5n, contacts: 1 },
+    ];
+    // 1→2 has three contacts and is stored with two; 1→3 twice over; 4→5 not at all.
+    const weights: Record<string, number> = { '1>2': 2, '1>3': 2 };
+    const rows = measureStoredWeights(contacts, (pre, post) => weights[`${pre}>${post}`] ?? 0);
+    const of = (cell: number, measure: string) => rows.find((r) => r.cell === cell && r.measure === measure);
+    expect(of(0, 'lostEdges')).toMatchObject({ value: 2 / 3, weight: 3 });
+    expect(of(0, 'doubledEdges')).toMatchObject({ value: 1 / 3, weight: 3 });
+    expect(of(0, 'lostHeavyEdges')).toMatchObject({ value: 1, weight: 2 });
+    expect(of(1, 'lostEdges')).toMatchObject({ value: 1, weight: 2 });
+    expect(of(1, 'lostHeavyEdges')).toMatchObject({ value: 1, weight: 1 });
   });
 
   it('takes strength and confidence of the connections that synapses belong to', () => {

@@ -156,3 +156,49 @@ export function measureRecount(
   });
   return { measurements, withoutSynapses };
 }
+
+/** Contacts of one pair of neurons in one cell. */
+export interface CellContacts {
+  readonly cell: number;
+  readonly pre: bigint;
+  readonly post: bigint;
+  readonly contacts: number;
+}
+
+/** Synapses from which a connection is heavy: above the weight filters in use. */
+const heavyWeight = 3;
+
+/**
+ * Share of the contacts of each cell whose pair is stored with less, or with more, than its contacts in all cells:
+ * `lostEdges`, `doubledEdges`, and of heavy pairs alone `lostHeavyEdges`.
+ *
+ * @param contacts of all cells, each pair and cell in any number of rows
+ * @param storedWeight of a pair; 0 where it is not stored
+ */
+export function measureStoredWeights(
+  contacts: readonly CellContacts[],
+  storedWeight: (pre: bigint, post: bigint) => number,
+): CellMeasurement[] {
+  const recount = new Map<string, number>();
+  for (const { pre, post, contacts: n } of contacts)
+    recount.set(pairKey(pre, post), (recount.get(pairKey(pre, post)) ?? 0) + n);
+  const sums = new Map<string, { cell: number; measure: string; hits: number; all: number }>();
+  const add = (measure: string, cell: number, hit: boolean, n: number) => {
+    const sum = sums.get(`${measure}/${cell}`) ?? { cell, measure, hits: 0, all: 0 };
+    sums.set(`${measure}/${cell}`, sum);
+    sum.all += n;
+    if (hit) sum.hits += n;
+  };
+  for (const { cell, pre, post, contacts: n } of contacts) {
+    const [now, then] = [storedWeight(pre, post), recount.get(pairKey(pre, post))!];
+    add('lostEdges', cell, now < then, n);
+    add('doubledEdges', cell, now > then, n);
+    if (then >= heavyWeight) add('lostHeavyEdges', cell, now < then, n);
+  }
+  return [...sums.values()].map(({ cell, measure, hits, all }) => ({
+    cell,
+    measure,
+    value: hits / all,
+    weight: all,
+  }));
+}

@@ -140,6 +140,14 @@ export const measures = {
     'Contact between segments that was only just not merged',
   ),
   mergeIndex: measure('L3', 'fraction', 'faces', 'bad', 'Contact within segments that was only just merged'),
+  unsegmented: measure('L3', 'fraction', 'voxels', 'bad', 'Voxels with image that belong to no supervoxel'),
+  decisionConflict: measure(
+    'L3',
+    'fraction',
+    'faces',
+    'bad',
+    'Contact that was joined below the threshold of the record, or not joined above it',
+  ),
 
   synapseDensity: measure('L4', '1/µm³', 'µm³', 'either', 'Synapses per volume', density),
   synapseConfidence: measure(
@@ -153,6 +161,35 @@ export const measures = {
   skeletonDeadEndsPerUm: measure('L4', '1/µm', 'µm', 'bad', 'Dead ends per cable'),
   cableDensity: measure('L4', 'µm/µm³', 'µm³', 'either', 'Cable per volume', density),
   largeObjectFlags: measure('L4', 'fraction', 'voxels', 'bad', 'Voxels of suspiciously large objects'),
+  vesselFraction: measure('L4', 'fraction', 'voxels', 'either', 'Segmented voxels that belong to a vessel'),
+  somaFraction: measure(
+    'L4',
+    'fraction',
+    'voxels',
+    'either',
+    'Segmented voxels in cell bodies and the thickest processes: where a ball of 250 nm, unless set otherwise, fits',
+  ),
+  cleftFraction: measure(
+    'L4',
+    'fraction',
+    'voxels',
+    'either',
+    'Voxels with image that the synapse network takes for a cleft',
+  ),
+  synapsesPerCleft: measure(
+    'L4',
+    '1/µm³',
+    'voxels of cleft',
+    'either',
+    'Synapses per volume of cleft in the network’s output',
+  ),
+  directionSupport: measure(
+    'L4',
+    'probability',
+    'synapses',
+    'good',
+    'Presynaptic less postsynaptic probability, at the presynaptic and reversed at the postsynaptic site',
+  ),
 
   connectionsPerNeuron: measure(
     'L5',

@@ -36,12 +36,13 @@ export const stages = {
     dependsOn: ['synapsemaps', 'objects'],
   },
   synapsemerge: { layer: 'L4', title: 'merge synapses', workUnit: 'synapses', dependsOn: ['synapses'] },
+  recheck: { layer: 'L4', title: 'recheck results', workUnit: 'voxels', dependsOn: ['synapsemerge'] },
   pyramids: { layer: 'L5', title: 'pyramids', workUnit: 'voxels', dependsOn: ['segment', 'rawvolume'] },
   graph: {
     layer: 'L5',
     title: 'load graph',
     workUnit: 'rows',
-    dependsOn: ['pyramids', 'shapes', 'synapsemerge', 'residual'],
+    dependsOn: ['pyramids', 'shapes', 'recheck', 'residual'],
   },
 } as const satisfies Record<string, StageFacts>;
 

@@ -1,4 +1,6 @@
+export * from './composition.js';
 export * from './measures.js';
+export * from './rechecks.js';
 export * from './refinement/flagObjects.js';
 export * from './refinement/objectTable.js';
 export * from './parameters.js';

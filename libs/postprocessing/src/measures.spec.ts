@@ -1,6 +1,6 @@
 import { BlockGrid, type Vec3 } from '@stratome/core';
 import { describe, expect, it } from 'vitest';
-import { measureLargeObjects, measureSkeletons, measureSynapses, type CellMeasurement } from './measures.js';
+import { measureSkeletons, measureSynapses, type CellMeasurement } from './measures.js';
 import { makeSkeleton } from './skeleton/skeleton.js';
 import type { SynapseRecord } from './synapse/record.js';
 
@@ -42,13 +42,5 @@ describe('measureSkeletons', () => {
       1 / 0.9,
       6,
     );
-  });
-});
-
-describe('measureLargeObjects', () => {
-  it('gives the share of segmented voxels in flagged objects', () => {
-    const rows = measureLargeObjects(BigUint64Array.from([0n, 7n, 7n, 8n, 0n, 7n]), 1, (id) => id === 7n);
-    expect(rows).toEqual([{ cell: 1, measure: 'largeObjectFlags', value: 0.75, weight: 4 }]);
-    expect(measureLargeObjects(new BigUint64Array(5), 0, () => true)).toEqual([]);
   });
 });

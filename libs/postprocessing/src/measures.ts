@@ -21,16 +21,12 @@ export const postprocessingMeasures = {
   cableDensity: { value: 'µm/µm³', weight: 'µm³' },
   skeletonDeadEndsPerUm: { value: 'ends/µm', weight: 'µm' },
   largeObjectFlags: { value: 'share of voxels', weight: 'voxels' },
+  vesselFraction: { value: 'share of voxels', weight: 'voxels' },
+  somaFraction: { value: 'share of voxels', weight: 'voxels' },
 } as const;
 
 const cellVolumeUm3 = (cells: BlockGrid, cell: number, voxelNm: Vec3): number =>
   (voxelsIn(cells.box(cells.position(cell))) * voxelNm[0] * voxelNm[1] * voxelNm[2]) / 1e9;
-
-/** The cell that holds a voxel, or of a point on the far face of the volume the last one. */
-function cellAt(cells: BlockGrid, voxel: readonly number[]): number {
-  const at = voxel.map((v, k) => Math.max(0, Math.min(cells.counts[k] - 1, Math.floor(v / cells.block[k]))));
-  return cells.indexOf([at[0], at[1], at[2]]);
-}
 
 /**
  * Density, confidence and unassigned partners of synapses by cell; a synapse counts where its cleft point lies.
@@ -45,7 +41,7 @@ export function measureSynapses(
   const assigned = new Float64Array(cells.length);
   const confidence = new Float64Array(cells.length);
   for (const synapse of synapses) {
-    const cell = cellAt(cells, synapse.cleftPoint);
+    const cell = cells.indexAt(synapse.cleftPoint);
     count[cell]++;
     if (synapse.unassigned !== 'none') continue;
     assigned[cell]++;
@@ -83,17 +79,12 @@ export function measureSkeletons(
     for (let e = 0; 2 * e < skeleton.edges.length; e++) {
       const a = vertex(skeleton.edges[2 * e]);
       const b = vertex(skeleton.edges[2 * e + 1]);
-      cableUm[
-        cellAt(
-          cells,
-          a.map((v, k) => (v + b[k]) / 2),
-        )
-      ] += edgeLengthNm(skeleton, e) / 1000;
+      cableUm[cells.indexAt(a.map((v, k) => (v + b[k]) / 2))] += edgeLengthNm(skeleton, e) / 1000;
     }
     for (const v of skeleton.deadEnds) {
       const at = vertex(v);
       const toFaceNm = at.map((p, k) => Math.min(p, cells.shape[k] - p) * voxelNm[k]);
-      if (Math.min(...toFaceNm) >= faceMarginNm) ends[cellAt(cells, at)]++;
+      if (Math.min(...toFaceNm) >= faceMarginNm) ends[cells.indexAt(at)]++;
     }
   }
   return Array.from(cableUm).flatMap((um, cell) => {
@@ -102,33 +93,4 @@ export function measureSkeletons(
     if (um > 0) rows.push({ cell, measure: 'skeletonDeadEndsPerUm', value: ends[cell] / um, weight: um });
     return rows;
   });
-}
-
-/**
- * Share of one cell's segmented voxels that belong to suspiciously large objects; nothing when the cell holds no
- * segment.
- *
- * @param segmentation the voxels of the cell, in any order; 0 is background.
- */
-export function measureLargeObjects(
-  segmentation: BigUint64Array,
-  cell: number,
-  isLarge: (id: bigint) => boolean,
-): CellMeasurement[] {
-  let segmented = 0;
-  let flagged = 0;
-  let last = 0n;
-  let large = false;
-  for (const id of segmentation) {
-    if (id === 0n) continue;
-    if (id !== last) {
-      last = id;
-      large = isLarge(id);
-    }
-    segmented++;
-    if (large) flagged++;
-  }
-  return segmented === 0
-    ? []
-    : [{ cell, measure: 'largeObjectFlags', value: flagged / segmented, weight: segmented }];
 }

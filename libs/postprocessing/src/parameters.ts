@@ -23,6 +23,10 @@ export const refinementParameters = z.object({
     .describe(
       'A neurite with more than this share of the data set is suspiciously large, fraction of all voxels',
     ),
+  somaDepthNm: nm
+    .positive()
+    .default(250)
+    .describe('Where a ball of this radius fits into an object is soma, for the share of soma by cell, nm'),
 });
 export type RefinementParameters = z.infer<typeof refinementParameters>;
 

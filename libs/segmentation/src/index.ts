@@ -4,6 +4,7 @@ export * from './edgeTable.js';
 export * from './evaluation.js';
 export * from './measures.js';
 export * from './parameters.js';
+export * from './rechecks.js';
 export * from './regionEdges.js';
 export * from './seededWatershed.js';
 export * from './segmentationHash.js';

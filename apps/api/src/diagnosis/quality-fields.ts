@@ -1,6 +1,6 @@
 import type { queries } from '@stratome/connectome';
 import { BlockGrid, notFound, type Vec3 } from '@stratome/core';
-import { measures, type MeasureName, type QualityField } from '@stratome/diagnostics';
+import { measures, measureStoredWeights, type MeasureName, type QualityField } from '@stratome/diagnostics';
 
 /** The quality cells of a dataset with everything measured in them. */
 export interface DatasetFields {
@@ -54,35 +54,23 @@ class FieldTable {
 const isPerVolume = (measure: string): boolean =>
   Object.hasOwn(measures, measure) && measures[measure as MeasureName].weightUnit === 'µm³';
 
-/** Synapses from which a connection is heavy: above the weight filters in use. */
-const heavyWeight = 3n;
-
-/** Shares of contacts whose pair is stored with less, or with more, than its contacts in all cells. */
+/** Stored connections recounted from the contacts of each cell. */
 function addRecount(
   table: FieldTable,
   weights: readonly Weight[],
   numberOf: ReadonlyMap<string, number>,
 ): void {
-  const pair = (w: Weight) => `${w.preBodyId}>${w.postBodyId}`;
-  const recount = new Map<string, bigint>();
-  for (const w of weights) recount.set(pair(w), (recount.get(pair(w)) ?? 0n) + w.contacts);
-  const sums = new Map<string, { cell: number; measure: string; hits: number; all: number }>();
-  for (const w of weights) {
-    const cell = numberOf.get(w.cellKey);
-    if (cell === undefined) continue;
-    const [now, then] = [w.storedWeight ?? 0n, recount.get(pair(w))!];
-    const add = (measure: string, hit: boolean) => {
-      const key = `${measure}/${cell}`;
-      const sum = sums.get(key) ?? { cell, measure, hits: 0, all: 0 };
-      sums.set(key, sum);
-      sum.all += Number(w.contacts);
-      if (hit) sum.hits += Number(w.contacts);
-    };
-    add('lostEdges', now < then);
-    add('doubledEdges', now > then);
-    if (then >= heavyWeight) add('lostHeavyEdges', now < then);
-  }
-  for (const { cell, measure, hits, all } of sums.values()) table.add(measure, cell, hits / all, all);
+  const stored = new Map(
+    weights.map((w) => [`${w.preBodyId}>${w.postBodyId}`, Number(w.storedWeight ?? 0n)]),
+  );
+  const contacts = weights.map((w) => ({
+    cell: numberOf.get(w.cellKey) ?? -1,
+    pre: w.preBodyId,
+    post: w.postBodyId,
+    contacts: Number(w.contacts),
+  }));
+  const rows = measureStoredWeights(contacts, (pre, post) => stored.get(`${pre}>${post}`)!);
+  for (const { cell, measure, value, weight } of rows) table.add(measure, cell, value, weight);
 }
 
 /**

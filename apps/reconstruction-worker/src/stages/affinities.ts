@@ -78,7 +78,7 @@ export async function predict(task: ResolvedTask, io: TaskIo): Promise<Predictio
 }
 
 /** The aligned volume at working resolution. */
-async function readWorkingEm(
+export async function readWorkingEm(
   task: ResolvedTask,
   io: TaskIo,
   g: Geometry,

@@ -10,10 +10,12 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TaskIo } from '../execution/task-io.js';
 import { runParametersSchema } from '../run-parameters.js';
-import { agglomerate } from './agglomerate.js';
+import { agglomerate, segment } from './agglomerate.js';
 import { volumeOf, type Geometry } from './geometry.js';
 import { ingest } from './ingest.js';
+import { objects } from './objects.js';
 import type { PlanContext, ThreadProcessor } from './processor.js';
+import { recheck } from './recheck.js';
 import { residual } from './render.js';
 import { edges, supervoxels } from './supervoxels.js';
 
@@ -67,6 +69,7 @@ async function execute(
     parameters,
     model: () => Promise.resolve({ factors: [1, 1, 1] }),
     readManifest: () => Promise.resolve(manifest),
+    keys: (kind: string) => Promise.resolve([...(all.get(kind)?.keys() ?? [])]),
     readJson: async (kind: string, key: string) =>
       JSON.parse(Buffer.from(await store.get(all.get(kind)!.get(key)!.hash)).toString()),
   } as unknown as PlanContext;
@@ -104,7 +107,7 @@ async function measured(all: Artifacts, stage: StageName): Promise<CellMeasureme
 const namesIn = (rows: readonly CellMeasurement[]) => [...new Set(rows.map(({ measure }) => measure))].sort();
 
 async function withVolume(
-  name: 'em' | 'affinities' | 'tissue',
+  name: 'em' | 'affinities' | 'tissue' | 'synapsemaps',
   cut: Cut,
   all: Artifacts,
   valueAt: (i: number) => number,
@@ -113,6 +116,31 @@ async function withVolume(
   const voxels = shape[0] * shape[1] * shape[2] * (meta.channels ?? 1);
   const data = Uint8Array.from({ length: voxels }, (_, i) => valueAt(i));
   keep(all, await writeBlock(store, meta, 0, boxOfShape(shape), data));
+}
+
+/** Two synapses of the first block, one put together with a piece from the block beside it. */
+async function withSynapses(all: Artifacts): Promise<void> {
+  const synapse = {
+    id: '16',
+    siteId: '1',
+    preSegment: '3',
+    postSegment: '4',
+    unassigned: 'none',
+    cleftPoint: [20, 40, 20],
+    prePoint: [20, 40, 15],
+    postPoint: [20, 40, 25],
+  };
+  const across = {
+    ...synapse,
+    id: '32',
+    cleftPoint: [35, 66, 20],
+    prePoint: [35, 66, 15],
+    postPoint: [35, 66, 25],
+  };
+  for (const [key, value] of Object.entries({ '0/0/0': [synapse], '0/0/0+1/1/0': [across] })) {
+    const bytes = Buffer.from(JSON.stringify(value));
+    keep(all, [{ kind: 'synapses', key, ...(await store.put(bytes)), bytes: bytes.length }]);
+  }
 }
 
 async function begin(cut: Cut): Promise<Artifacts> {
@@ -202,10 +230,24 @@ describe('measures of L2 and L3', () => {
       await execute('edges', edges, all, cut.taskChunks);
       await execute('agglomerate', agglomerate, all, cut.taskChunks);
       expect(all.get('measures/edges')!.size > 1).toBe(cut.taskChunks === 1);
-      found.push([...(await measured(all, 'edges')), ...(await measured(all, 'agglomerate'))]);
+      await execute('segment', segment, all, cut.taskChunks);
+      await execute('objects', objects, all, cut.taskChunks);
+      await withVolume('em', cut, all, () => 100);
+      await withVolume('synapsemaps', cut, all, (i) => (i * 13) % 256);
+      await withSynapses(all);
+      await execute('recheck', recheck, all, cut.taskChunks);
+      const stages = ['edges', 'agglomerate', 'recheck'] as const;
+      found.push((await Promise.all(stages.map((stage) => measured(all, stage)))).flat());
     }
     expect(found[1]).toEqual(found[0]);
-    expect(namesIn(found[0])).toEqual([...measuresOf('L3')].sort());
+    const rechecked = ['cleftFraction', 'synapsesPerCleft', 'directionSupport'];
+    const filled = ['largeObjectFlags', 'vesselFraction', 'somaFraction'];
+    expect(namesIn(found[0])).toEqual([...measuresOf('L3'), ...rechecked, ...filled].sort());
+    const of = (name: string) => found[0].filter(({ measure }) => measure === name);
+    // Every synapse is counted once, in the block that holds its cleft.
+    expect(of('directionSupport').map(({ weight }) => weight)).toEqual([1, 1]);
+    expect(of('decisionConflict').length).toBeGreaterThan(20);
+    for (const { value } of of('decisionConflict')) expect(value).toBe(0);
     const cells = 4 * 4 * 3;
     for (const name of ['meanAffinity', 'affinityAmbiguity', 'supervoxelDensity', 'orphanDensity'])
       expect(found[0].filter(({ measure }) => measure === name)).toHaveLength(cells);

@@ -57,7 +57,7 @@ const readRows = async (io: TaskIo): Promise<Map<string, ObjectRow[]>> =>
 /** L4: size filter, flags, and which blocks hold each object. */
 export const objects: ThreadProcessor = {
   version: 1,
-  parameters: ({ refinement }) => refinement,
+  parameters: ({ refinement: { somaDepthNm: _s, ...ofObjects } }) => ofObjects,
   async plan() {
     return [
       {

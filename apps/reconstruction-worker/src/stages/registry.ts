@@ -7,6 +7,7 @@ import { flatten, ingest, normalise, rawvolume } from './ingest.js';
 import { objects, shapes } from './objects.js';
 import type { StageProcessor } from './processor.js';
 import { pyramids } from './pyramids.js';
+import { recheck } from './recheck.js';
 import { render, residual } from './render.js';
 import { edges, supervoxels } from './supervoxels.js';
 import { synapsemerge } from './synapsemerge.js';
@@ -33,6 +34,7 @@ export const processors: Record<StageName, StageProcessor> = {
   synapsemaps,
   synapses,
   synapsemerge,
+  recheck,
   pyramids,
   graph,
 };

@@ -17,41 +17,8 @@ const fromRegistry = (
   more: Partial<Marker> = {},
 ): [string, Marker] => [name, { layer: measures[name].layer, leastEffect, ...more }];
 
-/**
- * Measures that stages do not write and that a diagnosis takes from stored results: a later layer is held against what
- * it was made from, which tissue cannot disturb.
- */
+/** Measures that no stage writes: a diagnosis recounts the stored connections from their synapses. */
 export const rechecks = {
-  unsegmented: {
-    layer: 'L3',
-    leastEffect: 0.02,
-    meaning: 'Share of voxels with image that belong to no supervoxel, fraction',
-  },
-  decisionConflict: {
-    layer: 'L3',
-    leastEffect: 0.002,
-    exact: true,
-    meaning:
-      'Share of contact that was joined below the threshold of the record, or not joined above it, fraction',
-  },
-  cleftFraction: {
-    layer: 'L4',
-    leastEffect: 0.0002,
-    meaning: 'Share of voxels that the synapse network takes for a cleft, fraction',
-  },
-  synapsesPerCleft: {
-    layer: 'L4',
-    leastEffect: 100,
-    countsSynapses: true,
-    meaning: 'Synapses per volume of cleft in the network’s output, 1/µm³',
-  },
-  directionSupport: {
-    layer: 'L4',
-    leastEffect: 0.05,
-    countsSynapses: true,
-    meaning:
-      'Presynaptic less postsynaptic probability, at the presynaptic and reversed at the postsynaptic site',
-  },
   lostEdges: {
     layer: 'L5',
     leastEffect: 0.02,
@@ -92,9 +59,14 @@ export const markers: ReadonlyMap<string, Marker> = new Map<string, Marker>([
   fromRegistry('agglomerationMargin', 0.02),
   fromRegistry('splitIndex', 0.01),
   fromRegistry('mergeIndex', 0.01),
+  fromRegistry('unsegmented', 0.02),
+  fromRegistry('decisionConflict', 0.002, { exact: true }),
   fromRegistry('synapseDensity', 3, { countsSynapses: true }),
   fromRegistry('synapseConfidence', 0.02, { countsSynapses: true }),
   fromRegistry('unassignedPartners', 0.03, { countsSynapses: true }),
+  fromRegistry('cleftFraction', 0.0002),
+  fromRegistry('synapsesPerCleft', 100, { countsSynapses: true }),
+  fromRegistry('directionSupport', 0.05, { countsSynapses: true }),
   fromRegistry('skeletonDeadEndsPerUm', 0.3),
   fromRegistry('cableDensity', 3),
   fromRegistry('largeObjectFlags', 0.05),

@@ -217,6 +217,7 @@ const stageLayers: Readonly<Record<string, Layer>> = {
   synapsemaps: 'L4',
   synapses: 'L4',
   synapsemerge: 'L4',
+  recheck: 'L4',
   pyramids: 'L5',
   graph: 'L5',
 };
