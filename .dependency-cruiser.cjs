@@ -6,8 +6,9 @@ const mayImport = {
   [stage]: ['core', 'kernels'],
   'storage|provenance|inference': ['core'],
   connectome: ['core'],
-  operations: ['core', 'storage', 'provenance'],
-  pipeline: ['core', 'storage', 'provenance', 'operations'],
+  annotations: ['core', 'storage', 'provenance'],
+  operations: ['core', 'storage', 'provenance', 'annotations'],
+  pipeline: ['core', 'storage', 'provenance', 'operations', 'annotations'],
 };
 
 module.exports = {
@@ -47,7 +48,7 @@ module.exports = {
       comment: 'Only ingest and phantom, which read and write tiles, know the file system.',
       severity: 'error',
       from: {
-        path: '^libs/(core|kernels|alignment|segmentation|postprocessing|diagnostics)/src',
+        path: '^libs/(core|kernels|alignment|segmentation|postprocessing|diagnostics|annotations)/src',
         pathNot: '\\.spec\\.ts$',
       },
       to: { path: '^(node:)?fs(/promises)?$' },
@@ -56,7 +57,7 @@ module.exports = {
       name: 'stage-libraries-stay-plain',
       comment: 'Stage libraries are plain functions: no Nest, queue, database or ONNX.',
       severity: 'error',
-      from: { path: `^libs/(core|kernels|${stage})/src`, pathNot: '\\.spec\\.ts$' },
+      from: { path: `^libs/(core|kernels|annotations|${stage})/src`, pathNot: '\\.spec\\.ts$' },
       to: { path: 'node_modules/(@nestjs|bullmq|ioredis|typeorm|pg|neo4j-driver|onnxruntime-node)' },
     },
     {

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { StratomeError } from '@stratome/core';
 import { DataSource } from 'typeorm';
+import { AnnotationRow } from './entities/annotation.js';
 import { Artifact, TaskInput } from './entities/artifact.js';
 import { Dataset } from './entities/dataset.js';
 import { RunStage } from './entities/run-stage.js';
@@ -9,11 +10,12 @@ import { StageRun } from './entities/stage-run.js';
 import { Task } from './entities/task.js';
 import { Operations1700000000001 } from './migrations/0001-operations.js';
 import { ErrorKind1700000000002 } from './migrations/0002-error-kind.js';
+import { Annotations1700000000003 } from './migrations/0003-annotations.js';
 
-export const entities = [Dataset, Run, RunStage, Task, StageRun, Artifact, TaskInput];
+export const entities = [Dataset, Run, RunStage, Task, StageRun, Artifact, TaskInput, AnnotationRow];
 
 /** Append only: never edit or reorder what was released. */
-export const migrations = [Operations1700000000001, ErrorKind1700000000002];
+export const migrations = [Operations1700000000001, ErrorKind1700000000002, Annotations1700000000003];
 
 /** Any number stands here, the same for everyone who migrates. */
 const migrationLock = 5_170_325;

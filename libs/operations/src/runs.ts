@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { conflict, StratomeError, type ErrorKind } from '@stratome/core';
 import type { DataSource, EntityManager } from 'typeorm';
+import { abandonAnnotations } from './annotations.js';
 import { Dataset } from './entities/dataset.js';
 import { Run } from './entities/run.js';
 
@@ -83,6 +84,7 @@ async function abandon(tx: EntityManager, run: Run): Promise<void> {
     run.dataset,
     run.revision,
   ]);
+  await abandonAnnotations(tx, run.dataset, run.revision);
   await tx.getRepository(Run).delete({ id: run.id });
 }
 
