@@ -75,6 +75,18 @@ const asked: Record<string, unknown> = {
   parametersHash: hashJson({ stage: 'synapses' }),
   runId: runId(dataset, 'synapses'),
   runIds: [runId(dataset, 'synapses')],
+  otherRunId: runId(dataset, 'segment'),
+  otherRevision: 0n,
+  stage: 'synapses',
+  parameter: 'stage',
+  value: '"synapses"',
+  codeRevision: 'abcdef0123456789',
+  environmentHash: hashJson('environment'),
+  volume: 'em',
+  mip: 0,
+  z: 0,
+  y: 0,
+  x: 1,
   ...artifact(dataset, 'synapses', '0/0'),
 };
 

@@ -99,6 +99,7 @@ function plantArtifacts(dataset: string): ArtifactRow[] {
       layer: 'L2' as const,
       sizeBytes: 40_000n,
       box: columnBox(column),
+      chunks: [{ mip: 0, positions: chunkOf(column) }],
       pixelsFrom: tilesUnder(column).map((key) => of('tile', key)),
       parametersFrom: sections.map((section) => of('transform', String(section))),
     },
@@ -123,6 +124,12 @@ function plantArtifacts(dataset: string): ArtifactRow[] {
   };
   // Sources last: the loader takes rows in any order.
   return [...perColumn, agglomeration, ...transforms];
+}
+
+/** A column is one chunk. */
+function chunkOf(column: string) {
+  const [y, x] = column.split('/').map(Number);
+  return { begin: [0, y, x], end: [1, y + 1, x + 1] } as const;
 }
 
 function columnBox(column: string) {

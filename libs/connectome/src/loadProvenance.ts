@@ -60,6 +60,9 @@ export async function loadArtifacts(target: Target, rows: Rows<ArtifactRow>): Pr
         layer: row.layer,
         boxBegin: row.box ? triple(row.box.begin) : null,
         boxEnd: row.box ? triple(row.box.end) : null,
+        mips: row.chunks?.map(({ mip }) => mip) ?? null,
+        chunkBegin: row.chunks?.flatMap(({ positions }) => triple(positions.begin)) ?? null,
+        chunkEnd: row.chunks?.flatMap(({ positions }) => triple(positions.end)) ?? null,
         sizeBytes: row.sizeBytes ?? null,
       }));
       await writeAll(runner, upsertArtifacts, { dataset, revision, rows: written }, nameArtifact);
@@ -78,9 +81,22 @@ export async function loadArtifacts(target: Target, rows: Rows<ArtifactRow>): Pr
   return count;
 }
 
+/**
+ * Parameters one by one: names with dots (`render.spacingPx`) in their order, and the values in JSON. Lists are values.
+ */
+export function namedParameters(values: unknown, prefix = ''): { name: string; json: string }[] {
+  if (typeof values !== 'object' || values === null || Array.isArray(values))
+    return prefix === '' ? [] : [{ name: prefix, json: canonicalJson(values) }];
+  return Object.entries(values)
+    .filter(([, value]) => value !== undefined)
+    .flatMap(([name, value]) => namedParameters(value, prefix === '' ? name : `${prefix}.${name}`))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
 const runRow = (row: StageRunRow) => ({
   runId: row.runId,
   stage: row.stage,
+  stageVersion: row.stageVersion ?? null,
   layer: row.layer,
   revision: row.revision,
   inputHash: row.inputHash,
@@ -91,6 +107,8 @@ const runRow = (row: StageRunRow) => ({
   modelHash: row.model.hash,
   parametersHash: row.parameters.hash,
   parametersJson: canonicalJson(row.parameters.values),
+  parameterNames: namedParameters(row.parameters.values).map(({ name }) => name),
+  parameterValues: namedParameters(row.parameters.values).map(({ json }) => json),
   environmentHash: row.environment.hash,
   environmentJson: canonicalJson(row.environment.values),
   executionProvider: row.environment.executionProvider,

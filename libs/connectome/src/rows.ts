@@ -70,6 +70,8 @@ export interface ArtifactRow extends ArtifactRef {
   readonly layer: Layer;
   /** The voxels it is about, where it is about a box. */
   readonly box?: Box;
+  /** Of a volume: the chunks that it holds, by mip, as boxes of chunk positions. */
+  readonly chunks?: readonly { readonly mip: number; readonly positions: Box }[];
   readonly sizeBytes?: bigint;
   /** The exact footprint: artefacts (or tiles) whose voxels are in the result. */
   readonly pixelsFrom: readonly ArtifactRef[];
@@ -83,6 +85,8 @@ export type Layer = 'L1' | 'L2' | 'L3' | 'L4' | 'L5';
 export interface StageRunRow {
   readonly runId: string;
   readonly stage: string;
+  /** Version of the stage that ran, where it is known. */
+  readonly stageVersion?: number;
   readonly layer: Layer;
   readonly revision: bigint;
   readonly inputHash: string;

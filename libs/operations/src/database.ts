@@ -11,11 +11,17 @@ import { Task } from './entities/task.js';
 import { Operations1700000000001 } from './migrations/0001-operations.js';
 import { ErrorKind1700000000002 } from './migrations/0002-error-kind.js';
 import { Annotations1700000000003 } from './migrations/0003-annotations.js';
+import { StageVersion1700000000010 } from './migrations/0010-stage-version.js';
 
 export const entities = [Dataset, Run, RunStage, Task, StageRun, Artifact, TaskInput, AnnotationRow];
 
 /** Append only: never edit or reorder what was released. */
-export const migrations = [Operations1700000000001, ErrorKind1700000000002, Annotations1700000000003];
+export const migrations = [
+  Operations1700000000001,
+  ErrorKind1700000000002,
+  Annotations1700000000003,
+  StageVersion1700000000010,
+];
 
 /** Any number stands here, the same for everyone who migrates. */
 const migrationLock = 5_170_325;

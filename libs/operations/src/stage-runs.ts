@@ -6,6 +6,8 @@ import { StageRun } from './entities/stage-run.js';
 export interface StageCompletion {
   readonly run: { id: string; dataset: string; revision: number };
   readonly stage: string;
+  /** Version of the stage that ran. */
+  readonly stageVersion: number;
   readonly layer: string;
   readonly record: StageRecord;
 }
@@ -33,7 +35,7 @@ export function stageRunId(runId: string, stage: string): string {
  * @throws StratomeError internal when a field is missing; PostgreSQL refuses it as well
  */
 export async function finishStage(db: DataSource, completion: StageCompletion): Promise<void> {
-  const { run, stage, layer } = completion;
+  const { run, stage, stageVersion, layer } = completion;
   const record = requireComplete(completion.record);
   await db.transaction(async (tx) => {
     const [planned] = await tx.query(
@@ -51,6 +53,7 @@ export async function finishStage(db: DataSource, completion: StageCompletion): 
         dataset: run.dataset,
         revision: run.revision,
         stage,
+        stageVersion,
         layer,
         inputHash: record.inputHash,
         codeCommit: record.code.commit,

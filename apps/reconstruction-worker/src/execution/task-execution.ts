@@ -10,7 +10,13 @@ import {
   type Task,
   type WrittenArtifact,
 } from '@stratome/operations';
-import { requireStageName, type ResolvedTask, type TaskPlan, type TaskResult } from '@stratome/pipeline';
+import {
+  requireStageName,
+  stages,
+  type ResolvedTask,
+  type TaskPlan,
+  type TaskResult,
+} from '@stratome/pipeline';
 import { noModel, taskInputHash, type ModelReference, type UsedInput } from '@stratome/provenance';
 import { DataSource } from 'typeorm';
 import { parseRunParameters } from '../run-parameters.js';
@@ -49,7 +55,7 @@ export class TaskExecution {
     const { used, inputs } = await this.resolve(task, run.revision, plan);
     const inputHash = taskInputHash({
       stage,
-      stageVersion: processor.version,
+      stageVersion: stages[stage].version,
       parameters,
       model: plan.model ? { id: plan.model.id, hash: plan.model.hash } : noModel,
       inputs: used,

@@ -73,6 +73,7 @@ export class StageProgression {
     await finishStage(this.db, {
       run,
       stage,
+      stageVersion: stages[stage].version,
       layer: stages[stage].layer,
       record: {
         inputHash: stageInputHash(inputHashes),

@@ -115,7 +115,6 @@ const work = ({ channels }: Prediction): number => channels.values().next().valu
 
 /** L3: probability that neighbouring voxels belong together, and that a voxel is glia or vessel. */
 export const affinities: ThreadProcessor = {
-  version: 1,
   model: 'affinities',
   parameters: () => ({}),
   plan: (context) => planPrediction(context, 'affinities'),
@@ -130,7 +129,6 @@ export const affinities: ThreadProcessor = {
 
 /** L4: probability of presynaptic side, cleft, postsynaptic side, and of being excitatory. */
 export const synapsemaps: ThreadProcessor = {
-  version: 1,
   model: 'synapses',
   parameters: () => ({}),
   plan: (context) => planPrediction(context, 'synapses'),

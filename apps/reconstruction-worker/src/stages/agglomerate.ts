@@ -21,7 +21,6 @@ const readAll = <T>(io: TaskIo, kind: string): Promise<T[]> =>
 
 /** L3: supervoxels to segments, over the whole dataset at once. */
 export const agglomerate: ThreadProcessor = {
-  version: 1,
   parameters: ({ segmentation }) => agglomerationParameters.parse(segmentation),
   async plan() {
     return [
@@ -61,7 +60,6 @@ export const agglomerate: ThreadProcessor = {
 
 /** L3: writes the segmentation, and what each block holds of every segment. */
 export const segment: ThreadProcessor = {
-  version: 1,
   parameters: () => ({}),
   plan: (context) =>
     planBlocks(context, (g, box) => [

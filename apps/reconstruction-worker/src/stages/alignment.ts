@@ -30,7 +30,6 @@ export const frameOf = (manifest: TileManifest) => stageFrame(manifest.sections.
 
 /** L2: where the tiles of a section lie to each other. */
 export const montage: ThreadProcessor = {
-  version: 1,
   parameters: ({ alignment }) => ({ montage: alignment.montage }),
   async plan(context: PlanContext): Promise<TaskPlan[]> {
     const manifest = await context.readManifest<TileManifest>();
@@ -84,7 +83,6 @@ export async function readPlaced(io: TaskIo, section: number): Promise<PlacedTil
 
 /** L2: the same tissue in neighbouring sections. */
 export const match: ThreadProcessor = {
-  version: 1,
   parameters: ({ alignment }) => ({ match: alignment.match, render: alignment.render }),
   async plan(context: PlanContext): Promise<TaskPlan[]> {
     const manifest = await context.readManifest<TileManifest>();
@@ -133,7 +131,6 @@ async function matchPairs(task: ResolvedTask, io: TaskIo): Promise<StageOutcome>
 
 /** L2: one robust solve for all sections; and, from it, the grids of everything that follows. */
 export const solve: ThreadProcessor = {
-  version: 1,
   parameters: ({ alignment, grid }) => ({ solve: alignment.solve, grid: { chunk: grid.chunk } }),
   async plan(context: PlanContext): Promise<TaskPlan[]> {
     const manifest = await context.readManifest<TileManifest>();

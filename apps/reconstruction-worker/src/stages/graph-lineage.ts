@@ -1,5 +1,5 @@
 import type { ArtifactRef, ArtifactRow } from '@stratome/connectome';
-import { StratomeError, type Box } from '@stratome/core';
+import { StratomeError, type Box, type Vec3 } from '@stratome/core';
 import { stageLineage, type TaskLineage } from '@stratome/operations';
 import { stageNames, stages, type StageName, type TaskPlan } from '@stratome/pipeline';
 import { artifactSetHash, type ModelReference } from '@stratome/provenance';
@@ -50,6 +50,7 @@ const ownPixels: Readonly<Record<string, OwnPixels>> = {
 interface TaskOutput extends ArtifactRef {
   readonly sizeBytes: bigint;
   readonly members: readonly ArtifactRef[];
+  readonly chunks?: ArtifactRow['chunks'];
 }
 
 export const refId = ({ kind, key, hash }: ArtifactRef): string => `${kind}\n${key}\n${hash}`;
@@ -58,6 +59,26 @@ const refOf = ({ kind, key, hash }: ArtifactRef): ArtifactRef => ({ kind, key, h
 
 /** Chunks of all mips of a volume are of the kind that is the volume's name. */
 const volumeOfChunk = (kind: string): string | undefined => /^([^/]+)\/\d+$/.exec(kind)?.[1];
+
+/** The boxes of chunk positions that the chunks of a volume fill, by mip. */
+function chunksOf(members: readonly ArtifactRef[]): NonNullable<ArtifactRow['chunks']> {
+  const byMip = new Map<number, number[][]>();
+  for (const { kind, key } of members) {
+    const mip = Number(kind.slice(kind.lastIndexOf('/') + 1));
+    byMip.set(mip, [...(byMip.get(mip) ?? []), key.split('/').map(Number)]);
+  }
+  const corner = (positions: number[][], pick: (...values: number[]) => number): Vec3 => [
+    pick(...positions.map((p) => p[0])),
+    pick(...positions.map((p) => p[1])),
+    pick(...positions.map((p) => p[2])),
+  ];
+  return [...byMip]
+    .toSorted(([a], [b]) => a - b)
+    .map(([mip, positions]) => {
+      const [z, y, x] = corner(positions, Math.max);
+      return { mip, positions: { begin: corner(positions, Math.min), end: [z + 1, y + 1, x + 1] } };
+    });
+}
 
 function outputsOf(task: TaskLineage): TaskOutput[] {
   const groups = new Map<string, TaskLineage['outputs']>();
@@ -76,6 +97,7 @@ function outputsOf(task: TaskLineage): TaskOutput[] {
       hash: members.length === 1 && !volume ? first.hash : artifactSetHash(members),
       sizeBytes: members.reduce((sum, { bytes }) => sum + BigInt(bytes), 0n),
       members: members.map(refOf),
+      ...(volume && { chunks: chunksOf(members) }),
     };
   });
 }
@@ -157,6 +179,7 @@ export function lineageOf(tasks: readonly TaskLineage[], g: Geometry): Lineage {
         ...refOf(output),
         layer: stages[stage].layer,
         box,
+        ...(output.chunks && { chunks: output.chunks }),
         sizeBytes: output.sizeBytes,
         ...sourcesOf(task, output, resolve),
       };

@@ -30,6 +30,7 @@ async function rowOf(stageRun: StageRun, lineage: Lineage): Promise<StageRunRow>
   return {
     runId: stageRun.id,
     stage: stageRun.stage,
+    stageVersion: stageRun.stageVersion ?? undefined,
     layer: stageRun.layer as Layer,
     revision: BigInt(stageRun.revision),
     inputHash: stageRun.inputHash,
@@ -108,6 +109,7 @@ export function ownStageRun(
   return {
     runId: stageRunId(run.id, stage),
     stage,
+    stageVersion: stages[stage].version,
     layer: stages[stage].layer,
     revision: BigInt(run.revision),
     inputHash: record.inputHash,

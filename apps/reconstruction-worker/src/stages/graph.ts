@@ -41,7 +41,6 @@ const measuredBefore = stageNames.filter((stage) => stage !== 'graph');
 
 /** L5: connectivity, quality and provenance of the revision, into Neo4j beside the one before; then readers see it. */
 export const graph: ServerProcessor = {
-  version: 2,
   parameters: ({ graph: thresholds }) => thresholds,
   async plan(context: PlanContext): Promise<TaskPlan[]> {
     const kinds = ['geometry', 'objects', 'synapses', 'shape-summary', 'segment-classes'];

@@ -56,7 +56,6 @@ interface SectionCells {
 
 /** L1: checks and archives the tiles of a section as they came, and measures their quality. */
 export const ingest: ThreadProcessor = {
-  version: 1,
   parameters: ({ ingest: p }) => p,
   async plan(context: PlanContext): Promise<TaskPlan[]> {
     const manifest = await context.readManifest<TileManifest>();
@@ -126,7 +125,6 @@ async function readUnchanged(tile: Tile): Promise<Buffer> {
 
 /** L1: the illumination of the microscope, from all tiles of all sections. */
 export const flatten: ThreadProcessor = {
-  version: 1,
   parameters: ({ ingest: p }) => p,
   async plan(context: PlanContext): Promise<TaskPlan[]> {
     const mode = flatteningOf(await context.readManifest<TileManifest>(), context.parameters.ingest);
@@ -147,7 +145,6 @@ export const flatten: ThreadProcessor = {
 
 /** L1: brings every section to the same grey convention. */
 export const normalise: ThreadProcessor = {
-  version: 1,
   parameters: ({ ingest: p }) => p,
   async plan(context: PlanContext): Promise<TaskPlan[]> {
     const manifest = await context.readManifest<TileManifest>();
@@ -206,7 +203,6 @@ function rawVolume(
 
 /** L1: what the microscope saw, section by section, as a volume to look at. */
 export const rawvolume: ThreadProcessor = {
-  version: 1,
   parameters: () => ({}),
   async plan(context: PlanContext): Promise<TaskPlan[]> {
     const manifest = await context.readManifest<TileManifest>();

@@ -56,7 +56,6 @@ const readRows = async (io: TaskIo): Promise<Map<string, ObjectRow[]>> =>
 
 /** L4: size filter, flags, and which blocks hold each object. */
 export const objects: ThreadProcessor = {
-  version: 1,
   parameters: ({ refinement: { somaDepthNm: _s, ...ofObjects } }) => ofObjects,
   async plan() {
     return [
@@ -134,7 +133,6 @@ export function batchObjects(list: readonly StoredObject[]): { ids: string[]; bo
 
 /** L4: a skeleton and a mesh for every object that is more than dust. */
 export const shapes: ThreadProcessor = {
-  version: 1,
   parameters: ({ skeleton, mesh }) => ({ skeleton, mesh }),
   async plan(context: PlanContext): Promise<TaskPlan[]> {
     const g = await context.readJson<Geometry>('geometry', 'dataset');

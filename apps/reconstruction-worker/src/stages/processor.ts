@@ -39,8 +39,6 @@ export interface ServerOutcome extends StageOutcome {
 }
 
 interface StagePlanner {
-  /** Raised when the meaning of the stage's output changes, so that earlier results are not taken for it. */
-  readonly version: number;
   /** The parameters the stage depends on, out of the run's. */
   parameters(run: RunParameters): Record<string, unknown>;
   readonly model?: ModelTask;

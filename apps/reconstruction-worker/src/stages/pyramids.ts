@@ -9,7 +9,6 @@ const volumes = ['raw', 'em', 'segmentation'];
 
 /** Coarser levels of the volumes people look at; grey by mean, ids by the most frequent. */
 export const pyramids: ThreadProcessor = {
-  version: 1,
   parameters: () => ({}),
   async plan(context): Promise<TaskPlan[]> {
     const plans: TaskPlan[] = [];

@@ -40,7 +40,6 @@ const parametersOf = ({ segmentation, refinement, synapse }: RunParameters) => (
  * the decisions of the agglomeration.
  */
 export const recheck: ThreadProcessor = {
-  version: 1,
   parameters: parametersOf,
   plan: planRechecks,
   run: (task, io) => (task.key === decisions ? recheckDecisions(task, io) : recheckBlock(task, io)),

@@ -21,7 +21,6 @@ const chunksATask = 2;
 
 /** L2: the aligned volume. */
 export const render: ThreadProcessor = {
-  version: 1,
   parameters: ({ alignment }) => ({ render: alignment.render }),
   async plan(context: PlanContext): Promise<TaskPlan[]> {
     const g = await context.readJson<Geometry>('geometry', 'dataset');
@@ -87,7 +86,6 @@ function slabs(g: Geometry): Box[] {
 
 /** L2: how well neighbouring sections meet, measured on the rendered volume. */
 export const residual: ThreadProcessor = {
-  version: 1,
   parameters: ({ alignment }) => ({ residual: alignment.residual }),
   async plan(context: PlanContext): Promise<TaskPlan[]> {
     const g = await context.readJson<Geometry>('geometry', 'dataset');

@@ -59,7 +59,6 @@ function cut<A extends Uint8Array | BigUint64Array>(source: A, sourceBox: Box, b
 
 /** L3: over-segmentation of each block of the fixed grid. */
 export const supervoxels: ThreadProcessor = {
-  version: 1,
   parameters: ({ segmentation }) => supervoxelParameters.parse(segmentation),
   plan: (context) =>
     planBlocks(context, (g, box) => {
@@ -123,7 +122,6 @@ const below = (box: Box, axis: 0 | 1 | 2): Box => {
 
 /** L3: touching pairs of supervoxels with the affinity between them; each block owns its low faces. */
 export const edges: ThreadProcessor = {
-  version: 2,
   parameters: () => ({}),
   plan: (context) =>
     planBlocks(context, (g, box) => [

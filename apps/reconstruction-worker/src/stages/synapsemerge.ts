@@ -19,7 +19,6 @@ import { encodeSynapses, recordOf, type StoredSynapse } from './stored-synapses.
  * tiles below those blocks. What decides a kind from elsewhere is an artefact of its own.
  */
 export const synapsemerge: ThreadProcessor = {
-  version: 1,
   parameters: ({ synapse: { mergeDistanceNm, minConfidence, excitatoryThreshold, kindByNeuron } }) => ({
     mergeDistanceNm,
     minConfidence,

@@ -9,7 +9,6 @@ import { encodeSynapses } from './stored-synapses.js';
 
 /** L4: clefts and their partners, block by block of the synapse grid; `synapsemerge` puts the blocks together. */
 export const synapses: ThreadProcessor = {
-  version: 1,
   parameters: ({ synapse }) => {
     const { minConfidence: _c, mergeDistanceNm: _d, kindByNeuron: _k, ...ofBlocks } = synapse;
     return ofBlocks;

@@ -195,6 +195,125 @@ WITH bodyIds, weights, reduce(least = head(weights), w IN weights | CASE WHEN w 
 RETURN bodyIds, weights, bottleneck ORDER BY bottleneck DESC, size(bodyIds), bodyIds LIMIT $limit`,
 });
 
+export interface ChunkProvenanceParams {
+  readonly dataset: string;
+  /** em, segmentation, … */
+  readonly volume: string;
+  readonly mip: number;
+  /** position of the chunk in the chunk grid of its mip */
+  readonly z: number;
+  readonly y: number;
+  readonly x: number;
+}
+export interface ChunkProvenanceRow {
+  readonly tiles: readonly {
+    readonly tileId: string;
+    readonly hash: string;
+    readonly section: number;
+    readonly path: string;
+  }[];
+  readonly artifacts: readonly {
+    readonly kind: string;
+    readonly key: string;
+    readonly hash: string;
+    readonly layer: string;
+  }[];
+  readonly parameterSources: readonly {
+    readonly kind: string;
+    readonly key: string;
+    readonly hash: string;
+    readonly layer: string;
+  }[];
+  readonly runs: readonly {
+    readonly runId: string;
+    readonly stage: string;
+    readonly layer: string;
+    readonly inputHash: string;
+    readonly outputHash: string;
+    readonly codeRevision: string;
+    readonly codeDirty: boolean;
+    readonly modelId: string;
+    readonly modelHash: string;
+    readonly parametersHash: string;
+    readonly parametersJson: string;
+    readonly environmentHash: string;
+    readonly executionProvider: string | null;
+    readonly started: string;
+  }[];
+}
+/** From a chunk of a volume to exactly the tiles whose pixels it rests on, with all on the way: those of what the task that wrote it wrote, for a task is the least that lineage tells apart. */
+export const chunkProvenance = defineQuery<ChunkProvenanceParams, ChunkProvenanceRow>({
+  name: 'chunkProvenance',
+  mode: 'read',
+  summary:
+    'From a chunk of a volume to exactly the tiles whose pixels it rests on, with all on the way: those of what the task that wrote it wrote, for a task is the least that lineage tells apart.',
+  scans: [],
+  params: { dataset: t.string, volume: t.string, mip: t.int32, z: t.int32, y: t.int32, x: t.int32 },
+  returns: {
+    tiles: t.list(t.struct({ tileId: t.string, hash: t.string, section: t.int32, path: t.string })),
+    artifacts: t.list(t.struct({ kind: t.string, key: t.string, hash: t.string, layer: t.string })),
+    parameterSources: t.list(t.struct({ kind: t.string, key: t.string, hash: t.string, layer: t.string })),
+    runs: t.list(
+      t.struct({
+        runId: t.string,
+        stage: t.string,
+        layer: t.string,
+        inputHash: t.string,
+        outputHash: t.string,
+        codeRevision: t.string,
+        codeDirty: t.boolean,
+        modelId: t.string,
+        modelHash: t.string,
+        parametersHash: t.string,
+        parametersJson: t.string,
+        environmentHash: t.string,
+        executionProvider: t.optional(t.string),
+        started: t.string,
+      }),
+    ),
+  },
+  text: `OPTIONAL MATCH (h:Head {dataset: $dataset})
+WITH coalesce(h.revision, 0) AS shown
+MATCH (source:Artifact {dataset: $dataset, kind: $volume})
+WHERE source.key IS NOT NULL AND source.hash IS NOT NULL
+  AND (shown = 0 OR source.revision <= shown <= source.lastRevision)
+  AND any(i IN range(0, size(source.mips) - 1)
+          WHERE source.mips[i] = $mip AND source.chunkBegin[3 * i] <= $z < source.chunkEnd[3 * i]
+            AND source.chunkBegin[3 * i + 1] <= $y < source.chunkEnd[3 * i + 1]
+            AND source.chunkBegin[3 * i + 2] <= $x < source.chunkEnd[3 * i + 2])
+WITH [source] AS sources
+CALL (sources) {
+  UNWIND sources AS source
+  MATCH (source)-[:PIXELS_FROM*0..]->(a:Artifact)
+  RETURN collect(DISTINCT a) AS pixels
+}
+CALL (pixels) {
+  UNWIND pixels AS a
+  MATCH (a)-[:PARAMETERS_FROM]->(p:Artifact)
+  RETURN collect(DISTINCT p) AS parameters
+}
+CALL (pixels, parameters) {
+  UNWIND pixels + parameters AS a
+  MATCH (a)<-[:GENERATED]-(r:Run)
+  WITH DISTINCT r
+  OPTIONAL MATCH (r)-[:USED]->(p:ParameterSet)
+  OPTIONAL MATCH (r)-[:USED]->(e:Environment)
+  WITH r, p, e ORDER BY r.layer, r.stage, r.runId
+  RETURN collect({runId: r.runId, stage: r.stage, layer: r.layer, inputHash: r.inputHash, outputHash: r.outputHash,
+                  codeRevision: r.codeRevision, codeDirty: r.codeDirty, modelId: r.modelId, modelHash: r.modelHash,
+                  parametersHash: r.parametersHash, parametersJson: p.json, environmentHash: r.environmentHash,
+                  executionProvider: e.executionProvider, started: toString(r.started)}) AS runs
+}
+RETURN COLLECT { UNWIND pixels AS a WITH a WHERE a:Tile
+                 RETURN {tileId: a.key, hash: a.hash, section: a.section, path: a.path} ORDER BY a.key } AS tiles,
+       COLLECT { UNWIND pixels AS a WITH a WHERE NOT a:Tile
+                 RETURN {kind: a.kind, key: a.key, hash: a.hash, layer: a.layer} ORDER BY a.kind, a.key } AS artifacts,
+       COLLECT { UNWIND parameters AS a
+                 RETURN {kind: a.kind, key: a.key, hash: a.hash, layer: a.layer} ORDER BY a.kind, a.key }
+         AS parameterSources,
+       runs`,
+});
+
 export interface CommonInputsParams {
   readonly dataset: string;
   readonly bodyIds: readonly bigint[];
@@ -2213,6 +2332,181 @@ SET m.totalPreCount = pre, m.totalPostCount = post, m.lastDatabaseEdit = $edited
 RETURN pre AS totalPreCount, post AS totalPostCount`,
 });
 
+export interface ResultsOfModelParams {
+  readonly dataset: string;
+  readonly modelHash: string;
+  /** names listed of each, the first in order */
+  readonly limit: number;
+}
+export interface ResultsOfModelRow {
+  readonly result: string;
+  readonly kind: string;
+  readonly revision: bigint;
+  readonly lastRevision: bigint;
+  readonly count: bigint;
+  readonly names: readonly string[];
+}
+/** Every result that ever used a model, of past revisions too: the stage runs, what they wrote and all that was computed from it, measurements and diagnoses, and the synapses, segments and connections that readers see. */
+export const resultsOfModel = defineQuery<ResultsOfModelParams, ResultsOfModelRow>({
+  name: 'resultsOfModel',
+  mode: 'read',
+  summary:
+    'Every result that ever used a model, of past revisions too: the stage runs, what they wrote and all that was computed from it, measurements and diagnoses, and the synapses, segments and connections that readers see.',
+  scans: [],
+  params: { dataset: t.string, modelHash: t.string, limit: t.int32 },
+  returns: {
+    result: t.string,
+    kind: t.string,
+    revision: t.int64,
+    lastRevision: t.int64,
+    count: t.int64,
+    names: t.list(t.string),
+  },
+  text: `MATCH (model:Model {hash: $modelHash})
+CALL (model) {
+  MATCH (model)<-[:USED]-(r:Run {dataset: $dataset})-[:GENERATED]->(a:Artifact)
+  RETURN collect(DISTINCT a) AS made
+}
+CALL (made) {
+  UNWIND made AS m
+  MATCH (m)<-[:PIXELS_FROM*0..]-(a:Artifact)
+  RETURN collect(DISTINCT a) AS pixels
+}
+CALL (pixels) {
+  UNWIND pixels AS a
+  MATCH (a)<-[:PARAMETERS_FROM]-(b:Artifact) WHERE NOT b IN pixels
+  WITH DISTINCT b
+  MATCH (b)<-[:PIXELS_FROM|PARAMETERS_FROM*0..]-(c:Artifact)
+  RETURN collect(DISTINCT c) AS estimated
+}
+CALL (pixels, estimated) { UNWIND pixels + estimated AS a RETURN collect(DISTINCT a) AS touched }
+CALL (touched) {
+  UNWIND touched AS a MATCH (a)<-[:GENERATED]-(r:Run) RETURN collect(DISTINCT r) AS runs
+}
+OPTIONAL MATCH (h:Head {dataset: $dataset})
+WITH touched, runs, coalesce(h.revision, 0) AS shown
+CALL (touched, runs, shown) {
+  UNWIND runs AS r
+  RETURN 'stage run' AS result, r.stage AS kind, r.revision AS revision, coalesce(r.lastRevision, r.revision) AS lastRevision,
+         r.runId AS name
+  UNION ALL
+  UNWIND touched AS a
+  RETURN 'artefact' AS result, a.kind AS kind, a.revision AS revision, a.lastRevision AS lastRevision,
+         a.key + ' ' + a.hash AS name
+  UNION ALL
+  UNWIND runs AS r
+  MATCH (r)-[:GENERATED]->(m:Measurement)
+  RETURN 'measurement' AS result, m.layer + ' ' + m.measure AS kind, m.revision AS revision,
+         coalesce(r.lastRevision, m.revision) AS lastRevision, m.cellKey AS name
+  UNION ALL
+  UNWIND runs AS r
+  MATCH (r)-[:GENERATED]->(:Measurement)<-[:EVIDENCE]-(:Finding)<-[:STEP]-(d:Diagnosis)
+  WITH DISTINCT d
+  RETURN 'diagnosis' AS result, coalesce(d.verdict, '') AS kind, coalesce(d.revision, shown) AS revision,
+         coalesce(d.revision, shown) AS lastRevision, d.diagnosisId AS name
+  UNION ALL
+  UNWIND touched AS a
+  MATCH (a)<-[:DERIVED_FROM]-(s:Synapse)
+  WITH DISTINCT s
+  RETURN 'synapse' AS result, s.type AS kind, shown AS revision, shown AS lastRevision, toString(s.siteId) AS name
+  UNION ALL
+  UNWIND touched AS a
+  CALL (a) {
+    MATCH (a)<-[:DERIVED_FROM]-(n:Segment) RETURN n
+    UNION
+    MATCH (a)<-[:DERIVED_FROM]-(:Fragment)<-[:HasFragment]-(n:Segment) RETURN n
+  }
+  WITH DISTINCT n
+  RETURN 'segment' AS result, CASE WHEN n:Neuron THEN 'neuron' ELSE n.class END AS kind, shown AS revision,
+         shown AS lastRevision, toString(n.bodyId) AS name
+  UNION ALL
+  UNWIND touched AS a
+  MATCH (a)<-[:DERIVED_FROM]-(s:Synapse)<-[:SynapsesTo]-(site:Synapse)
+  WHERE s.type = 'post'
+  MATCH (pre:Segment {dataset: $dataset, bodyId: site.bodyId})-[c:ConnectsTo]->
+        (post:Segment {dataset: $dataset, bodyId: s.bodyId})
+  WITH DISTINCT c, pre, post
+  RETURN 'connection' AS result, 'ConnectsTo' AS kind, shown AS revision, shown AS lastRevision,
+         toString(pre.bodyId) + ' ' + toString(post.bodyId) AS name
+}
+WITH result, kind, revision, lastRevision, name ORDER BY name
+RETURN result, kind, revision, lastRevision, count(name) AS count, collect(name)[..$limit] AS names
+ORDER BY result, kind, revision, lastRevision`,
+});
+
+export interface RevisionRunDifferenceParams {
+  readonly dataset: string;
+  readonly revision: bigint;
+  readonly otherRevision: bigint;
+}
+export interface RevisionRunDifferenceRow {
+  readonly stage: string;
+  readonly layer: string;
+  readonly runId: string | null;
+  readonly otherRunId: string | null;
+  readonly fields: readonly string[];
+  readonly parameters: readonly {
+    readonly name: string;
+    readonly value: string | null;
+    readonly other: string | null;
+  }[];
+}
+/** For each stage, which of the six fields differ between its last run behind one revision and that behind another, and which parameters; only stages whose runs differ. */
+export const revisionRunDifference = defineQuery<RevisionRunDifferenceParams, RevisionRunDifferenceRow>({
+  name: 'revisionRunDifference',
+  mode: 'read',
+  summary:
+    'For each stage, which of the six fields differ between its last run behind one revision and that behind another, and which parameters; only stages whose runs differ.',
+  scans: [],
+  params: { dataset: t.string, revision: t.int64, otherRevision: t.int64 },
+  returns: {
+    stage: t.string,
+    layer: t.string,
+    runId: t.optional(t.string),
+    otherRunId: t.optional(t.string),
+    fields: t.list(t.string),
+    parameters: t.list(
+      t.struct({ name: t.string, value: t.optional(t.string), other: t.optional(t.string) }),
+    ),
+  },
+  text: `MATCH (any:Run {dataset: $dataset}) WHERE any.runId IS NOT NULL
+WITH DISTINCT any.stage AS stage, any.layer AS layer
+CALL (stage) {
+  OPTIONAL MATCH (r:Run {dataset: $dataset})
+  WHERE r.runId IS NOT NULL AND r.stage = stage AND r.revision <= $revision <= coalesce(r.lastRevision, r.revision)
+  RETURN r ORDER BY r.revision DESC LIMIT 1
+}
+CALL (stage) {
+  OPTIONAL MATCH (o:Run {dataset: $dataset})
+  WHERE o.runId IS NOT NULL AND o.stage = stage
+    AND o.revision <= $otherRevision <= coalesce(o.lastRevision, o.revision)
+  RETURN o ORDER BY o.revision DESC LIMIT 1
+}
+WITH stage, layer, r, o WHERE NOT (r IS NULL AND o IS NULL)
+WITH stage, layer, r, o,
+     [f IN [['input', r.inputHash, o.inputHash],
+            ['code', [r.codeRevision, r.codeDirty, coalesce(r.stageVersion, 0)],
+                     [o.codeRevision, o.codeDirty, coalesce(o.stageVersion, 0)]],
+            ['model', r.modelHash, o.modelHash], ['parameters', r.parametersHash, o.parametersHash],
+            ['environment', r.environmentHash, o.environmentHash], ['output', r.outputHash, o.outputHash]]
+      WHERE r IS NULL OR o IS NULL OR f[1] <> f[2] | f[0]] AS fields
+WHERE size(fields) > 0
+OPTIONAL MATCH (p:ParameterSet {hash: r.parametersHash})
+OPTIONAL MATCH (q:ParameterSet {hash: o.parametersHash})
+WITH stage, layer, r, o, fields, coalesce(p.names, []) AS names, p.values AS values,
+     coalesce(q.names, []) AS otherNames, q.values AS otherValues
+CALL (names, values, otherNames, otherValues) {
+  UNWIND names + otherNames AS name
+  WITH DISTINCT name,
+       head([i IN range(0, size(names) - 1) WHERE names[i] = name | values[i]]) AS value,
+       head([i IN range(0, size(otherNames) - 1) WHERE otherNames[i] = name | otherValues[i]]) AS other
+  WHERE value IS NULL OR other IS NULL OR value <> other
+  WITH name, value, other ORDER BY name
+  RETURN collect({name: name, value: value, other: other}) AS parameters
+}
+RETURN stage, layer, r.runId AS runId, o.runId AS otherRunId, fields, parameters ORDER BY layer, stage`,
+});
+
 export interface RoiCompletenessParams {
   readonly dataset: string;
   /** regions to list */
@@ -2371,6 +2665,71 @@ WITH [n IN nodes(p) | n.bodyId] AS bodyIds, [r IN relationships(p) | r.weight] A
 RETURN bodyIds, weights ORDER BY bodyIds LIMIT $limit`,
 });
 
+export interface StageRunDifferenceParams {
+  readonly dataset: string;
+  readonly runId: string;
+  readonly otherRunId: string;
+}
+export interface StageRunDifferenceRow {
+  readonly stage: string;
+  readonly otherStage: string;
+  readonly fields: readonly {
+    readonly field: string;
+    readonly differs: boolean;
+    readonly value: string;
+    readonly other: string;
+  }[];
+  readonly parameters: readonly {
+    readonly name: string;
+    readonly value: string | null;
+    readonly other: string | null;
+  }[];
+}
+/** Which of the six fields differ between two stage runs, and, parameter by parameter, which values. */
+export const stageRunDifference = defineQuery<StageRunDifferenceParams, StageRunDifferenceRow>({
+  name: 'stageRunDifference',
+  mode: 'read',
+  summary:
+    'Which of the six fields differ between two stage runs, and, parameter by parameter, which values.',
+  scans: [],
+  params: { dataset: t.string, runId: t.string, otherRunId: t.string },
+  returns: {
+    stage: t.string,
+    otherStage: t.string,
+    fields: t.list(t.struct({ field: t.string, differs: t.boolean, value: t.string, other: t.string })),
+    parameters: t.list(
+      t.struct({ name: t.string, value: t.optional(t.string), other: t.optional(t.string) }),
+    ),
+  },
+  text: `MATCH (r:Run {dataset: $dataset, runId: $runId})
+MATCH (o:Run {dataset: $dataset, runId: $otherRunId})
+OPTIONAL MATCH (p:ParameterSet {hash: r.parametersHash})
+OPTIONAL MATCH (q:ParameterSet {hash: o.parametersHash})
+WITH r, o, coalesce(p.names, []) AS names, p.values AS values, coalesce(q.names, []) AS otherNames,
+     q.values AS otherValues
+CALL (names, values, otherNames, otherValues) {
+  UNWIND names + otherNames AS name
+  WITH DISTINCT name,
+       head([i IN range(0, size(names) - 1) WHERE names[i] = name | values[i]]) AS value,
+       head([i IN range(0, size(otherNames) - 1) WHERE otherNames[i] = name | otherValues[i]]) AS other
+  WHERE value IS NULL OR other IS NULL OR value <> other
+  WITH name, value, other ORDER BY name
+  RETURN collect({name: name, value: value, other: other}) AS parameters
+}
+WITH r, o, parameters,
+     [['input', r.inputHash, o.inputHash],
+      ['code', r.codeRevision + CASE WHEN r.codeDirty THEN '+changes' ELSE '' END +
+               coalesce(', stage version ' + r.stageVersion, ''),
+               o.codeRevision + CASE WHEN o.codeDirty THEN '+changes' ELSE '' END +
+               coalesce(', stage version ' + o.stageVersion, '')],
+      ['model', r.modelId + ' ' + r.modelHash, o.modelId + ' ' + o.modelHash],
+      ['parameters', r.parametersHash, o.parametersHash],
+      ['environment', r.environmentHash, o.environmentHash],
+      ['output', r.outputHash, o.outputHash]] AS pairs
+RETURN r.stage AS stage, o.stage AS otherStage,
+       [f IN pairs | {field: f[0], differs: f[1] <> f[2], value: f[1], other: f[2]}] AS fields, parameters`,
+});
+
 export interface StageRunsParams {
   readonly dataset: string;
   readonly stage?: string | null;
@@ -2434,6 +2793,568 @@ RETURN r.runId AS runId, r.stage AS stage, r.layer AS layer, r.revision AS revis
        r.environmentHash AS environmentHash, e.json AS environmentJson, e.executionProvider AS executionProvider,
        toString(r.started) AS started, toString(r.finished) AS finished
 ORDER BY r.started DESC, runId`,
+});
+
+export interface StaleIfCodeParams {
+  readonly dataset: string;
+  /** git commit */
+  readonly codeRevision: string;
+  /** only what this stage did with it */
+  readonly stage?: string | null;
+  /** neurons and connections listed, each */
+  readonly limit: number;
+}
+export interface StaleIfCodeRow {
+  readonly runs: bigint;
+  readonly artifacts: readonly { readonly kind: string; readonly count: bigint; readonly certain: bigint }[];
+  readonly synapses: bigint;
+  readonly neurons: bigint;
+  readonly certainNeurons: bigint;
+  readonly bodyIds: readonly bigint[];
+  readonly connections: bigint;
+  readonly certainConnections: bigint;
+  readonly pairs: readonly {
+    readonly preBodyId: bigint;
+    readonly postBodyId: bigint;
+    readonly weight: bigint;
+  }[];
+}
+/** What may be another if a code revision is not trusted any more, in what readers see: what its runs wrote, what holds the pixels of that, and what was estimated from those, which a new computation may find unchanged. */
+export const staleIfCode = defineQuery<StaleIfCodeParams, StaleIfCodeRow>({
+  name: 'staleIfCode',
+  mode: 'read',
+  summary:
+    'What may be another if a code revision is not trusted any more, in what readers see: what its runs wrote, what holds the pixels of that, and what was estimated from those, which a new computation may find unchanged.',
+  scans: [],
+  params: { dataset: t.string, codeRevision: t.string, stage: t.optional(t.string), limit: t.int32 },
+  returns: {
+    runs: t.int64,
+    artifacts: t.list(t.struct({ kind: t.string, count: t.int64, certain: t.int64 })),
+    synapses: t.int64,
+    neurons: t.int64,
+    certainNeurons: t.int64,
+    bodyIds: t.list(t.int64),
+    connections: t.int64,
+    certainConnections: t.int64,
+    pairs: t.list(t.struct({ preBodyId: t.int64, postBodyId: t.int64, weight: t.int64 })),
+  },
+  text: `CALL {
+  MATCH (r:Run {dataset: $dataset})
+  WHERE r.runId IS NOT NULL AND r.codeRevision = $codeRevision AND ($stage IS NULL OR r.stage = $stage)
+  RETURN collect(r) AS users
+}
+WITH users WHERE size(users) > 0
+CALL (users) { UNWIND users AS r MATCH (r)-[:GENERATED]->(a:Artifact) RETURN collect(DISTINCT a) AS made }
+WITH made, size(users) AS runs, any(r IN users WHERE r.stage = 'graph') AS connectionsToo
+CALL (made) {
+  UNWIND made AS m
+  MATCH (m)<-[:PIXELS_FROM*0..]-(a:Artifact)
+  RETURN collect(DISTINCT a) AS pixels
+}
+CALL (pixels) {
+  UNWIND pixels AS a
+  MATCH (a)<-[:PARAMETERS_FROM]-(b:Artifact) WHERE NOT b IN pixels
+  WITH DISTINCT b
+  MATCH (b)<-[:PIXELS_FROM|PARAMETERS_FROM*0..]-(c:Artifact)
+  RETURN collect(DISTINCT c) AS estimated
+}
+OPTIONAL MATCH (h:Head {dataset: $dataset})
+WITH runs, connectionsToo, pixels, estimated, coalesce(h.revision, 0) AS shown
+CALL (pixels, estimated, shown) {
+  UNWIND pixels + estimated AS a
+  WITH DISTINCT a, a IN pixels AS certain
+  WHERE shown = 0 OR a.revision <= shown <= a.lastRevision
+  RETURN collect({source: a, certain: certain}) AS touched
+}
+CALL (touched) {
+  UNWIND touched AS t
+  WITH t.source.kind AS kind, count(*) AS count, sum(CASE WHEN t.certain THEN 1 ELSE 0 END) AS certain ORDER BY kind
+  RETURN collect({kind: kind, count: count, certain: certain}) AS artifacts
+}
+CALL (touched) {
+  UNWIND touched AS t
+  WITH t.source AS a, t.certain AS certain
+  CALL (a) {
+    MATCH (a)<-[:DERIVED_FROM]-(n:Neuron) RETURN n
+    UNION
+    MATCH (a)<-[:DERIVED_FROM]-(:Fragment)<-[:HasFragment]-(n:Neuron) RETURN n
+  }
+  WITH n, max(certain) AS certain ORDER BY n.bodyId
+  RETURN count(n) AS neurons, sum(CASE WHEN certain THEN 1 ELSE 0 END) AS certainNeurons,
+         collect(n.bodyId)[..$limit] AS bodyIds
+}
+CALL (touched) {
+  UNWIND touched AS t
+  WITH t.source AS a, t.certain AS certain
+  MATCH (a)<-[:DERIVED_FROM]-(s:Synapse) WHERE s.type = 'post'
+  WITH s, max(certain) AS certain
+  RETURN count(s) AS synapses, collect({site: s, certain: certain}) AS sites
+}
+CALL (sites, connectionsToo) {
+  CALL (sites, connectionsToo) {
+    UNWIND sites AS entry
+    WITH entry.site AS s, entry.certain AS certain
+    MATCH (s)<-[:SynapsesTo]-(site:Synapse)
+    MATCH (pre:Segment {dataset: $dataset, bodyId: site.bodyId})-[c:ConnectsTo]->
+          (post:Segment {dataset: $dataset, bodyId: s.bodyId})
+    RETURN pre, post, c, certain
+    UNION ALL
+    WITH connectionsToo WHERE connectionsToo
+    MATCH (pre)-[c:ConnectsTo]->(post) WHERE c.dataset = $dataset AND c.weight >= 0
+    RETURN pre, post, c, true AS certain
+  }
+  WITH pre, post, c, max(certain) AS certain ORDER BY c.weight DESC, pre.bodyId, post.bodyId
+  RETURN count(c) AS connections, sum(CASE WHEN certain THEN 1 ELSE 0 END) AS certainConnections,
+         collect({preBodyId: pre.bodyId, postBodyId: post.bodyId, weight: c.weight})[..$limit] AS pairs
+}
+RETURN runs, artifacts, size(sites) AS synapses, neurons, certainNeurons, bodyIds, connections, certainConnections, pairs`,
+});
+
+export interface StaleIfEnvironmentParams {
+  readonly dataset: string;
+  readonly environmentHash: string;
+  /** neurons and connections listed, each */
+  readonly limit: number;
+}
+export interface StaleIfEnvironmentRow {
+  readonly runs: bigint;
+  readonly artifacts: readonly { readonly kind: string; readonly count: bigint; readonly certain: bigint }[];
+  readonly synapses: bigint;
+  readonly neurons: bigint;
+  readonly certainNeurons: bigint;
+  readonly bodyIds: readonly bigint[];
+  readonly connections: bigint;
+  readonly certainConnections: bigint;
+  readonly pairs: readonly {
+    readonly preBodyId: bigint;
+    readonly postBodyId: bigint;
+    readonly weight: bigint;
+  }[];
+}
+/** What may be another if an environment changes, in what readers see: what was made in it, what holds the pixels of that, and what was estimated from those, which a new computation may find unchanged. */
+export const staleIfEnvironment = defineQuery<StaleIfEnvironmentParams, StaleIfEnvironmentRow>({
+  name: 'staleIfEnvironment',
+  mode: 'read',
+  summary:
+    'What may be another if an environment changes, in what readers see: what was made in it, what holds the pixels of that, and what was estimated from those, which a new computation may find unchanged.',
+  scans: [],
+  params: { dataset: t.string, environmentHash: t.string, limit: t.int32 },
+  returns: {
+    runs: t.int64,
+    artifacts: t.list(t.struct({ kind: t.string, count: t.int64, certain: t.int64 })),
+    synapses: t.int64,
+    neurons: t.int64,
+    certainNeurons: t.int64,
+    bodyIds: t.list(t.int64),
+    connections: t.int64,
+    certainConnections: t.int64,
+    pairs: t.list(t.struct({ preBodyId: t.int64, postBodyId: t.int64, weight: t.int64 })),
+  },
+  text: `MATCH (x:Environment {hash: $environmentHash})
+CALL (x) { MATCH (x)<-[:USED]-(r:Run {dataset: $dataset}) RETURN collect(r) AS users }
+CALL (users) { UNWIND users AS r MATCH (r)-[:GENERATED]->(a:Artifact) RETURN collect(DISTINCT a) AS made }
+WITH made, size(users) AS runs, any(r IN users WHERE r.stage = 'graph') AS connectionsToo
+CALL (made) {
+  UNWIND made AS m
+  MATCH (m)<-[:PIXELS_FROM*0..]-(a:Artifact)
+  RETURN collect(DISTINCT a) AS pixels
+}
+CALL (pixels) {
+  UNWIND pixels AS a
+  MATCH (a)<-[:PARAMETERS_FROM]-(b:Artifact) WHERE NOT b IN pixels
+  WITH DISTINCT b
+  MATCH (b)<-[:PIXELS_FROM|PARAMETERS_FROM*0..]-(c:Artifact)
+  RETURN collect(DISTINCT c) AS estimated
+}
+OPTIONAL MATCH (h:Head {dataset: $dataset})
+WITH runs, connectionsToo, pixels, estimated, coalesce(h.revision, 0) AS shown
+CALL (pixels, estimated, shown) {
+  UNWIND pixels + estimated AS a
+  WITH DISTINCT a, a IN pixels AS certain
+  WHERE shown = 0 OR a.revision <= shown <= a.lastRevision
+  RETURN collect({source: a, certain: certain}) AS touched
+}
+CALL (touched) {
+  UNWIND touched AS t
+  WITH t.source.kind AS kind, count(*) AS count, sum(CASE WHEN t.certain THEN 1 ELSE 0 END) AS certain ORDER BY kind
+  RETURN collect({kind: kind, count: count, certain: certain}) AS artifacts
+}
+CALL (touched) {
+  UNWIND touched AS t
+  WITH t.source AS a, t.certain AS certain
+  CALL (a) {
+    MATCH (a)<-[:DERIVED_FROM]-(n:Neuron) RETURN n
+    UNION
+    MATCH (a)<-[:DERIVED_FROM]-(:Fragment)<-[:HasFragment]-(n:Neuron) RETURN n
+  }
+  WITH n, max(certain) AS certain ORDER BY n.bodyId
+  RETURN count(n) AS neurons, sum(CASE WHEN certain THEN 1 ELSE 0 END) AS certainNeurons,
+         collect(n.bodyId)[..$limit] AS bodyIds
+}
+CALL (touched) {
+  UNWIND touched AS t
+  WITH t.source AS a, t.certain AS certain
+  MATCH (a)<-[:DERIVED_FROM]-(s:Synapse) WHERE s.type = 'post'
+  WITH s, max(certain) AS certain
+  RETURN count(s) AS synapses, collect({site: s, certain: certain}) AS sites
+}
+CALL (sites, connectionsToo) {
+  CALL (sites, connectionsToo) {
+    UNWIND sites AS entry
+    WITH entry.site AS s, entry.certain AS certain
+    MATCH (s)<-[:SynapsesTo]-(site:Synapse)
+    MATCH (pre:Segment {dataset: $dataset, bodyId: site.bodyId})-[c:ConnectsTo]->
+          (post:Segment {dataset: $dataset, bodyId: s.bodyId})
+    RETURN pre, post, c, certain
+    UNION ALL
+    WITH connectionsToo WHERE connectionsToo
+    MATCH (pre)-[c:ConnectsTo]->(post) WHERE c.dataset = $dataset AND c.weight >= 0
+    RETURN pre, post, c, true AS certain
+  }
+  WITH pre, post, c, max(certain) AS certain ORDER BY c.weight DESC, pre.bodyId, post.bodyId
+  RETURN count(c) AS connections, sum(CASE WHEN certain THEN 1 ELSE 0 END) AS certainConnections,
+         collect({preBodyId: pre.bodyId, postBodyId: post.bodyId, weight: c.weight})[..$limit] AS pairs
+}
+RETURN runs, artifacts, size(sites) AS synapses, neurons, certainNeurons, bodyIds, connections, certainConnections, pairs`,
+});
+
+export interface StaleIfModelParams {
+  readonly dataset: string;
+  readonly modelHash: string;
+  /** neurons and connections listed, each */
+  readonly limit: number;
+}
+export interface StaleIfModelRow {
+  readonly runs: bigint;
+  readonly artifacts: readonly { readonly kind: string; readonly count: bigint; readonly certain: bigint }[];
+  readonly synapses: bigint;
+  readonly neurons: bigint;
+  readonly certainNeurons: bigint;
+  readonly bodyIds: readonly bigint[];
+  readonly connections: bigint;
+  readonly certainConnections: bigint;
+  readonly pairs: readonly {
+    readonly preBodyId: bigint;
+    readonly postBodyId: bigint;
+    readonly weight: bigint;
+  }[];
+}
+/** What may be another if a model changes, in what readers see: what its runs wrote, what holds the pixels of that, and what was estimated from those, which a new computation may find unchanged. */
+export const staleIfModel = defineQuery<StaleIfModelParams, StaleIfModelRow>({
+  name: 'staleIfModel',
+  mode: 'read',
+  summary:
+    'What may be another if a model changes, in what readers see: what its runs wrote, what holds the pixels of that, and what was estimated from those, which a new computation may find unchanged.',
+  scans: [],
+  params: { dataset: t.string, modelHash: t.string, limit: t.int32 },
+  returns: {
+    runs: t.int64,
+    artifacts: t.list(t.struct({ kind: t.string, count: t.int64, certain: t.int64 })),
+    synapses: t.int64,
+    neurons: t.int64,
+    certainNeurons: t.int64,
+    bodyIds: t.list(t.int64),
+    connections: t.int64,
+    certainConnections: t.int64,
+    pairs: t.list(t.struct({ preBodyId: t.int64, postBodyId: t.int64, weight: t.int64 })),
+  },
+  text: `MATCH (x:Model {hash: $modelHash})
+CALL (x) { MATCH (x)<-[:USED]-(r:Run {dataset: $dataset}) RETURN collect(r) AS users }
+CALL (users) { UNWIND users AS r MATCH (r)-[:GENERATED]->(a:Artifact) RETURN collect(DISTINCT a) AS made }
+WITH made, size(users) AS runs, any(r IN users WHERE r.stage = 'graph') AS connectionsToo
+CALL (made) {
+  UNWIND made AS m
+  MATCH (m)<-[:PIXELS_FROM*0..]-(a:Artifact)
+  RETURN collect(DISTINCT a) AS pixels
+}
+CALL (pixels) {
+  UNWIND pixels AS a
+  MATCH (a)<-[:PARAMETERS_FROM]-(b:Artifact) WHERE NOT b IN pixels
+  WITH DISTINCT b
+  MATCH (b)<-[:PIXELS_FROM|PARAMETERS_FROM*0..]-(c:Artifact)
+  RETURN collect(DISTINCT c) AS estimated
+}
+OPTIONAL MATCH (h:Head {dataset: $dataset})
+WITH runs, connectionsToo, pixels, estimated, coalesce(h.revision, 0) AS shown
+CALL (pixels, estimated, shown) {
+  UNWIND pixels + estimated AS a
+  WITH DISTINCT a, a IN pixels AS certain
+  WHERE shown = 0 OR a.revision <= shown <= a.lastRevision
+  RETURN collect({source: a, certain: certain}) AS touched
+}
+CALL (touched) {
+  UNWIND touched AS t
+  WITH t.source.kind AS kind, count(*) AS count, sum(CASE WHEN t.certain THEN 1 ELSE 0 END) AS certain ORDER BY kind
+  RETURN collect({kind: kind, count: count, certain: certain}) AS artifacts
+}
+CALL (touched) {
+  UNWIND touched AS t
+  WITH t.source AS a, t.certain AS certain
+  CALL (a) {
+    MATCH (a)<-[:DERIVED_FROM]-(n:Neuron) RETURN n
+    UNION
+    MATCH (a)<-[:DERIVED_FROM]-(:Fragment)<-[:HasFragment]-(n:Neuron) RETURN n
+  }
+  WITH n, max(certain) AS certain ORDER BY n.bodyId
+  RETURN count(n) AS neurons, sum(CASE WHEN certain THEN 1 ELSE 0 END) AS certainNeurons,
+         collect(n.bodyId)[..$limit] AS bodyIds
+}
+CALL (touched) {
+  UNWIND touched AS t
+  WITH t.source AS a, t.certain AS certain
+  MATCH (a)<-[:DERIVED_FROM]-(s:Synapse) WHERE s.type = 'post'
+  WITH s, max(certain) AS certain
+  RETURN count(s) AS synapses, collect({site: s, certain: certain}) AS sites
+}
+CALL (sites, connectionsToo) {
+  CALL (sites, connectionsToo) {
+    UNWIND sites AS entry
+    WITH entry.site AS s, entry.certain AS certain
+    MATCH (s)<-[:SynapsesTo]-(site:Synapse)
+    MATCH (pre:Segment {dataset: $dataset, bodyId: site.bodyId})-[c:ConnectsTo]->
+          (post:Segment {dataset: $dataset, bodyId: s.bodyId})
+    RETURN pre, post, c, certain
+    UNION ALL
+    WITH connectionsToo WHERE connectionsToo
+    MATCH (pre)-[c:ConnectsTo]->(post) WHERE c.dataset = $dataset AND c.weight >= 0
+    RETURN pre, post, c, true AS certain
+  }
+  WITH pre, post, c, max(certain) AS certain ORDER BY c.weight DESC, pre.bodyId, post.bodyId
+  RETURN count(c) AS connections, sum(CASE WHEN certain THEN 1 ELSE 0 END) AS certainConnections,
+         collect({preBodyId: pre.bodyId, postBodyId: post.bodyId, weight: c.weight})[..$limit] AS pairs
+}
+RETURN runs, artifacts, size(sites) AS synapses, neurons, certainNeurons, bodyIds, connections, certainConnections, pairs`,
+});
+
+export interface StaleIfParameterParams {
+  readonly dataset: string;
+  readonly stage: string;
+  /** with dots where it stands in a group, as a parameter set names it */
+  readonly parameter: string;
+  /** in JSON; any value when null */
+  readonly value?: string | null;
+  /** neurons and connections listed, each */
+  readonly limit: number;
+}
+export interface StaleIfParameterRow {
+  readonly runs: bigint;
+  readonly artifacts: readonly { readonly kind: string; readonly count: bigint; readonly certain: bigint }[];
+  readonly synapses: bigint;
+  readonly neurons: bigint;
+  readonly certainNeurons: bigint;
+  readonly bodyIds: readonly bigint[];
+  readonly connections: bigint;
+  readonly certainConnections: bigint;
+  readonly pairs: readonly {
+    readonly preBodyId: bigint;
+    readonly postBodyId: bigint;
+    readonly weight: bigint;
+  }[];
+}
+/** What may be another if a parameter of a stage changes, in what readers see: what was made with that value, what holds the pixels of that, and what was estimated from those, which a new computation may find unchanged. */
+export const staleIfParameter = defineQuery<StaleIfParameterParams, StaleIfParameterRow>({
+  name: 'staleIfParameter',
+  mode: 'read',
+  summary:
+    'What may be another if a parameter of a stage changes, in what readers see: what was made with that value, what holds the pixels of that, and what was estimated from those, which a new computation may find unchanged.',
+  scans: [],
+  params: {
+    dataset: t.string,
+    stage: t.string,
+    parameter: t.string,
+    value: t.optional(t.string),
+    limit: t.int32,
+  },
+  returns: {
+    runs: t.int64,
+    artifacts: t.list(t.struct({ kind: t.string, count: t.int64, certain: t.int64 })),
+    synapses: t.int64,
+    neurons: t.int64,
+    certainNeurons: t.int64,
+    bodyIds: t.list(t.int64),
+    connections: t.int64,
+    certainConnections: t.int64,
+    pairs: t.list(t.struct({ preBodyId: t.int64, postBodyId: t.int64, weight: t.int64 })),
+  },
+  text: `CALL {
+  MATCH (r:Run {dataset: $dataset}) WHERE r.runId IS NOT NULL AND r.stage = $stage
+  MATCH (p:ParameterSet {hash: r.parametersHash})
+  WHERE any(i IN range(0, size(p.names) - 1)
+            WHERE p.names[i] = $parameter AND ($value IS NULL OR p.values[i] = $value))
+  RETURN collect(r) AS users
+}
+WITH users WHERE size(users) > 0
+CALL (users) { UNWIND users AS r MATCH (r)-[:GENERATED]->(a:Artifact) RETURN collect(DISTINCT a) AS made }
+WITH made, size(users) AS runs, any(r IN users WHERE r.stage = 'graph') AS connectionsToo
+CALL (made) {
+  UNWIND made AS m
+  MATCH (m)<-[:PIXELS_FROM*0..]-(a:Artifact)
+  RETURN collect(DISTINCT a) AS pixels
+}
+CALL (pixels) {
+  UNWIND pixels AS a
+  MATCH (a)<-[:PARAMETERS_FROM]-(b:Artifact) WHERE NOT b IN pixels
+  WITH DISTINCT b
+  MATCH (b)<-[:PIXELS_FROM|PARAMETERS_FROM*0..]-(c:Artifact)
+  RETURN collect(DISTINCT c) AS estimated
+}
+OPTIONAL MATCH (h:Head {dataset: $dataset})
+WITH runs, connectionsToo, pixels, estimated, coalesce(h.revision, 0) AS shown
+CALL (pixels, estimated, shown) {
+  UNWIND pixels + estimated AS a
+  WITH DISTINCT a, a IN pixels AS certain
+  WHERE shown = 0 OR a.revision <= shown <= a.lastRevision
+  RETURN collect({source: a, certain: certain}) AS touched
+}
+CALL (touched) {
+  UNWIND touched AS t
+  WITH t.source.kind AS kind, count(*) AS count, sum(CASE WHEN t.certain THEN 1 ELSE 0 END) AS certain ORDER BY kind
+  RETURN collect({kind: kind, count: count, certain: certain}) AS artifacts
+}
+CALL (touched) {
+  UNWIND touched AS t
+  WITH t.source AS a, t.certain AS certain
+  CALL (a) {
+    MATCH (a)<-[:DERIVED_FROM]-(n:Neuron) RETURN n
+    UNION
+    MATCH (a)<-[:DERIVED_FROM]-(:Fragment)<-[:HasFragment]-(n:Neuron) RETURN n
+  }
+  WITH n, max(certain) AS certain ORDER BY n.bodyId
+  RETURN count(n) AS neurons, sum(CASE WHEN certain THEN 1 ELSE 0 END) AS certainNeurons,
+         collect(n.bodyId)[..$limit] AS bodyIds
+}
+CALL (touched) {
+  UNWIND touched AS t
+  WITH t.source AS a, t.certain AS certain
+  MATCH (a)<-[:DERIVED_FROM]-(s:Synapse) WHERE s.type = 'post'
+  WITH s, max(certain) AS certain
+  RETURN count(s) AS synapses, collect({site: s, certain: certain}) AS sites
+}
+CALL (sites, connectionsToo) {
+  CALL (sites, connectionsToo) {
+    UNWIND sites AS entry
+    WITH entry.site AS s, entry.certain AS certain
+    MATCH (s)<-[:SynapsesTo]-(site:Synapse)
+    MATCH (pre:Segment {dataset: $dataset, bodyId: site.bodyId})-[c:ConnectsTo]->
+          (post:Segment {dataset: $dataset, bodyId: s.bodyId})
+    RETURN pre, post, c, certain
+    UNION ALL
+    WITH connectionsToo WHERE connectionsToo
+    MATCH (pre)-[c:ConnectsTo]->(post) WHERE c.dataset = $dataset AND c.weight >= 0
+    RETURN pre, post, c, true AS certain
+  }
+  WITH pre, post, c, max(certain) AS certain ORDER BY c.weight DESC, pre.bodyId, post.bodyId
+  RETURN count(c) AS connections, sum(CASE WHEN certain THEN 1 ELSE 0 END) AS certainConnections,
+         collect({preBodyId: pre.bodyId, postBodyId: post.bodyId, weight: c.weight})[..$limit] AS pairs
+}
+RETURN runs, artifacts, size(sites) AS synapses, neurons, certainNeurons, bodyIds, connections, certainConnections, pairs`,
+});
+
+export interface StaleIfTileParams {
+  readonly dataset: string;
+  readonly tileId: string;
+  /** neurons and connections listed, each */
+  readonly limit: number;
+}
+export interface StaleIfTileRow {
+  readonly runs: bigint;
+  readonly artifacts: readonly { readonly kind: string; readonly count: bigint; readonly certain: bigint }[];
+  readonly synapses: bigint;
+  readonly neurons: bigint;
+  readonly certainNeurons: bigint;
+  readonly bodyIds: readonly bigint[];
+  readonly connections: bigint;
+  readonly certainConnections: bigint;
+  readonly pairs: readonly {
+    readonly preBodyId: bigint;
+    readonly postBodyId: bigint;
+    readonly weight: bigint;
+  }[];
+}
+/** What may be another if the pixels of a tile change, in what readers see: what holds its pixels, and what was estimated from those, which a new computation may find unchanged. */
+export const staleIfTile = defineQuery<StaleIfTileParams, StaleIfTileRow>({
+  name: 'staleIfTile',
+  mode: 'read',
+  summary:
+    'What may be another if the pixels of a tile change, in what readers see: what holds its pixels, and what was estimated from those, which a new computation may find unchanged.',
+  scans: [],
+  params: { dataset: t.string, tileId: t.string, limit: t.int32 },
+  returns: {
+    runs: t.int64,
+    artifacts: t.list(t.struct({ kind: t.string, count: t.int64, certain: t.int64 })),
+    synapses: t.int64,
+    neurons: t.int64,
+    certainNeurons: t.int64,
+    bodyIds: t.list(t.int64),
+    connections: t.int64,
+    certainConnections: t.int64,
+    pairs: t.list(t.struct({ preBodyId: t.int64, postBodyId: t.int64, weight: t.int64 })),
+  },
+  text: `MATCH (t:Tile {dataset: $dataset, key: $tileId}) WHERE t.hash IS NOT NULL
+WITH collect(t) AS made, 0 AS runs, false AS connectionsToo
+WHERE size(made) > 0
+CALL (made) {
+  UNWIND made AS m
+  MATCH (m)<-[:PIXELS_FROM*0..]-(a:Artifact)
+  RETURN collect(DISTINCT a) AS pixels
+}
+CALL (pixels) {
+  UNWIND pixels AS a
+  MATCH (a)<-[:PARAMETERS_FROM]-(b:Artifact) WHERE NOT b IN pixels
+  WITH DISTINCT b
+  MATCH (b)<-[:PIXELS_FROM|PARAMETERS_FROM*0..]-(c:Artifact)
+  RETURN collect(DISTINCT c) AS estimated
+}
+OPTIONAL MATCH (h:Head {dataset: $dataset})
+WITH runs, connectionsToo, pixels, estimated, coalesce(h.revision, 0) AS shown
+CALL (pixels, estimated, shown) {
+  UNWIND pixels + estimated AS a
+  WITH DISTINCT a, a IN pixels AS certain
+  WHERE shown = 0 OR a.revision <= shown <= a.lastRevision
+  RETURN collect({source: a, certain: certain}) AS touched
+}
+CALL (touched) {
+  UNWIND touched AS t
+  WITH t.source.kind AS kind, count(*) AS count, sum(CASE WHEN t.certain THEN 1 ELSE 0 END) AS certain ORDER BY kind
+  RETURN collect({kind: kind, count: count, certain: certain}) AS artifacts
+}
+CALL (touched) {
+  UNWIND touched AS t
+  WITH t.source AS a, t.certain AS certain
+  CALL (a) {
+    MATCH (a)<-[:DERIVED_FROM]-(n:Neuron) RETURN n
+    UNION
+    MATCH (a)<-[:DERIVED_FROM]-(:Fragment)<-[:HasFragment]-(n:Neuron) RETURN n
+  }
+  WITH n, max(certain) AS certain ORDER BY n.bodyId
+  RETURN count(n) AS neurons, sum(CASE WHEN certain THEN 1 ELSE 0 END) AS certainNeurons,
+         collect(n.bodyId)[..$limit] AS bodyIds
+}
+CALL (touched) {
+  UNWIND touched AS t
+  WITH t.source AS a, t.certain AS certain
+  MATCH (a)<-[:DERIVED_FROM]-(s:Synapse) WHERE s.type = 'post'
+  WITH s, max(certain) AS certain
+  RETURN count(s) AS synapses, collect({site: s, certain: certain}) AS sites
+}
+CALL (sites, connectionsToo) {
+  CALL (sites, connectionsToo) {
+    UNWIND sites AS entry
+    WITH entry.site AS s, entry.certain AS certain
+    MATCH (s)<-[:SynapsesTo]-(site:Synapse)
+    MATCH (pre:Segment {dataset: $dataset, bodyId: site.bodyId})-[c:ConnectsTo]->
+          (post:Segment {dataset: $dataset, bodyId: s.bodyId})
+    RETURN pre, post, c, certain
+    UNION ALL
+    WITH connectionsToo WHERE connectionsToo
+    MATCH (pre)-[c:ConnectsTo]->(post) WHERE c.dataset = $dataset AND c.weight >= 0
+    RETURN pre, post, c, true AS certain
+  }
+  WITH pre, post, c, max(certain) AS certain ORDER BY c.weight DESC, pre.bodyId, post.bodyId
+  RETURN count(c) AS connections, sum(CASE WHEN certain THEN 1 ELSE 0 END) AS certainConnections,
+         collect({preBodyId: pre.bodyId, postBodyId: post.bodyId, weight: c.weight})[..$limit] AS pairs
+}
+RETURN runs, artifacts, size(sites) AS synapses, neurons, certainNeurons, bodyIds, connections, certainConnections, pairs`,
 });
 
 export interface StoredConnectionsParams {
@@ -2990,7 +3911,7 @@ export interface UpsertArtifactsParams {
   readonly dataset: string;
   /** one that the artefacts are valid in; the first such stays as revision, the last as lastRevision */
   readonly revision: bigint;
-  /** boxes in voxels, z, y, x */
+  /** boxes in voxels, z, y, x; of a volume, the box of chunk positions of each mip, one after another */
   readonly rows: readonly {
     readonly kind: string;
     readonly key: string;
@@ -2998,6 +3919,9 @@ export interface UpsertArtifactsParams {
     readonly layer: string;
     readonly boxBegin: readonly number[] | null;
     readonly boxEnd: readonly number[] | null;
+    readonly mips: readonly number[] | null;
+    readonly chunkBegin: readonly number[] | null;
+    readonly chunkEnd: readonly number[] | null;
     readonly sizeBytes: bigint | null;
   }[];
 }
@@ -3021,6 +3945,9 @@ export const upsertArtifacts = defineQuery<UpsertArtifactsParams, UpsertArtifact
         layer: t.string,
         boxBegin: t.optional(t.list(t.int32)),
         boxEnd: t.optional(t.list(t.int32)),
+        mips: t.optional(t.list(t.int32)),
+        chunkBegin: t.optional(t.list(t.int32)),
+        chunkEnd: t.optional(t.list(t.int32)),
         sizeBytes: t.optional(t.int64),
       }),
     ),
@@ -3029,7 +3956,8 @@ export const upsertArtifacts = defineQuery<UpsertArtifactsParams, UpsertArtifact
   text: `UNWIND $rows AS row
 MERGE (a:Artifact {dataset: $dataset, kind: row.kind, key: row.key, hash: row.hash})
 ON CREATE SET a.revision = $revision
-SET a.lastRevision = $revision, a.layer = row.layer, a.boxBegin = row.boxBegin, a.boxEnd = row.boxEnd, a.sizeBytes = row.sizeBytes
+SET a.lastRevision = $revision, a.layer = row.layer, a.boxBegin = row.boxBegin, a.boxEnd = row.boxEnd, a.sizeBytes = row.sizeBytes,
+    a.mips = row.mips, a.chunkBegin = row.chunkBegin, a.chunkEnd = row.chunkEnd
 RETURN count(*) AS written`,
 });
 
@@ -3521,6 +4449,7 @@ export interface UpsertStageRunsParams {
   readonly rows: readonly {
     readonly runId: string;
     readonly stage: string;
+    readonly stageVersion: number | null;
     readonly layer: string;
     readonly inputHash: string;
     readonly outputHash: string;
@@ -3530,6 +4459,8 @@ export interface UpsertStageRunsParams {
     readonly modelHash: string;
     readonly parametersHash: string;
     readonly parametersJson: string;
+    readonly parameterNames: readonly string[];
+    readonly parameterValues: readonly string[];
     readonly environmentHash: string;
     readonly environmentJson: string;
     readonly executionProvider: string;
@@ -3555,6 +4486,7 @@ export const upsertStageRuns = defineQuery<UpsertStageRunsParams, UpsertStageRun
       t.struct({
         runId: t.string,
         stage: t.string,
+        stageVersion: t.optional(t.int32),
         layer: t.string,
         inputHash: t.string,
         outputHash: t.string,
@@ -3564,6 +4496,8 @@ export const upsertStageRuns = defineQuery<UpsertStageRunsParams, UpsertStageRun
         modelHash: t.string,
         parametersHash: t.string,
         parametersJson: t.string,
+        parameterNames: t.list(t.string),
+        parameterValues: t.list(t.string),
         environmentHash: t.string,
         environmentJson: t.string,
         executionProvider: t.string,
@@ -3577,13 +4511,14 @@ export const upsertStageRuns = defineQuery<UpsertStageRunsParams, UpsertStageRun
   returns: { written: t.int64 },
   text: `UNWIND $rows AS row
 MERGE (r:Run {dataset: $dataset, runId: row.runId})
-SET r.stage = row.stage, r.layer = row.layer, r.inputHash = row.inputHash, r.outputHash = row.outputHash,
+SET r.stage = row.stage, r.stageVersion = row.stageVersion, r.layer = row.layer, r.inputHash = row.inputHash, r.outputHash = row.outputHash,
     r.codeRevision = row.codeHash, r.codeDirty = row.codeDirty, r.modelId = row.modelId, r.modelHash = row.modelHash,
     r.parametersHash = row.parametersHash, r.environmentHash = row.environmentHash, r.seed = row.seed,
     r.started = coalesce(r.started, datetime(row.startedAt)),
     r.finished = coalesce(r.finished, datetime(row.finishedAt)), r.revision = row.revision, r.lastRevision = $revision
 MERGE (p:ParameterSet {hash: row.parametersHash})
 ON CREATE SET p.json = row.parametersJson
+SET p.names = row.parameterNames, p.values = row.parameterValues
 MERGE (c:CodeRevision {hash: row.codeHash, dirty: row.codeDirty})
 MERGE (e:Environment {hash: row.environmentHash})
 ON CREATE SET e.json = row.environmentJson, e.executionProvider = row.executionProvider
@@ -3807,6 +4742,7 @@ export const allQueries: readonly Query<never, object>[] = [
   artifactsOfRun,
   autapses,
   boundedPaths,
+  chunkProvenance,
   commonInputs,
   commonOutputs,
   completeImport,
@@ -3854,12 +4790,20 @@ export const allQueries: readonly Query<never, object>[] = [
   qualityMeasures,
   reciprocalConnections,
   refreshMeta,
+  resultsOfModel,
+  revisionRunDifference,
   roiCompleteness,
   roiMatrix,
   runInputs,
   setHead,
   shortestPaths,
+  stageRunDifference,
   stageRuns,
+  staleIfCode,
+  staleIfEnvironment,
+  staleIfModel,
+  staleIfParameter,
+  staleIfTile,
   storedConnections,
   storedWeightsByCell,
   strongestConnections,

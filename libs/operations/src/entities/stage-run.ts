@@ -23,6 +23,10 @@ export class StageRun {
   @Column('int')
   revision!: number;
 
+  /** Version of the stage that ran; null for runs recorded before it was kept. */
+  @Column('int', { name: 'stage_version', nullable: true })
+  stageVersion!: number | null;
+
   @Column('text', { name: 'input_hash' })
   inputHash!: string;
 

@@ -1,0 +1,56 @@
+// @name    chunkProvenance
+// @summary From a chunk of a volume to exactly the tiles whose pixels it rests on, with all on the way: those of what
+//          the task that wrote it wrote, for a task is the least that lineage tells apart.
+// @mode    read
+// @param   dataset String
+// @param   volume String  em, segmentation, …
+// @param   mip Int32
+// @param   z Int32  position of the chunk in the chunk grid of its mip
+// @param   y Int32
+// @param   x Int32
+// @returns tiles List<{tileId String, hash String, section Int32, path String}>,
+//          artifacts List<{kind String, key String, hash String, layer String}>,
+//          parameterSources List<{kind String, key String, hash String, layer String}>,
+//          runs List<{runId String, stage String, layer String, inputHash String, outputHash String,
+//            codeRevision String, codeDirty Boolean, modelId String, modelHash String, parametersHash String,
+//            parametersJson String, environmentHash String, executionProvider String?, started String}>
+OPTIONAL MATCH (h:Head {dataset: $dataset})
+WITH coalesce(h.revision, 0) AS shown
+MATCH (source:Artifact {dataset: $dataset, kind: $volume})
+WHERE source.key IS NOT NULL AND source.hash IS NOT NULL
+  AND (shown = 0 OR source.revision <= shown <= source.lastRevision)
+  AND any(i IN range(0, size(source.mips) - 1)
+          WHERE source.mips[i] = $mip AND source.chunkBegin[3 * i] <= $z < source.chunkEnd[3 * i]
+            AND source.chunkBegin[3 * i + 1] <= $y < source.chunkEnd[3 * i + 1]
+            AND source.chunkBegin[3 * i + 2] <= $x < source.chunkEnd[3 * i + 2])
+WITH [source] AS sources
+CALL (sources) {
+  UNWIND sources AS source
+  MATCH (source)-[:PIXELS_FROM*0..]->(a:Artifact)
+  RETURN collect(DISTINCT a) AS pixels
+}
+CALL (pixels) {
+  UNWIND pixels AS a
+  MATCH (a)-[:PARAMETERS_FROM]->(p:Artifact)
+  RETURN collect(DISTINCT p) AS parameters
+}
+CALL (pixels, parameters) {
+  UNWIND pixels + parameters AS a
+  MATCH (a)<-[:GENERATED]-(r:Run)
+  WITH DISTINCT r
+  OPTIONAL MATCH (r)-[:USED]->(p:ParameterSet)
+  OPTIONAL MATCH (r)-[:USED]->(e:Environment)
+  WITH r, p, e ORDER BY r.layer, r.stage, r.runId
+  RETURN collect({runId: r.runId, stage: r.stage, layer: r.layer, inputHash: r.inputHash, outputHash: r.outputHash,
+                  codeRevision: r.codeRevision, codeDirty: r.codeDirty, modelId: r.modelId, modelHash: r.modelHash,
+                  parametersHash: r.parametersHash, parametersJson: p.json, environmentHash: r.environmentHash,
+                  executionProvider: e.executionProvider, started: toString(r.started)}) AS runs
+}
+RETURN COLLECT { UNWIND pixels AS a WITH a WHERE a:Tile
+                 RETURN {tileId: a.key, hash: a.hash, section: a.section, path: a.path} ORDER BY a.key } AS tiles,
+       COLLECT { UNWIND pixels AS a WITH a WHERE NOT a:Tile
+                 RETURN {kind: a.kind, key: a.key, hash: a.hash, layer: a.layer} ORDER BY a.kind, a.key } AS artifacts,
+       COLLECT { UNWIND parameters AS a
+                 RETURN {kind: a.kind, key: a.key, hash: a.hash, layer: a.layer} ORDER BY a.kind, a.key }
+         AS parameterSources,
+       runs
