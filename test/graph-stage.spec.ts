@@ -414,6 +414,7 @@ async function execute(run: Run, { stage, tasks, model }: PlannedStage): Promise
   await finishStage(db, {
     run,
     stage,
+    stageVersion: stages[stage].version,
     layer: stages[stage].layer,
     record: {
       inputHash: hashJson([stage, run.revision]),
@@ -491,7 +492,7 @@ async function commitGraph(run: Run, outcome: Awaited<ReturnType<typeof serve>>)
     environment,
     outputHash: artifactSetHash(outputs),
   };
-  await finishStage(db, { run, stage: 'graph', layer: 'L5', record });
+  await finishStage(db, { run, stage: 'graph', stageVersion: 2, layer: 'L5', record });
   return (await stageRunsOf(db, run.id)).find(({ stage }) => stage === 'graph')!;
 }
 

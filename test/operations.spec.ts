@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { hashJson, StratomeError } from '@stratome/core';
+import { hashJson } from '@stratome/core';
 import {
   artifactsAt,
   beginRun,
@@ -18,6 +18,7 @@ import {
   requireDataset,
   Run,
   stageLineage,
+  stageRunsOf,
   takeTask,
   Task,
   type WrittenArtifact,
@@ -95,7 +96,7 @@ const record = () => ({
 
 async function complete(run: Run, taskId: string, content: string, inputs = content): Promise<void> {
   await work(run, taskId, [artifact('0/0/0', content)], inputs);
-  await finishStage(db, { run, stage: 'render', layer: 'L2', record: record() });
+  await finishStage(db, { run, stage: 'render', stageVersion: 1, layer: 'L2', record: record() });
   await finishRun(db, run.id);
 }
 
@@ -215,7 +216,7 @@ describe('revisions', () => {
     const task = await takeTask(db, id);
     expect((await findEarlierResult(db, name, inputHash, 2))?.artifacts).toEqual([artifact('0/0/0', 'same')]);
     await commitReused(db, { taskId: id, fence: task!.fence, inputHash, waitingMs: 0, ioMs: 0 });
-    await finishStage(db, { run: second, stage: 'render', layer: 'L2', record: record() });
+    await finishStage(db, { run: second, stage: 'render', stageVersion: 1, layer: 'L2', record: record() });
     await finishRun(db, second.id);
     expect((await artifactsAt(db, name, 2, 'em/0'))[0].hash).toBe(hashJson('same'));
     const lineage = await stageLineage(db, name, 2, 'render');
@@ -234,6 +235,7 @@ describe('the six provenance fields', () => {
   const columns = [
     'input_hash',
     'code_commit',
+    'code_dirty',
     'model_id',
     'model_hash',
     'parameters',
@@ -249,13 +251,18 @@ describe('the six provenance fields', () => {
     );
   });
 
-  it('are refused by code as well', async () => {
-    const { run } = await begin();
-    await plan(run, []);
-    const { model: _, ...incomplete } = record();
-    const completion = { run, stage: 'render', layer: 'L2', record: incomplete as ReturnType<typeof record> };
-    await expect(finishStage(db, completion)).rejects.toThrow(StratomeError);
-  });
+  it.each(['inputHash', 'code', 'model', 'parameters', 'environment', 'outputHash'] as const)(
+    'code refuses a stage run without %s, and nothing is committed',
+    async (field) => {
+      const { run } = await begin();
+      await plan(run, []);
+      const { [field]: _, ...incomplete } = record();
+      const completion = { run, stage: 'render', stageVersion: 1, layer: 'L2' };
+      const refused = finishStage(db, { ...completion, record: incomplete as ReturnType<typeof record> });
+      await expect(refused).rejects.toThrow(field);
+      expect(await stageRunsOf(db, run.id)).toEqual([]);
+    },
+  );
 });
 
 it('says in one sentence that PostgreSQL cannot be reached, without the password', async () => {
