@@ -22,9 +22,12 @@ export class ExecutionPool {
     });
   }
 
-  /** @throws StratomeError with the kind the thread met; internal for what was not foreseen */
-  async execute(task: ResolvedTask): Promise<TaskResult> {
-    const result = await this.threads.run({ task, storeRoot: this.storeRoot });
+  /**
+   * @param discard compute, and say what would be written, but write nothing
+   * @throws StratomeError with the kind the thread met; internal for what was not foreseen
+   */
+  async execute(task: ResolvedTask, discard = false): Promise<TaskResult> {
+    const result = await this.threads.run({ task, storeRoot: this.storeRoot, discard });
     if (!('failed' in result)) return result;
     const { kind, message, remedy, stack } = result.failed;
     const error = new StratomeError(kind, message, remedy);

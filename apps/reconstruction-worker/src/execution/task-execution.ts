@@ -1,5 +1,4 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { StratomeError } from '@stratome/core';
 import {
   artifactsAt,
   commitReused,
@@ -10,24 +9,13 @@ import {
   type Task,
   type WrittenArtifact,
 } from '@stratome/operations';
-import {
-  requireStageName,
-  stages,
-  type ResolvedTask,
-  type TaskPlan,
-  type TaskResult,
-} from '@stratome/pipeline';
-import { noModel, taskInputHash, type ModelReference, type UsedInput } from '@stratome/provenance';
+import { requireStageName, stages, type ResolvedTask, type TaskResult } from '@stratome/pipeline';
 import { DataSource } from 'typeorm';
 import { parseRunParameters } from '../run-parameters.js';
 import { processors } from '../stages/registry.js';
 import { ExecutionPool } from './pool.js';
+import { resolveTask } from './resolve-task.js';
 import { WorkerConnections } from './worker-connections.js';
-
-/** A task as stored: the plan, and the model it is to use. */
-export interface StoredPlan extends TaskPlan {
-  readonly model?: ModelReference & { directory: string };
-}
 
 /** Resolves a task's inputs, executes it unless it was done before, and commits what it made. */
 @Injectable()
@@ -48,32 +36,11 @@ export class TaskExecution {
     const started = performance.now();
     const run = await this.db.getRepository(Run).findOneByOrFail({ id: task.run });
     const dataset = await this.db.getRepository(Dataset).findOneByOrFail({ name: task.dataset });
-    const plan = task.plan as StoredPlan;
-    const stage = requireStageName(task.stage);
-    const processor = processors[stage];
-    const parameters = processor.parameters(parseRunParameters(run.parameters));
-    const { used, inputs } = await this.resolve(task, run.revision, plan);
-    const inputHash = taskInputHash({
-      stage,
-      stageVersion: stages[stage].version,
-      parameters,
-      model: plan.model ? { id: plan.model.id, hash: plan.model.hash } : noModel,
-      inputs: used,
-      detail: { ...plan.detail, voxelNm: dataset.voxelNm },
-    });
+    const { version } = stages[requireStageName(task.stage)];
+    const { resolved, used, inputHash } = await resolveTask(this.db, task, run, dataset, version);
     const commit = { taskId: task.id, fence: task.fence, revision: run.revision, inputHash, inputs: used };
     const resolveMs = performance.now() - started;
     if (await this.reuse(task, run.revision, { ...commit, waitingMs: waitedMs, ioMs: resolveMs })) return;
-    const resolved: ResolvedTask = {
-      dataset: dataset.name,
-      voxelNm: dataset.voxelNm,
-      stage,
-      key: task.key,
-      parameters,
-      detail: plan.detail,
-      modelDirectory: plan.model?.directory,
-      inputs,
-    };
     const result = await this.compute(resolved, run, dataset, inputHash);
     const unused = new Set(result.unused?.map(({ kind, key }) => `${kind} ${key}`));
     const committed = await commitTask(this.db, {
@@ -84,7 +51,7 @@ export class TaskExecution {
       ioMs: result.ioMs + resolveMs,
     });
     if (!committed)
-      this.logger.warn(`${stage} ${task.key} was taken over by another worker; its result was dropped.`);
+      this.logger.warn(`${task.stage} ${task.key} was taken over by another worker; its result was dropped.`);
   }
 
   private async compute(
@@ -114,28 +81,6 @@ export class TaskExecution {
       ioMs: performance.now() - started,
       computeMs: 0,
     };
-  }
-
-  private async resolve(task: Task, revision: number, plan: TaskPlan) {
-    const used: UsedInput[] = [];
-    const inputs = new Map<string, Map<string, { hash: string; bytes: number }>>();
-    for (const { kind, keys, role } of plan.inputs) {
-      const rows = await artifactsAt(this.db, task.dataset, revision, kind, keys);
-      const byKey = inputs.get(kind) ?? new Map<string, { hash: string; bytes: number }>();
-      for (const { key, hash, bytes } of rows) {
-        used.push({ kind, key, hash, role });
-        byKey.set(key, { hash, bytes });
-      }
-      inputs.set(kind, byKey);
-      const missing = keys?.filter((key) => !byKey.has(key)) ?? [];
-      if (missing.length > 0) {
-        throw new StratomeError(
-          'internal',
-          `${task.stage} ${task.key} needs ${kind} ${missing.join(' ')}, which nobody made.`,
-        );
-      }
-    }
-    return { used, inputs };
   }
 
   /** An early cut-off: the same inputs gave a result before, and all its objects are still there. */

@@ -2,6 +2,7 @@ import { isStratomeError, type ErrorKind } from '@stratome/core';
 import type { ResolvedTask, TaskResult } from '@stratome/pipeline';
 import { FileObjectStore } from '@stratome/storage';
 import { processors } from '../stages/registry.js';
+import { DiscardingStore } from './discarding-store.js';
 import { TaskIo } from './task-io.js';
 
 /** An error that survives the way out of a thread, which keeps no classes. */
@@ -12,16 +13,20 @@ export interface ThreadFailure {
 export interface ThreadRequest {
   readonly task: ResolvedTask;
   readonly storeRoot: string;
+  /** Compute, and say what would be written, but write nothing. */
+  readonly discard?: boolean;
 }
 
 /** Executes one task in a worker thread; the kernels and models below it may block as they like. */
 export default async function execute({
   task,
   storeRoot,
+  discard,
 }: ThreadRequest): Promise<TaskResult | ThreadFailure> {
   const started = performance.now();
   // Objects are checked by their hash and can be made again, so a task does not wait for the disk at each of them.
-  const io = new TaskIo(new FileObjectStore(storeRoot, { durable: false }), task);
+  const store = new FileObjectStore(storeRoot, { durable: false });
+  const io = new TaskIo(discard ? new DiscardingStore(store) : store, task);
   try {
     const processor = processors[task.stage];
     if (!('run' in processor)) throw new Error(`Stage ${task.stage} does not run in a thread.`);
