@@ -49,7 +49,11 @@ function codeDifference(recorded: Circumstances, now: Circumstances): string | u
  * What is promised of a stage that is executed again. A stage without a network is plain arithmetic and gives the same
  * bits wherever its version is the same; a network does within one class of environment.
  */
-export function promiseOfEquality(recorded: Circumstances, now: Circumstances, usesModel: boolean): EqualityPromise {
+export function promiseOfEquality(
+  recorded: Circumstances,
+  now: Circumstances,
+  usesModel: boolean,
+): EqualityPromise {
   const differences: string[] = [];
   const code = codeDifference(recorded, now);
   if (code) differences.push(code);
