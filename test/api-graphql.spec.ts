@@ -111,7 +111,7 @@ describe('GraphQL', () => {
   it('finds paths and the quality field', async () => {
     const { shortestPaths, qualityField } = await answer(
       `query ($d: String!) { shortestPaths(dataset: $d, from: "1", to: "2", first: 3) { bodyIds weights bottleneck }
-         qualityField(dataset: $d, layer: "L4", measure: "synapseConfidence") { revision values { cellKey value box { end { x y } } } } }`,
+         qualityField(dataset: $d, layer: "L4", measure: "synapseConfidence") { unit grid revision values { cellKey value box { end { x y } } } } }`,
       { d: dataset },
     );
     const weights = new Map(
@@ -124,11 +124,27 @@ describe('GraphQL', () => {
         .map((id: string, i: number) => weights.get(`${path.bodyIds[i]}>${id}`));
       expect(path.weights).toEqual(links);
     }
+    expect(qualityField).toMatchObject({ grid: 'cell', unit: '' });
     expect(qualityField.values[3]).toEqual({
       cellKey: 'cell/0/1/1',
       value: 0.8,
       box: { end: { x: 200, y: 200 } },
     });
+  });
+
+  it('says what was measured where the synapses of a connection are', async () => {
+    const [{ preBodyId, postBodyId }] = plantedConnections();
+    const pair = { d: dataset, pre: String(preBodyId), post: String(postBodyId) };
+    const query = `query ($d: String!, $pre: Int64!, $post: Int64!) { connectionQuality(dataset: $d, pre: $pre, post: $post)
+      { layer measure unit mean low high cells } }`;
+    const [found] = (await answer(query, pair)).connectionQuality;
+    expect(found).toMatchObject({ layer: 'L4', measure: 'synapseConfidence' });
+    const cellsOf = plantedSynapses()
+      .filter((s) => s.preBodyId === preBodyId && s.postBodyId === postBodyId)
+      .map(({ cellKey }) => cellKey);
+    expect(Number(found.cells)).toBe(new Set(cellsOf).size);
+    expect(found.low).toBeLessThanOrEqual(found.mean);
+    expect(found.mean).toBeLessThanOrEqual(found.high);
   });
 
   it('knows the segment and the supervoxel at a voxel, whatever the resolution of the segmentation', async () => {

@@ -95,6 +95,7 @@ const [connected] = plantConnectome(dataset).connections as ConnectionRow[];
 const special: Record<string, Record<string, unknown>> = {
   synapseProvenance: { type: 'post' },
   connectionProvenance: { preBodyId: connected.preBodyId, postBodyId: connected.postBodyId },
+  connectionQuality: { preBodyId: connected.preBodyId, postBodyId: connected.postBodyId },
   synapsesOfConnection: { preBodyId: connected.preBodyId, postBodyId: connected.postBodyId },
   unknownBodies: { bodyIds: [1n, 5555n] },
   connectedTriples: { bodyIds: tables.neurons.map(({ bodyId }) => bodyId) },

@@ -204,6 +204,11 @@ function tissue(variant: Variant): PlannedStage[] {
               { cell: 1, measure: 'missing', value: 0, weight: 100 },
             ],
           ],
+          [
+            'section-measures/ingest',
+            String(section),
+            [{ cell: section, measure: 'contrast', value: [90, 60][section], weight: 100 }],
+          ],
         ],
       })),
     },
@@ -573,7 +578,7 @@ describe('the stage that writes the graph', () => {
       segments: 4n,
       synapses: 7n,
       connections: 1n,
-      measurements: 20n,
+      measurements: 22n,
     });
     expect(await graph.first(queries.head, { dataset })).toMatchObject({ revision: 1n });
     const [{ committed }] = await ask(
@@ -657,6 +662,19 @@ describe('the stage that writes the graph', () => {
     });
     expect(focus).toMatchObject({ cellKey: 'cell/0/0/0', count: 200n });
     expect(focus.value).toBeCloseTo(0.6, 12);
+  });
+
+  it('brings what was measured by section to sections', async () => {
+    const field = { dataset, layer: 'L1', measure: 'contrast', revision: 1n };
+    const rows = await graph.run(queries.qualityField, { ...field, grid: 'section' });
+    expect(rows.map(({ cellKey, value }) => [cellKey, value])).toEqual([
+      ['section/0', 90],
+      ['section/1', 60],
+    ]);
+    const [, height, width] = geometry.shape;
+    expect(rows[1]).toMatchObject({ boxBegin: [1, 0, 0], boxEnd: [2, height, width] });
+    const measured = await graph.run(queries.qualityMeasures, { dataset });
+    expect(measured.find(({ measure }) => measure === 'contrast')).toMatchObject({ cells: 0n, sections: 2n });
   });
 
   it('measures connections as the graph holds them, by its own run', async () => {
@@ -791,7 +809,7 @@ describe('the stage that writes the graph', () => {
         segments: 4n,
         synapses: 7n,
         connections: 1n,
-        measurements: 20n,
+        measurements: 22n,
       });
       const runs = await graph.run(queries.stageRuns, { dataset, stage: null, limit: 100 });
       expect(runs.every(({ revision }) => revision === 1n)).toBe(true);

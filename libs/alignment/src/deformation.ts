@@ -1,10 +1,10 @@
 import type { BlockGrid } from '@stratome/core';
 import { alignedOfMontage, type SectionTransform } from './transform.js';
 
-/** Local strain of one quality cell; `weight` is the number of points behind it. */
+/** Local strain, or drift, of one quality cell; `weight` is the number of points behind it. */
 export interface DeformationMeasurement {
   readonly cell: number;
-  readonly measure: 'deformation';
+  readonly measure: 'deformation' | 'driftPx';
   readonly value: number;
   readonly weight: number;
 }
@@ -28,7 +28,8 @@ export function strainAt(transform: SectionTransform, y: number, x: number): num
 }
 
 /**
- * Mean local strain of the transforms in each quality cell.
+ * Mean local strain of the transforms in each quality cell, and how far they carry it from where the stage put it, the
+ * anchor that a solve cannot move.
  *
  * @param transforms by z of the aligned volume; undefined where a section is missing
  * @param cells the quality grid, in voxels of the aligned volume
@@ -41,21 +42,26 @@ export function measureDeformation(
   const out: DeformationMeasurement[] = [];
   for (const position of cells.positions()) {
     const { begin, end } = cells.box(position);
-    let sum = 0;
-    let n = 0;
+    let [sum, drift, n] = [0, 0, 0];
     for (let z = begin[0]; z < end[0]; z++) {
       const transform = transforms[z];
       if (!transform) continue;
       for (let i = 0; i < pointsAlong; i++) {
         for (let j = 0; j < pointsAlong; j++) {
           const [v, u] = [(i + 0.5) / pointsAlong, (j + 0.5) / pointsAlong];
-          // Strain changes slowly, so the aligned point stands for the montage point beside it.
-          sum += strainAt(transform, begin[1] + v * (end[1] - begin[1]), begin[2] + u * (end[2] - begin[2]));
+          // Both change slowly, so the aligned point stands for the montage point beside it.
+          const at = [begin[1] + v * (end[1] - begin[1]), begin[2] + u * (end[2] - begin[2])] as const;
+          const to = alignedOfMontage(transform, ...at);
+          sum += strainAt(transform, ...at);
+          drift += Math.hypot(to[0] - at[0], to[1] - at[1]);
           n++;
         }
       }
     }
-    if (n > 0) out.push({ cell: cells.indexOf(position), measure: 'deformation', value: sum / n, weight: n });
+    if (n === 0) continue;
+    const cell = cells.indexOf(position);
+    out.push({ cell, measure: 'deformation', value: sum / n, weight: n });
+    out.push({ cell, measure: 'driftPx', value: drift / n, weight: n });
   }
   return out;
 }

@@ -2,7 +2,7 @@ import { BlockGrid, boxOfShape, type Vec3 } from '@stratome/core';
 import { describe, expect, it } from 'vitest';
 import { measureDeformation, strainAt } from './deformation.js';
 import { alignmentParameters } from './parameters.js';
-import { measureResidual } from './residual.js';
+import { measureResidual, measureResidualIn } from './residual.js';
 import { tissue, view } from './synthetic-tissue.fixture.js';
 import { alignedOfTilePixel, tilePointsOfAligned } from './tile-mapping.js';
 import { identityTransform, montageOfAligned, alignedOfMontage, type SectionTransform } from './transform.js';
@@ -51,6 +51,15 @@ describe('measureResidual', () => {
       ...measureResidual(high, { begin: [3, 0, 0], end: [6, 160, 160] }, cells, residual),
     ];
     expect(parts).toEqual(measured);
+  });
+
+  it('gives the same by several grids at once', () => {
+    const box = boxOfShape(volume.shape);
+    const sections = new BlockGrid(volume.shape, [1, 160, 160]);
+    const [byCell, bySection] = measureResidualIn(volume, box, [cells, sections], residual);
+    expect(byCell).toEqual(measured);
+    expect(bySection).toEqual(measureResidual(volume, box, sections, residual));
+    expect(new Set(bySection.map(({ cell }) => cell))).toEqual(new Set([0, 1, 2, 3, 4]));
   });
 
   it('says nothing of pairs with a missing section', () => {
@@ -111,8 +120,14 @@ describe('transforms', () => {
     expect(strainAt(turned, 70, 70)).toBeCloseTo(0, 6);
     const cells = new BlockGrid([4, 160, 160], [2, 160, 160]);
     const strained = measureDeformation([undefined, undefined, turned, transform], cells);
-    expect(strained.map((m) => [m.cell, m.weight])).toEqual([[1, 18]]);
+    expect(strained.map((m) => [m.cell, m.measure, m.weight])).toEqual([
+      [1, 'deformation', 18],
+      [1, 'driftPx', 18],
+    ]);
     expect(strained[0].value).toBeGreaterThan(0.005);
+    const moved = { ...identityTransform(4, frame, 64), affine: [1, 0, 3, 0, 1, -4] } as const;
+    const [, drift] = measureDeformation([moved], new BlockGrid([1, 160, 160], [1, 160, 160]));
+    expect(drift.value).toBeCloseTo(5, 9);
   });
 
   it('are judged against the truth up to one affine map', () => {

@@ -26,7 +26,8 @@ export interface ResidualMeasurement {
 
 /** How a patch of one section meets the next section. */
 interface Patch {
-  readonly cell: number;
+  /** z, y, x in the aligned volume, voxels. */
+  readonly centre: readonly number[];
   /** Correlation where the patch lies. */
   readonly correlation: number;
   /** Displacement at which it would fit best, px, and that peak over its rival; absent without a clear peak. */
@@ -60,7 +61,7 @@ function measurePatch(
   a: Filtered,
   b: Filtered,
   [y, x]: Point,
-  cell: number,
+  centre: readonly number[],
   p: ResidualParameters,
 ): Patch | undefined {
   const window = { corner: [y, x] as const, shape: [p.patchPx, p.patchPx] as const };
@@ -68,7 +69,7 @@ function measurePatch(
   const here = directCorrelation(a.full, window, b.full, { from: [0, 0], to: [0, 0] }, least);
   if (here.overlapPx[0] < least) return undefined;
   const clear = clearPeak(a, b, window, least, p);
-  return { cell, correlation: here.correlation[0], ...(clear && { clear }) };
+  return { centre, correlation: here.correlation[0], ...(clear && { clear }) };
 }
 
 function clearPeak(
@@ -109,7 +110,31 @@ export function measureResidual(
   cells: BlockGrid,
   parameters: ResidualParameters,
 ): ResidualMeasurement[] {
-  const byCell = new Map<number, Patch[]>();
+  return measureResidualIn(volume, box, [cells], parameters)[0];
+}
+
+/** As `measureResidual`, by several grids at once: patches are looked for once. */
+export function measureResidualIn(
+  volume: Volume<Uint8Array>,
+  box: Box,
+  grids: readonly BlockGrid[],
+  parameters: ResidualParameters,
+): ResidualMeasurement[][] {
+  const patches = measurePatches(volume, box, parameters);
+  return grids.map((cells) => {
+    const byCell = new Map<number, Patch[]>();
+    for (const patch of patches) {
+      const cell = cells.indexAt(patch.centre);
+      const known = byCell.get(cell);
+      if (known) known.push(patch);
+      else byCell.set(cell, [patch]);
+    }
+    return [...byCell].sort(([a], [b]) => a - b).flatMap(([cell, list]) => summarise(cell, list));
+  });
+}
+
+function measurePatches(volume: Volume<Uint8Array>, box: Box, parameters: ResidualParameters): Patch[] {
+  const patches: Patch[] = [];
   const [depth, height, width] = shapeOf(box);
   const { patchPx, spacingPx } = parameters;
   let below = filtered(volume, 0);
@@ -118,18 +143,13 @@ export function measureResidual(
     for (let y = 0; y + patchPx <= height; y += spacingPx) {
       for (let x = 0; x + patchPx <= width; x += spacingPx) {
         const centre = [z + box.begin[0], y + box.begin[1] + patchPx / 2, x + box.begin[2] + patchPx / 2];
-        const at = centre.map((v, k) => Math.min(cells.counts[k] - 1, Math.floor(v / cells.block[k])));
-        const cell = cells.indexOf([at[0], at[1], at[2]]);
-        const patch = measurePatch(below, above, [y, x], cell, parameters);
-        if (!patch) continue;
-        const known = byCell.get(cell);
-        if (known) known.push(patch);
-        else byCell.set(cell, [patch]);
+        const patch = measurePatch(below, above, [y, x], centre, parameters);
+        if (patch) patches.push(patch);
       }
     }
     below = above;
   }
-  return [...byCell].sort(([a], [b]) => a - b).flatMap(([cell, patches]) => summarise(cell, patches));
+  return patches;
 }
 
 function summarise(cell: number, patches: readonly Patch[]): ResidualMeasurement[] {

@@ -92,6 +92,7 @@ export const measures = {
     'Correlation with the neighbouring section',
   ),
   deformation: measure('L2', 'fraction', 'samples', 'bad', 'Local strain of the transform'),
+  driftPx: measure('L2', 'px', 'samples', 'either', 'Displacement of sections from where the stage put them'),
 
   meanAffinity: measure('L3', 'probability', 'affinities', 'either', 'Mean affinity of neighbouring voxels'),
   affinityAmbiguity: measure(

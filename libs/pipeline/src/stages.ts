@@ -14,7 +14,7 @@ interface StageFacts {
 
 /** The stage graph. A stage is planned when all it depends on is complete. */
 export const stages = {
-  ingest: { layer: 'L1', version: 1, title: 'archive and measure tiles', workUnit: 'tiles', dependsOn: [] },
+  ingest: { layer: 'L1', version: 2, title: 'archive and measure tiles', workUnit: 'tiles', dependsOn: [] },
   flatten: {
     layer: 'L1',
     version: 1,
@@ -38,7 +38,7 @@ export const stages = {
   },
   montage: { layer: 'L2', version: 1, title: 'stitch tiles', workUnit: 'sections', dependsOn: ['normalise'] },
   match: { layer: 'L2', version: 1, title: 'match sections', workUnit: 'pairs', dependsOn: ['montage'] },
-  solve: { layer: 'L2', version: 1, title: 'solve transforms', workUnit: 'sections', dependsOn: ['match'] },
+  solve: { layer: 'L2', version: 2, title: 'solve transforms', workUnit: 'sections', dependsOn: ['match'] },
   render: {
     layer: 'L2',
     version: 1,
@@ -48,7 +48,7 @@ export const stages = {
   },
   residual: {
     layer: 'L2',
-    version: 1,
+    version: 2,
     title: 'measure residual',
     workUnit: 'sections',
     dependsOn: ['render'],

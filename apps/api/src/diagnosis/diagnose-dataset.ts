@@ -36,7 +36,8 @@ export async function diagnoseDataset(
     graph.run(queries.storedWeightsByCell, { dataset }),
   ]);
   const fields = fieldsOf(rows, weights, shape, [z, y, x]);
-  const input = { grid: fields.grid, cells: fields.cells, sections: fields.sections, region, against };
+  const { grid, cells, sections, tissue } = fields;
+  const input = { grid, cells, sections, tissue, region, against };
   const first = diagnose(input, parameters);
   // The lineage of the region can be asked for only when it is known, and evidence it is only where something deviates.
   const lineage =

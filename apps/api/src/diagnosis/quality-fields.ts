@@ -7,6 +7,8 @@ export interface DatasetFields {
   readonly grid: BlockGrid;
   readonly cells: readonly QualityField[];
   readonly sections: readonly QualityField[];
+  /** Share of each cell that is vessel or soma, 0 to 1; 0 where it was not measured. */
+  readonly tissue: Float64Array;
   /** Keys of the cells by their number in the grid. */
   readonly keys: readonly string[];
 }
@@ -73,6 +75,18 @@ function addRecount(
   for (const { cell, measure, value, weight } of rows) table.add(measure, cell, value, weight);
 }
 
+/** Vessel and soma together. */
+function tissueOf(cells: readonly QualityField[], length: number): Float64Array {
+  const tissue = new Float64Array(length);
+  for (const { measure, values } of cells) {
+    if (measure !== 'vesselFraction' && measure !== 'somaFraction') continue;
+    values.forEach((share, cell) => {
+      if (!Number.isNaN(share)) tissue[cell] = Math.min(1, tissue[cell] + share);
+    });
+  }
+  return tissue;
+}
+
 /**
  * Rows of the graph as fields over its grid of cells and over its sections.
  *
@@ -101,5 +115,6 @@ export function fieldsOf(
     cells.add(measure, cell, value, isPerVolume(measure) ? voxels * um3 : Number(count));
   }
   addRecount(cells, weights, new Map(keys.map((key, cell) => [key, cell])));
-  return { grid, cells: cells.list(), sections: sections.list(), keys };
+  const byCell = cells.list();
+  return { grid, cells: byCell, sections: sections.list(), tissue: tissueOf(byCell, grid.length), keys };
 }

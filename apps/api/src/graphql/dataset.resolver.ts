@@ -1,5 +1,6 @@
 import { Args, Int, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { queries } from '@stratome/connectome';
+import { isMeasureName, measures } from '@stratome/diagnostics';
 import { Catalogue } from '../volumes/catalogue.js';
 import { listCost, NeuronArguments, neuronQuery, requireFirst } from './arguments.js';
 import { GraphReader } from './graph-reader.js';
@@ -7,6 +8,12 @@ import { page, toDataset, toNeuron } from './rows.js';
 import { Dataset, GraphSummary, Measure, Volume } from './types/dataset.js';
 import { NeuronConnection, NeuronPage } from './types/neuron.js';
 import { namedAxes } from './types/places.js';
+
+/** What the registry of measures says; a graph that was imported may hold others. */
+function directionOf(measure: string): Pick<Measure, 'meaning' | 'high'> {
+  const { meaning, high } = isMeasureName(measure) ? measures[measure] : { meaning: '', high: 'either' };
+  return { meaning, high };
+}
 
 @Resolver(() => Dataset)
 export class DatasetResolver {
@@ -52,7 +59,8 @@ export class DatasetResolver {
 
   @ResolveField(() => [Measure], { complexity: 20, description: 'What was measured of which layer.' })
   async measures(@Parent() { name: dataset }: Dataset): Promise<Measure[]> {
-    return this.reader.run(queries.qualityMeasures, { dataset });
+    const rows = await this.reader.run(queries.qualityMeasures, { dataset });
+    return rows.map((row) => ({ ...row, ...directionOf(row.measure) }));
   }
 
   @ResolveField(() => [Volume], { complexity: 20 })

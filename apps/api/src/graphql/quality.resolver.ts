@@ -1,8 +1,9 @@
 import { Args, Query, Resolver } from '@nestjs/graphql';
 import { queries } from '@stratome/connectome';
-import { notFound } from '@stratome/core';
+import { badInput, notFound } from '@stratome/core';
 import { GraphReader } from './graph-reader.js';
 import { Int64 } from './int64.scalar.js';
+import { NeuronQuality } from './types/neuron.js';
 import { namedBox } from './types/places.js';
 import { QualityField } from './types/quality.js';
 
@@ -15,25 +16,51 @@ export class QualityResolver {
     @Args('dataset') dataset: string,
     @Args('layer') layer: string,
     @Args('measure') measure: string,
+    @Args('grid', { type: () => String, defaultValue: 'cell', description: 'cell or section.' })
+    grid: string,
     @Args('revision', { type: () => Int64, nullable: true, description: 'The head when left out.' })
     revision?: bigint,
-    @Args('grid', { type: () => String, nullable: true, description: 'cell or section; both when left out.' })
-    grid?: string,
   ): Promise<QualityField> {
+    if (grid !== 'cell' && grid !== 'section')
+      throw badInput(`There is no grid "${grid}".`, 'Name cell or section.');
     const at = revision ?? (await this.reader.dataset(dataset)).revision;
     const field = { dataset, layer, measure };
     const rows = await this.reader.rowsOf(queries.qualityField, {
       ...field,
       revision: at,
-      grid: grid ?? null,
+      grid,
     });
     if (rows.length === 0) {
       throw notFound(
-        `"${measure}" of ${layer} was not measured in "${dataset}" at revision ${at}.`,
+        `"${measure}" of ${layer} was not measured by ${grid} in "${dataset}" at revision ${at}.`,
         'measures of the dataset lists what there is.',
       );
     }
     const values = rows.map((row) => ({ ...row, box: namedBox(row) }));
-    return { ...field, unit: rows[0].unit, revision: at, values };
+    return { ...field, unit: rows[0].unit, grid, revision: at, values };
+  }
+
+  @Query(() => [NeuronQuality], {
+    complexity: 20,
+    description: 'What was measured where the synapses of a connection are: the uncertainty of an edge.',
+  })
+  async connectionQuality(
+    @Args('dataset') dataset: string,
+    @Args('pre', { type: () => Int64 }) preBodyId: bigint,
+    @Args('post', { type: () => Int64 }) postBodyId: bigint,
+  ): Promise<NeuronQuality[]> {
+    const { revision } = await this.reader.dataset(dataset);
+    const found = await this.reader.run(queries.connectionQuality, {
+      dataset,
+      preBodyId,
+      postBodyId,
+      revision,
+    });
+    if (found.length === 0)
+      throw notFound(
+        `No synapse from ${preBodyId} to ${postBodyId} lies in a measured cell of "${dataset}".`,
+        'downstreamPartners of a neuron lists its connections.',
+      );
+    return found;
   }
 }

@@ -32,6 +32,14 @@ const sentence = ({ diagnosis: d }: StoredReport): string => {
 
 const short = (value: number | undefined) => (value === undefined ? '' : value.toPrecision(3));
 
+/** That the cause stands on its own layer's measures, where connectivity could not be tested. */
+function reserve({ diagnosis: { verdict, steps } }: StoredReport): string[] {
+  const connectivity = steps.find(({ layer }) => layer === 'L5');
+  if (verdict === 'none' || connectivity?.verdict !== 'untested') return [];
+  const why = connectivity.untested[0]?.why ?? 'no synapse was measured';
+  return [`Connectivity itself could not be tested: ${why}.`];
+}
+
 function describe(report: StoredReport): string {
   const { steps, explainedShare: share, rejected } = report.diagnosis;
   const columns = ['Layer', 'Verdict', 'Measure', 'Effect', '95 % interval', 'p'].map((title) => ({ title }));
@@ -47,17 +55,35 @@ function describe(report: StoredReport): string {
     ? [`${share.by} explains ${Math.round(100 * share.share)} % of the deviation of ${share.of}.`]
     : [];
   const why = rejected.map(({ cause, why: reason }) => `  not ${cause}: ${reason}`);
-  return [sentence(report), renderTable(columns, rows), ...explained, ...why].join('\n');
+  return [sentence(report), ...reserve(report), renderTable(columns, rows), ...explained, ...why].join('\n');
 }
 
-const plainBox = ({ begin, end }: Box) => ({ begin, end });
-
-/** The report as JSON: boxes as z, y, x; the revision as text. */
-const plain = ({ anomalies, diagnosis, diagnosisId, revision }: StoredReport) => ({
-  anomalies: anomalies.map((a) => ({ ...a, region: plainBox(a.region) })),
-  diagnosis: { ...diagnosis, region: plainBox(diagnosis.region) },
-  diagnosisId,
-  revision: String(revision),
+/** The report as JSON: regions as `--region` reads them, `null` for what was not measured. */
+const plain = ({ anomalies, diagnosis: d }: StoredReport) => ({
+  anomalies: anomalies.map(({ region, layer, measure, effect, p }) => ({
+    region: formatBox(region),
+    layer,
+    measure,
+    effect,
+    p,
+  })),
+  diagnosis: {
+    verdict: d.verdict,
+    layer: d.layer,
+    cause: d.cause,
+    confidence: d.confidence,
+    region: formatBox(d.region),
+    explainedShare: d.explainedShare?.share ?? null,
+    steps: d.steps.map(({ layer, verdict, effect = null, interval = null, p = null, measures }) => ({
+      layer,
+      verdict,
+      effect,
+      interval,
+      p,
+      measures,
+    })),
+    rejected: d.rejected,
+  },
 });
 
 export function defineDiagnose(command: Command): Command {

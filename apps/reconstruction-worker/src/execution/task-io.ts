@@ -97,6 +97,11 @@ export class TaskIo {
     await this.writeJson(`measures/${this.task.stage}`, this.task.key, values);
   }
 
+  /** Records what the stage measured of its own output, per section: `cell` is the section's z. */
+  async measureSections(values: readonly CellValue[]): Promise<void> {
+    await this.writeJson(`section-measures/${this.task.stage}`, this.task.key, values);
+  }
+
   /** Counts the time during which anything is read or written, once however much goes on at once. */
   private async timed<T>(work: () => Promise<T>): Promise<T> {
     if (this.underWay++ === 0) this.ioSince = performance.now();

@@ -18,7 +18,14 @@ import {
 import type { SectionTiles, Tile, TileManifest } from '@stratome/ingest';
 import type { ResolvedTask, TaskPlan } from '@stratome/pipeline';
 import type { TaskIo } from '../execution/task-io.js';
-import { fullCellsOf, geometryOf, volumeNames, volumeOf, type GridParameters } from './geometry.js';
+import {
+  fullCellsOf,
+  geometryOf,
+  sectionsOf,
+  volumeNames,
+  volumeOf,
+  type GridParameters,
+} from './geometry.js';
 import { sectionKey, type PlacedSource } from './ingest.js';
 import type { PlanContext, StageOutcome, ThreadProcessor } from './processor.js';
 
@@ -175,5 +182,6 @@ async function solveTransforms(task: ResolvedTask, io: TaskIo): Promise<StageOut
   const bySection = new Map(transforms.map((transform) => [transform.section, transform]));
   const byZ = Array.from({ length: sectionCount }, (_, z) => bySection.get(firstSection + z));
   await io.measure(measureDeformation(byZ, fullCellsOf(geometry)));
+  await io.measureSections(measureDeformation(byZ, sectionsOf(geometry.shape)));
   return { work: sections.length };
 }

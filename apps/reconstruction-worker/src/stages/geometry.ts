@@ -137,6 +137,10 @@ export function chunksUnder(
   return { kind: chunkKind(meta, mip), keys, role };
 }
 
+/** Every section of a volume as a cell: block z is section z. */
+export const sectionsOf = ([depth, height, width]: Vec3): BlockGrid =>
+  new BlockGrid([depth, height, width], [1, height, width]);
+
 /** A grid of task boxes, each of whole `unit` blocks and about `chunks` chunks at most. */
 export function taskGrid(shape: Vec3, unit: Vec3, chunk: Vec3, chunks: number): BlockGrid {
   const block: [number, number, number] = [...unit];

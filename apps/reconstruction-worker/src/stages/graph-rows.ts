@@ -12,7 +12,7 @@ import type {
 import type { BlockGrid, CellMeasurement, Vec3 } from '@stratome/core';
 import { combineMeasurements, measures, type MeasureName } from '@stratome/diagnostics';
 import type { TileManifest } from '@stratome/ingest';
-import { cellsOf, toFullResolution, type Geometry } from './geometry.js';
+import { cellsOf, sectionsOf, toFullResolution, type Geometry } from './geometry.js';
 import type { StoredObject } from './objects.js';
 import type { StoredSynapse } from './stored-synapses.js';
 
@@ -58,6 +58,8 @@ const cellKeyAt = (cells: BlockGrid, voxel: Vec3): string => {
   return cellKeyOf([at[0], at[1], at[2]]);
 };
 
+const sectionKeyOf = (z: number): string => `section/${z}`;
+
 export function* cellRows(g: Geometry): Generator<CellRow> {
   const cells = cellsOf(g);
   for (const position of cells.positions()) {
@@ -67,17 +69,21 @@ export function* cellRows(g: Geometry): Generator<CellRow> {
       box: toFullResolution(cells.box(position), g),
     };
   }
+  const sections = sectionsOf(g.shape);
+  for (const position of sections.positions())
+    yield { cellKey: sectionKeyOf(position[0]), grid: 'section', box: sections.box(position) };
 }
 
-/** Measurements of one stage, combined over its tasks. */
+/** Measurements of one stage, combined over its tasks; by quality cell or by section. */
 export function measurementRows(
   parts: Iterable<CellMeasurement>,
   runId: string,
   g: Geometry,
+  grid: CellRow['grid'] = 'cell',
 ): MeasurementRow[] {
   const cells = cellsOf(g);
   return combineMeasurements(parts).map(({ cell, measure, value, weight }) => ({
-    cellKey: cellKeyOf(cells.position(cell)),
+    cellKey: grid === 'cell' ? cellKeyOf(cells.position(cell)) : sectionKeyOf(cell),
     layer: measures[measure as MeasureName].layer,
     measure,
     value,

@@ -35,6 +35,7 @@ import type { StoredSynapse } from './stored-synapses.js';
 import type { PlanContext, ServerContext, ServerOutcome, ServerProcessor } from './processor.js';
 
 const measuresOf = (stage: StageName): string => `measures/${stage}`;
+const sectionMeasuresOf = (stage: StageName): string => `section-measures/${stage}`;
 
 /** Stages whose measurements this one reads. */
 const measuredBefore = stageNames.filter((stage) => stage !== 'graph');
@@ -45,7 +46,8 @@ export const graph: ServerProcessor = {
   async plan(context: PlanContext): Promise<TaskPlan[]> {
     const kinds = ['geometry', 'objects', 'synapses', 'shape-summary', 'segment-classes'];
     for (const stage of measuredBefore) {
-      if ((await context.keys(measuresOf(stage))).length > 0) kinds.push(measuresOf(stage));
+      for (const kind of [measuresOf(stage), sectionMeasuresOf(stage)])
+        if ((await context.keys(kind)).length > 0) kinds.push(kind);
     }
     return [
       {
@@ -73,7 +75,8 @@ async function loadGraph(task: ResolvedTask, context: ServerContext): Promise<Se
   const lineage = await readLineage(db, dataset.name, run.revision, g);
   const stageRuns = await readStageRuns(db, run, lineage);
   const row = datasetRow(task, context, g);
-  const parts = await readMeasures(io);
+  const parts = await readMeasures(io, measuresOf);
+  const bySection = await readMeasures(io, sectionMeasuresOf);
   const { rows: connectivity, neurons } = await readConnectivity(task, io, lineage, g, row);
   const measured: ConnectivitySource = {
     synapses: connectivity.synapses,
@@ -87,7 +90,10 @@ async function loadGraph(task: ResolvedTask, context: ServerContext): Promise<Se
     artifacts: lineage.artifacts,
     stageRuns: stageRuns.rows,
     cells: cellRows(g),
-    measurements: rowsOfMeasures(parts, stageRuns, g),
+    measurements: [
+      ...rowsOfMeasures(parts, stageRuns, g, 'cell'),
+      ...rowsOfMeasures(bySection, stageRuns, g, 'section'),
+    ],
     ...connectivity,
   };
   const work = await loadRevision(target, {
@@ -120,12 +126,15 @@ function datasetRow(task: ResolvedTask, { dataset, run }: ServerContext, g: Geom
 }
 
 /** What each stage measured, in the parts in which its tasks wrote it. */
-async function readMeasures(io: TaskIo): Promise<Map<StageName, CellMeasurement[]>> {
+async function readMeasures(
+  io: TaskIo,
+  kindOf: (stage: StageName) => string,
+): Promise<Map<StageName, CellMeasurement[]>> {
   const measures = new Map<StageName, CellMeasurement[]>();
   for (const stage of measuredBefore) {
     const parts: CellMeasurement[] = [];
-    for (const key of io.keys(measuresOf(stage))) {
-      for (const part of await io.readJson<CellMeasurement[]>(measuresOf(stage), key)) parts.push(part);
+    for (const key of io.keys(kindOf(stage))) {
+      for (const part of await io.readJson<CellMeasurement[]>(kindOf(stage), key)) parts.push(part);
     }
     if (parts.length > 0) measures.set(stage, parts);
   }
@@ -136,7 +145,8 @@ const rowsOfMeasures = (
   measures: ReadonlyMap<StageName, readonly CellMeasurement[]>,
   stageRuns: StageRuns,
   g: Geometry,
-) => [...measures].flatMap(([stage, parts]) => measurementRows(parts, stageRuns.idOf(stage), g));
+  grid: 'cell' | 'section',
+) => [...measures].flatMap(([stage, parts]) => measurementRows(parts, stageRuns.idOf(stage), g, grid));
 
 async function readSynapses(
   task: ResolvedTask,

@@ -31,7 +31,7 @@ import {
 import type { ResolvedTask, TaskPlan } from '@stratome/pipeline';
 import { volumeMeta, type VolumeMeta } from '@stratome/storage';
 import type { TaskIo } from '../execution/task-io.js';
-import { boxOf, fullCellsOf, geometryOf, mipsOf, taskGrid } from './geometry.js';
+import { boxOf, fullCellsOf, geometryOf, mipsOf, sectionsOf, taskGrid } from './geometry.js';
 import type { PlanContext, StageOutcome, ThreadProcessor } from './processor.js';
 
 /** Artefact key of a section. */
@@ -99,12 +99,16 @@ async function archiveSection(task: ResolvedTask, io: TaskIo): Promise<StageOutc
   }
   await io.writeJson('patches', sectionKey(section), patches);
   await io.writeJson('illumination', sectionKey(section), illumination);
-  await io.measure(measureLayers(placed, cells));
+  await io.measure(measureLayers(placed, cells, new BlockGrid(cells.shape, cells.cell)));
+  await io.measureSections(measureLayers(placed, cells, sectionsOf(cells.shape)));
   return { work: tiles.length };
 }
 
-function measureLayers(placed: readonly PlacedMaps[], cells: SectionCells): CellMeasurement[] {
-  const grid = new BlockGrid(cells.shape, cells.cell);
+function measureLayers(
+  placed: readonly PlacedMaps[],
+  cells: SectionCells,
+  grid: BlockGrid,
+): CellMeasurement[] {
   const layers = [[cells.z, placed] as const, ...cells.missing.map((z) => [z, []] as const)];
   // The working grid may leave the last sections out.
   return layers

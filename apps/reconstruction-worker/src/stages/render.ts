@@ -1,6 +1,6 @@
 import {
   alignmentParameters,
-  measureResidual,
+  measureResidualIn,
   renderBox,
   tilesUnder,
   type RenderSource,
@@ -12,7 +12,15 @@ import type { TileManifest } from '@stratome/ingest';
 import type { ResolvedTask, TaskPlan } from '@stratome/pipeline';
 import type { TaskIo } from '../execution/task-io.js';
 import { readPlaced } from './alignment.js';
-import { boxOf, chunksUnder, fullCellsOf, taskGrid, volumeOf, type Geometry } from './geometry.js';
+import {
+  boxOf,
+  chunksUnder,
+  fullCellsOf,
+  sectionsOf,
+  taskGrid,
+  volumeOf,
+  type Geometry,
+} from './geometry.js';
 import { sectionKey } from './ingest.js';
 import type { PlanContext, StageOutcome, ThreadProcessor } from './processor.js';
 
@@ -103,7 +111,10 @@ export const residual: ThreadProcessor = {
     const box = boxOf(task.detail);
     const em = (await io.readVolume(volumeOf('em', task.dataset, g), 0, box)) as Uint8Array;
     const parameters = alignmentParameters.parse(task.parameters).residual;
-    await io.measure(measureResidual({ data: em, shape: shapeOf(box) }, box, fullCellsOf(g), parameters));
+    const grids = [fullCellsOf(g), sectionsOf(g.shape)];
+    const [byCell, bySection] = measureResidualIn({ data: em, shape: shapeOf(box) }, box, grids, parameters);
+    await io.measure(byCell);
+    await io.measureSections(bySection);
     return { work: box.end[0] - box.begin[0] - 1 };
   },
 };

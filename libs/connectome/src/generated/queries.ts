@@ -591,6 +591,53 @@ RETURN COLLECT { UNWIND pixels AS a WITH a WHERE a:Tile
        runs`,
 });
 
+export interface ConnectionQualityParams {
+  readonly dataset: string;
+  readonly preBodyId: bigint;
+  readonly postBodyId: bigint;
+  /** the last measurement at or before it counts */
+  readonly revision: bigint;
+}
+export interface ConnectionQualityRow {
+  readonly layer: string;
+  readonly measure: string;
+  readonly unit: string;
+  readonly mean: number;
+  readonly low: number;
+  readonly high: number;
+  readonly cells: bigint;
+}
+/** What was measured in the cells that hold a connection's synapses, averaged over those synapses. */
+export const connectionQuality = defineQuery<ConnectionQualityParams, ConnectionQualityRow>({
+  name: 'connectionQuality',
+  mode: 'read',
+  summary: "What was measured in the cells that hold a connection's synapses, averaged over those synapses.",
+  scans: [],
+  params: { dataset: t.string, preBodyId: t.int64, postBodyId: t.int64, revision: t.int64 },
+  returns: {
+    layer: t.string,
+    measure: t.string,
+    unit: t.string,
+    mean: t.float,
+    low: t.float,
+    high: t.float,
+    cells: t.int64,
+  },
+  text: `MATCH (set:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + $preBodyId + ':' + $postBodyId + ':post'})
+MATCH (set)-[:Contains]->(s:Synapse)<-[:SynapsesTo]-(pre:Synapse)
+WHERE pre.bodyId = $preBodyId
+WITH DISTINCT s
+MATCH (s)-[:IN_CELL]->(c:Cell)
+WITH c, count(s) AS synapses
+MATCH (c)<-[:OF]-(m:Measurement)
+WHERE m.revision <= $revision
+WITH c, synapses, m ORDER BY m.revision DESC
+WITH c, synapses, m.layer AS layer, m.measure AS measure, head(collect(m)) AS m
+RETURN layer, measure, head(collect(m.unit)) AS unit, toFloat(sum(m.value * synapses)) / sum(synapses) AS mean,
+       toFloat(min(m.value)) AS low, toFloat(max(m.value)) AS high, count(c) AS cells
+ORDER BY layer, measure`,
+});
+
 export interface ConnectionsBetweenParams {
   readonly dataset: string;
   readonly preBodyIds: readonly bigint[];
@@ -2255,6 +2302,7 @@ export interface QualityMeasuresRow {
   readonly measure: string;
   readonly unit: string;
   readonly cells: bigint;
+  readonly sections: bigint;
   readonly lastRevision: bigint;
 }
 /** Which measures of which layers a dataset has. */
@@ -2264,13 +2312,22 @@ export const qualityMeasures = defineQuery<QualityMeasuresParams, QualityMeasure
   summary: 'Which measures of which layers a dataset has.',
   scans: [],
   params: { dataset: t.string },
-  returns: { layer: t.string, measure: t.string, unit: t.string, cells: t.int64, lastRevision: t.int64 },
+  returns: {
+    layer: t.string,
+    measure: t.string,
+    unit: t.string,
+    cells: t.int64,
+    sections: t.int64,
+    lastRevision: t.int64,
+  },
   text: `OPTIONAL MATCH (h:Head {dataset: $dataset})
 WITH coalesce(h.revision, 0) AS shown
 MATCH (m:Measurement {dataset: $dataset})
 WHERE (shown = 0 OR m.revision <= shown) AND m.layer IS NOT NULL AND m.measure IS NOT NULL AND m.cellKey IS NOT NULL AND m.revision IS NOT NULL
 RETURN m.layer AS layer, m.measure AS measure, head(collect(DISTINCT m.unit)) AS unit,
-       count(DISTINCT m.cellKey) AS cells, max(m.revision) AS lastRevision
+       count(DISTINCT CASE WHEN m.cellKey STARTS WITH 'section/' THEN null ELSE m.cellKey END) AS cells,
+       count(DISTINCT CASE WHEN m.cellKey STARTS WITH 'section/' THEN m.cellKey END) AS sections,
+       max(m.revision) AS lastRevision
 ORDER BY layer, measure`,
 });
 
@@ -4749,6 +4806,7 @@ export const allQueries: readonly Query<never, object>[] = [
   connectedTriples,
   connectionColumns,
   connectionProvenance,
+  connectionQuality,
   connectionsBetween,
   datasets,
   deleteConnectivity,

@@ -161,6 +161,22 @@ describe('the walk', () => {
     }
   });
 
+  it('names a fault that its own layer proves where connectivity cannot be tested, and leaves that untested', () => {
+    const values = tissue('few synapses');
+    values.synapseDensity = values.synapseDensity.map((v) => v / 20);
+    const follows = { affinityAmbiguity: scaled(1.6) };
+    const { diagnosis } = diagnose(inputOf(values, { ...staining, ...follows }), parameters);
+    expect(diagnosis).toMatchObject({ verdict: 'cause', layer: 'L1', cause: 'stainingGradient' });
+    expect(diagnosis.explainedShare?.of).toBe('affinityAmbiguity');
+    expect(diagnosis.steps.map(({ layer, verdict }) => `${layer} ${verdict}`)).toEqual([
+      'L5 untested',
+      'L4 normal',
+      'L3 follows',
+      'L2 normal',
+      'L1 origin',
+    ]);
+  });
+
   it('says that too few synapses are expected', () => {
     const values = tissue('sparse');
     values.synapseDensity = values.synapseDensity.map((v) => v / 20);

@@ -99,9 +99,9 @@ class Walk {
     return cleft ? cleft.deviates && cleft.score * density.score > 0 : true;
   }
 
+  /** Whether connectivity itself could not be tested: too few synapses, or none measured. */
   private isInsufficient(): boolean {
-    const { untested } = this.evidence;
-    return connectivity.every((measure) => untested.has(measure) || !this.evidence.found.has(measure));
+    return connectivity.every((measure) => !this.evidence.found.has(measure));
   }
 
   run(): Diagnosis {
@@ -158,14 +158,10 @@ class Walk {
       const untested = [...this.evidence.untested]
         .filter(([measure]) => markerOf(measure).layer === layer)
         .map(([measure, why]) => ({ measure, why }));
-      const verdict =
-        layer === originLayer
-          ? 'origin'
-          : measures.length === 0
-            ? 'untested'
-            : deviating.length > 0
-              ? 'follows'
-              : 'normal';
+      // A recount that agrees does not make connectivity normal where it could not be tested.
+      const untestable = measures.length === 0 || (layer === 'L5' && this.isInsufficient());
+      const quiet = untestable ? 'untested' : 'normal';
+      const verdict = layer === originLayer ? 'origin' : deviating.length > 0 ? 'follows' : quiet;
       return {
         layer,
         verdict,

@@ -16,7 +16,10 @@ export class Measure {
   @Field() layer!: string;
   @Field() measure!: string;
   @Field({ description: 'Empty for a ratio.' }) unit!: string;
-  @Field(() => Int64) cells!: bigint;
+  @Field(() => Int64, { description: 'Quality cells it was measured in.' }) cells!: bigint;
+  @Field(() => Int64, { description: 'Sections it was measured in.' }) sections!: bigint;
+  @Field({ description: 'What it says.' }) meaning!: string;
+  @Field({ description: 'good, bad or either: what a high value speaks for.' }) high!: string;
   @Field(() => Int64) lastRevision!: bigint;
 }
 

@@ -61,12 +61,14 @@ export class NeuronPath {
   @Field(() => Int64, { description: 'The least of the weights.' }) bottleneck!: bigint;
 }
 
-@ObjectType({ description: 'What was measured in the cells that hold a neuron’s synapses.' })
+@ObjectType({
+  description: 'What was measured in the cells that hold the synapses of a neuron, or of a connection.',
+})
 export class NeuronQuality {
   @Field() layer!: string;
   @Field() measure!: string;
   @Field() unit!: string;
-  @Field(() => Float, { description: 'Mean over its synapses.' }) mean!: number;
+  @Field(() => Float, { description: 'Mean over those synapses.' }) mean!: number;
   @Field(() => Float) low!: number;
   @Field(() => Float) high!: number;
   @Field(() => Int64) cells!: bigint;

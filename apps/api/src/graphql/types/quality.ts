@@ -18,6 +18,7 @@ export class QualityField {
   @Field() layer!: string;
   @Field() measure!: string;
   @Field() unit!: string;
+  @Field({ description: 'cell or section: what the values are of.' }) grid!: string;
   @Field(() => Int64, { description: 'The revision the field is of.' }) revision!: bigint;
   @Field(() => [QualityValue]) values!: QualityValue[];
 }
