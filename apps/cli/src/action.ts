@@ -5,6 +5,8 @@ import { ProgressDisplay } from './progress-display.js';
 export interface Outcome {
   json: unknown;
   text: string;
+  /** Where the result itself is bad news; 0 when left out. */
+  exitCode?: number;
   /** Done after the outcome was printed: serving, for one. */
   afterwards?: () => Promise<void>;
 }
@@ -16,6 +18,9 @@ export interface Console {
   /** Says on stderr what is being done; with --json as {"note": …}. */
   note(message: string): void;
 }
+
+/** Under this name a command keeps the exit code of its outcome for `main`. */
+export const exitCodeKey = 'exitCodeOfOutcome';
 
 /**
  * Gives `command` the option --json and runs `work` as its action. `work` gets the positional arguments, then the
@@ -41,6 +46,7 @@ export function runs<Options extends object>(
       }
       const text = json ? JSON.stringify(outcome.json) : outcome.text;
       if (text !== '') process.stdout.write(`${text}\n`);
+      if (outcome.exitCode) command.setOptionValue(exitCodeKey, outcome.exitCode);
       await outcome.afterwards?.();
     });
 }

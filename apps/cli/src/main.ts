@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { badInput, isStratomeError, StratomeError } from '@stratome/core';
+import { exitCodeKey } from './action.js';
 import { commands } from './commands/index.js';
 import { Interrupted, interruptedExitCode } from './processes/interruption.js';
 
@@ -53,7 +54,10 @@ export async function main(args: string[]): Promise<number> {
     const program = await buildProgram(args);
     if (args.length === 0) program.help();
     await program.parseAsync(args, { from: 'user' });
-    return 0;
+    const codes = program.commands.map(
+      (command) => command.getOptionValue(exitCodeKey) as number | undefined,
+    );
+    return codes.find((code) => code !== undefined) ?? 0;
   } catch (error) {
     if (error instanceof CommanderError) {
       return error.exitCode === 0 ? 0 : report(commandLineError(error), json);

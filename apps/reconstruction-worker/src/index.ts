@@ -5,6 +5,7 @@ export {
   runParametersSchema,
   type RunParameters,
 } from './run-parameters.js';
+export { reproduce, type StageReproduction } from './reproduction/reproduce.js';
 export { relabel } from './stages/agglomerate.js';
 export {
   cellsOf,

@@ -204,11 +204,13 @@ export async function findEarlierResult(
     [dataset, inputHash, revision],
   );
   if (!earlier) return undefined;
-  const rows = await db.query('SELECT kind, key, hash, bytes FROM artifact WHERE task = $1', [earlier.id]);
-  return {
-    task: earlier.id,
-    artifacts: rows.map((r: WrittenArtifact & { bytes: string }) => ({ ...r, bytes: Number(r.bytes) })),
-  };
+  return { task: earlier.id, artifacts: await artifactsOfTask(db, earlier.id) };
+}
+
+/** The rows that a task wrote, as far as no other one of the same revision replaced them. */
+export async function artifactsOfTask(db: DataSource, taskId: string): Promise<WrittenArtifact[]> {
+  const rows = await db.query('SELECT kind, key, hash, bytes FROM artifact WHERE task = $1', [taskId]);
+  return rows.map((r: WrittenArtifact & { bytes: string }) => ({ ...r, bytes: Number(r.bytes) }));
 }
 
 /** Ends a task whose result was there already; the earlier rows stay the result. */

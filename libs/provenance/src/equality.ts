@@ -21,8 +21,7 @@ export function environmentClass({ hardware, libraries, executionProvider }: Env
 /** With what a stage ran, or would run now. */
 export interface Circumstances {
   readonly code: CodeRevision;
-  /** Undefined when it was not recorded. */
-  readonly stageVersion: number | undefined;
+  readonly stageVersion: number;
   readonly environment: Environment;
 }
 
@@ -57,8 +56,7 @@ export function promiseOfEquality(
   const differences: string[] = [];
   const code = codeDifference(recorded, now);
   if (code) differences.push(code);
-  if (recorded.stageVersion === undefined) differences.push('The version of the stage was not recorded.');
-  const renewed = recorded.stageVersion !== undefined && recorded.stageVersion !== now.stageVersion;
+  const renewed = recorded.stageVersion !== now.stageVersion;
   if (renewed)
     differences.push(`The stage was version ${recorded.stageVersion}, it is version ${now.stageVersion}.`);
   const [then, present] = [environmentClass(recorded.environment), environmentClass(now.environment)];

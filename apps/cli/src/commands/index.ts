@@ -72,6 +72,11 @@ export const commands: readonly CommandEntry[] = [
     define: async (command) => (await import('./verify.js')).defineVerify(command),
   },
   {
+    name: 'reproduce',
+    description: 'execute a run again from its record, storing nothing, and compare hashes',
+    define: async (command) => (await import('./reproduce.js')).defineReproduce(command),
+  },
+  {
     name: 'lineage',
     description: 'write the lineage of a dataset as W3C PROV-JSON or OpenLineage events',
     define: async (command) => (await import('./lineage.js')).defineLineage(command),
