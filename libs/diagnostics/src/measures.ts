@@ -168,7 +168,7 @@ export const measures = {
     'fraction',
     'voxels',
     'either',
-    'Segmented voxels in cell bodies and the thickest processes: where a ball of 250 nm, unless set otherwise, fits',
+    'Segmented voxels in cell bodies and the thickest processes',
   ),
   cleftFraction: measure(
     'L4',

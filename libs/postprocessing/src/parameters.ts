@@ -25,7 +25,7 @@ export const refinementParameters = z.object({
     ),
   somaDepthNm: nm
     .positive()
-    .default(250)
+    .default(350)
     .describe('Where a ball of this radius fits into an object is soma, for the share of soma by cell, nm'),
 });
 export type RefinementParameters = z.infer<typeof refinementParameters>;

@@ -6,7 +6,10 @@ export interface ScannedRegion {
   /** Cells of the region, 1 inside. */
   readonly mask: Uint8Array;
   readonly measure: string;
-  /** Signed score of the best measure in it: mean of the cells' robust scores times √cells. */
+  /**
+   * Signed score of the best measure in it: mean inside less mean outside, in robust standard deviations of the cells
+   * outside, times √(inside · outside / all).
+   */
   readonly score: number;
   /** Of the largest score over all boxes and measures, by permutation of blocks. */
   readonly p: number;
@@ -103,17 +106,17 @@ interface Best {
   readonly field: number;
 }
 
-/** Largest |score| over boxes and fields: (mean inside − mean outside) · √(inside · outside / all). */
-function largest(
+/** Of each field the largest |score| over boxes: (mean inside − mean outside) · √(inside · outside / all). */
+function largestOfEach(
   sums: readonly Float64Array[],
   counts: readonly Float64Array[],
   shape: Vec3,
   boxes: readonly BoxOfCells[],
   corners: Int32Array,
   onlyRaised: readonly boolean[],
-): Best {
-  let best: Best = { score: 0, box: -1, field: -1 };
-  sums.forEach((values, f) => {
+): Best[] {
+  return sums.map((values, f) => {
+    let best: Best = { score: 0, box: -1, field: f };
     const s = prefixSums(values, shape);
     const c = prefixSums(counts[f], shape);
     const [allSum, all] = [s[s.length - 1], c[c.length - 1]];
@@ -135,14 +138,50 @@ function largest(
       if (score < 0 && onlyRaised[f]) continue;
       if (Math.abs(score) > Math.abs(best.score)) best = { score, box: b, field: f };
     }
+    return best;
   });
-  return best;
+}
+
+const louder = (a: { score: number }, b: { score: number }): number => Math.abs(b.score) - Math.abs(a.score);
+
+/** The cells of a box of coarse cells, 1 inside. */
+function maskOf(grid: BlockGrid, { begin, end }: BoxOfCells, step: Vec3): Uint8Array {
+  return Uint8Array.from({ length: grid.length }, (_, cell) => {
+    const inside = grid.position(cell).every((v, axis) => {
+      const c = Math.floor(v / step[axis]);
+      return c >= begin[axis] && c < end[axis];
+    });
+    return inside ? 1 : 0;
+  });
+}
+
+/**
+ * The score of a region by what is usual outside it: what stands out over a large part of the volume widens the spread
+ * over all cells, and would hide behind it.
+ */
+function scoreAgainstRest({ field, leastSigma }: ScanField, mask: Uint8Array): number {
+  const outside = field.values.map((v, cell) => (mask[cell] ? NaN : v));
+  const { centre, sigma } = robustScores(outside, leastSigma);
+  const sides = [
+    { sum: 0, count: 0 },
+    { sum: 0, count: 0 },
+  ];
+  field.values.forEach((v, cell) => {
+    if (Number.isNaN(v)) return;
+    const side = sides[mask[cell]];
+    side.sum += Math.max(-largestScore, Math.min(largestScore, (v - centre) / sigma));
+    side.count++;
+  });
+  const [rest, region] = sides;
+  const difference = region.sum / region.count - rest.sum / rest.count;
+  return difference * Math.sqrt((region.count * rest.count) / (region.count + rest.count));
 }
 
 /**
  * The box of cells in which some measure differs most from all the rest: a scan statistic over all boxes and measures
  * (M. Kulldorff, A spatial scan statistic, Communications in Statistics 26, 1997). The p-value permutes blocks of
- * cells, all measures together, and compares the largest score anywhere, so that searching costs what it must.
+ * cells, all measures together, and compares the largest score anywhere, so that searching costs what it must. Of the
+ * best boxes of all measures that one is taken which stands out most against the rest of the volume.
  *
  * @param blockCells side of the permuted blocks, cells
  */
@@ -163,28 +202,26 @@ export function scanRegions(
   const boxes = boxesOf(shape, 2);
   const corners = cornersOf(boxes, shape);
   const onlyRaised = fields.map((f) => f.onlyRaised ?? false);
-  const best = largest(sums, counts, shape, boxes, corners, onlyRaised);
-  if (best.box < 0) return undefined;
+  const found = largestOfEach(sums, counts, shape, boxes, corners, onlyRaised).filter(({ box }) => box >= 0);
+  if (found.length === 0) return undefined;
+  const [loudest] = found.toSorted(louder);
   const random = seededRandom(`scan/${seed}`);
   const blocks = blockMembers(coarse, blockCells);
   let atLeast = 1;
   for (let k = 0; k < permutations; k++) {
     const order = permutedCells(blocks, coarse.length, random);
     const moved = (values: Float64Array) => Float64Array.from(order, (from) => values[from]);
-    const other = largest(sums.map(moved), counts.map(moved), shape, boxes, corners, onlyRaised);
-    if (Math.abs(other.score) >= Math.abs(best.score)) atLeast++;
+    const others = largestOfEach(sums.map(moved), counts.map(moved), shape, boxes, corners, onlyRaised);
+    if (others.some(({ score }) => Math.abs(score) >= Math.abs(loudest.score))) atLeast++;
   }
-  const mask = new Uint8Array(grid.length);
-  const { begin, end } = boxes[best.box];
-  mask.forEach((_, cell) => {
-    const inside = grid.position(cell).every((v, axis) => {
-      const c = Math.floor(v / step[axis]);
-      return c >= begin[axis] && c < end[axis];
-    });
-    if (inside) mask[cell] = 1;
-  });
+  const [best] = found
+    .map(({ box, field }) => {
+      const mask = maskOf(grid, boxes[box], step);
+      return { mask, field, score: scoreAgainstRest(fields[field], mask) };
+    })
+    .sort(louder);
   return {
-    mask,
+    mask: best.mask,
     measure: fields[best.field].field.measure,
     score: best.score,
     p: atLeast / (permutations + 1),
