@@ -1,4 +1,12 @@
-import { deleteDataset, loadConnectome, migrate, queries, type Graph } from '@stratome/connectome';
+import {
+  deleteDataset,
+  loadConnectome,
+  loadProjection,
+  migrate,
+  queries,
+  type Graph,
+  type Projection,
+} from '@stratome/connectome';
 import type { MeasurementRow } from '@stratome/connectome';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migrationFolder, openTestGraph } from './graph-tissue.js';
@@ -157,5 +165,45 @@ describe('circuits', () => {
         .map((c) => `${c.preBodyId}>${c.postBodyId} ${c.weight}`)
         .sort(),
     );
+  });
+
+  it('a projection holds the stored connections, or those that a mask leaves', async () => {
+    const edgesOf = ({ bodyIds, outputs, excitatoryShares }: Projection) =>
+      Array.from(bodyIds).flatMap((pre, i) =>
+        Array.from({ length: outputs.offsets[i + 1] - outputs.offsets[i] }, (_, k) => {
+          const e = outputs.offsets[i] + k;
+          const share = excitatoryShares![e].toFixed(4);
+          return `${pre}>${bodyIds[outputs.targets[e]]} ${outputs.weights[e]} ${share}`;
+        }),
+      );
+    const stored = await loadProjection(graph, dataset, { minWeight: 2n, signs: true });
+    const expected = linked(2n).filter((c) => c.preBodyId !== c.postBodyId);
+    expect(edgesOf(stored)).toEqual(
+      expected
+        .toSorted((a, b) => Number(a.preBodyId - b.preBodyId) || Number(a.postBodyId - b.postBodyId))
+        .map((c) => `${c.preBodyId}>${c.postBodyId} ${c.weight} ${c.excitatoryShare!.toFixed(4)}`),
+    );
+    const maskedCells = ['cell/0/0/1', 'cell/0/1/1'];
+    const masked = await loadProjection(graph, dataset, {
+      minWeight: 1n,
+      minConfidence: 0.4,
+      maskedCells,
+      signs: true,
+    });
+    const counts = new Map<string, number>();
+    for (const s of synapses) {
+      if (s.postBodyId === null || s.confidence < 0.4 || maskedCells.includes(s.cellKey!)) continue;
+      if (s.preBodyId === s.postBodyId) continue;
+      const pair = `${s.preBodyId}>${s.postBodyId}`;
+      counts.set(pair, (counts.get(pair) ?? 0) + 1);
+    }
+    expect(new Set(edgesOf(masked).map((edge) => edge.split(' ').slice(0, 2).join(' ')))).toEqual(
+      new Set([...counts].map(([pair, count]) => `${pair} ${count}`)),
+    );
+    const { offsets, targets } = masked.inputs;
+    for (let i = 0; i < masked.bodyIds.length; i++)
+      expect([...targets.subarray(offsets[i], offsets[i + 1])]).toEqual(
+        [...targets.subarray(offsets[i], offsets[i + 1])].sort((a, b) => a - b),
+      );
   });
 });

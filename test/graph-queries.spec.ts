@@ -60,6 +60,7 @@ const asked: Record<string, unknown> = {
   direction: 'downstream',
   statuses: ['Traced'],
   neurons: 100,
+  maskedCells: ['cell/0/0/1'],
   after: -1n,
   limit: 5,
   ...box,

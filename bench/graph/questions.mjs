@@ -57,7 +57,7 @@ export async function askStratome(graph, sample, regions, census) {
     },
   };
   if (!census) return results;
-  const projection = await timed(() => loadProjection(graph, dataset, 5n));
+  const projection = await timed(() => loadProjection(graph, dataset, { minWeight: 5n }));
   const counted = await timed(() => Promise.resolve(triadCensus(projection.answer)));
   const answers = Object.fromEntries(triadNames.map((name, i) => [name, counted.answer[i]]));
   return { ...results, motifCensus: { projectionMs: projection.ms, ms: counted.ms, answers } };

@@ -17,7 +17,8 @@ export const readSecrets = (home: string): Promise<Secrets | undefined> =>
 export async function secretsFor(home: string): Promise<Secrets> {
   const kept = await readSecrets(home);
   if (kept) return kept;
-  const password = () => randomBytes(18).toString('base64url');
+  // Letters and digits alone: one that began with a dash would be an option to Neo4j's tool.
+  const password = () => randomBytes(20).toString('hex');
   const made = { neo4j: password(), postgres: password(), redis: password() };
   await writeWhole(secretsFile(home), JSON.stringify(made), 0o600);
   return made;

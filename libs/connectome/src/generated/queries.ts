@@ -458,6 +458,7 @@ export interface ConnectionColumnsRow {
   readonly preBodyIds: readonly bigint[];
   readonly postBodyIds: readonly bigint[];
   readonly weights: readonly bigint[];
+  readonly excitatoryShares: readonly number[];
   readonly last: bigint | null;
 }
 /** A page of a dataset's connections for a projection, one list a column, by presynaptic neuron. */
@@ -471,6 +472,7 @@ export const connectionColumns = defineQuery<ConnectionColumnsParams, Connection
     preBodyIds: t.list(t.int64),
     postBodyIds: t.list(t.int64),
     weights: t.list(t.int64),
+    excitatoryShares: t.list(t.float),
     last: t.optional(t.int64),
   },
   text: `MATCH (a:Segment {dataset: $dataset})
@@ -478,9 +480,11 @@ WHERE a.bodyId > $after
 WITH a ORDER BY a.bodyId LIMIT $neurons
 OPTIONAL MATCH (a)-[c:ConnectsTo]->(b:Segment)
 WHERE c.weight >= $minWeight
-WITH a.bodyId AS pre, b.bodyId AS post, c.weight AS weight ORDER BY pre, post
+WITH a.bodyId AS pre, b.bodyId AS post, c.weight AS weight, c.excitatoryShare AS share ORDER BY pre, post
 RETURN collect(CASE WHEN post IS NULL THEN null ELSE pre END) AS preBodyIds, collect(post) AS postBodyIds,
-       collect(weight) AS weights, max(pre) AS last`,
+       collect(weight) AS weights,
+       // -1 where it is not known
+       collect(CASE WHEN post IS NULL THEN null ELSE coalesce(share, -1.0) END) AS excitatoryShares, max(pre) AS last`,
 });
 
 export interface ConnectionProvenanceParams {
@@ -1561,6 +1565,66 @@ MATCH (b:Synapse {dataset: $dataset, siteId: row.postSiteId, type: 'post'})
 MERGE (a)-[:SynapsesTo]->(b)
 RETURN count(*) AS written`,
 });
+
+export interface MaskedConnectionColumnsParams {
+  readonly dataset: string;
+  readonly minWeight: bigint;
+  /** of a synapse, 0 to 1 */
+  readonly minConfidence: number;
+  /** keys of cells whose synapses do not count */
+  readonly maskedCells: readonly string[];
+  /** presynaptic neurons above this id */
+  readonly after: bigint;
+  /** presynaptic neurons of a page */
+  readonly neurons: number;
+}
+export interface MaskedConnectionColumnsRow {
+  readonly preBodyIds: readonly bigint[];
+  readonly postBodyIds: readonly bigint[];
+  readonly weights: readonly bigint[];
+  readonly excitatoryShares: readonly number[];
+  readonly last: bigint | null;
+}
+/** As connectionColumns, with weights recounted from synapses of a minimum confidence that lie in none of some cells: a projection under a quality mask. */
+export const maskedConnectionColumns = defineQuery<MaskedConnectionColumnsParams, MaskedConnectionColumnsRow>(
+  {
+    name: 'maskedConnectionColumns',
+    mode: 'read',
+    summary:
+      'As connectionColumns, with weights recounted from synapses of a minimum confidence that lie in none of some cells: a projection under a quality mask.',
+    scans: [],
+    params: {
+      dataset: t.string,
+      minWeight: t.int64,
+      minConfidence: t.float,
+      maskedCells: t.list(t.string),
+      after: t.int64,
+      neurons: t.int32,
+    },
+    returns: {
+      preBodyIds: t.list(t.int64),
+      postBodyIds: t.list(t.int64),
+      weights: t.list(t.int64),
+      excitatoryShares: t.list(t.float),
+      last: t.optional(t.int64),
+    },
+    text: `MATCH (a:Segment {dataset: $dataset})
+WHERE a.bodyId > $after
+WITH a ORDER BY a.bodyId LIMIT $neurons
+OPTIONAL MATCH (a)-[:Contains]->(:SynapseSet)-[:ConnectsTo]->(in:SynapseSet)<-[:Contains]-(b:Segment)
+CALL (in) {
+  OPTIONAL MATCH (in)-[:Contains]->(s:Synapse)
+  WHERE s.confidence >= $minConfidence
+    AND (size($maskedCells) = 0 OR NOT EXISTS { (s)-[:IN_CELL]->(k:Cell) WHERE k.cellKey IN $maskedCells })
+  RETURN count(s) AS weight, sum(CASE WHEN s.kind = 'excitatory' THEN 1.0 ELSE 0.0 END) AS exciting
+}
+WITH a.bodyId AS pre, CASE WHEN weight > 0 AND weight >= $minWeight THEN b.bodyId END AS post, weight, exciting
+ORDER BY pre, post
+RETURN collect(CASE WHEN post IS NULL THEN null ELSE pre END) AS preBodyIds, collect(post) AS postBodyIds,
+       collect(CASE WHEN post IS NULL THEN null ELSE weight END) AS weights,
+       collect(CASE WHEN post IS NULL THEN null ELSE exciting / weight END) AS excitatoryShares, max(pre) AS last`,
+  },
+);
 
 export interface MeasurementsAtParams {
   readonly dataset: string;
@@ -4833,6 +4897,7 @@ export const allQueries: readonly Query<never, object>[] = [
   linkSynapseArtifacts,
   linkSynapseCells,
   linkSynapsePartners,
+  maskedConnectionColumns,
   measurementsAt,
   modelImpact,
   neuprintDatasets,

@@ -34,6 +34,19 @@ export function rewired({ bodyIds, outputs }: Projection, seed: string): Project
   return projectEdges(bodyIds, { sources, targets, weights: outputs.weights });
 }
 
+export const meanOf = (values: ArrayLike<number>): number => {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i];
+  return sum / values.length;
+};
+
+/** A value beside those of drawn graphs: their mean and sample deviation; z is null where they do not vary. */
+export function againstNull(value: number, drawn: readonly number[]) {
+  const mean = meanOf(drawn);
+  const deviation = Math.sqrt(drawn.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (drawn.length - 1));
+  return { mean, deviation, z: deviation > 0 ? (value - mean) / deviation : null };
+}
+
 /** One kind of triad beside what chance gives. */
 export interface TriadScore {
   readonly triad: TriadName;
@@ -50,15 +63,23 @@ export interface TriadScore {
  *
  * @param draws graphs drawn, at least 2
  */
-export function triadScores(projection: Projection, draws: number, seed: string): TriadScore[] {
+export function triadScores(
+  projection: Projection,
+  draws: number,
+  seed: string,
+  onProgress: (done: number, all: number) => void = () => {},
+): TriadScore[] {
   const counts = triadCensus(projection);
-  const drawn = Array.from({ length: draws }, (_, k) => triadCensus(rewired(projection, `${seed} ${k}`)));
+  onProgress(1, draws + 1);
+  const drawn = Array.from({ length: draws }, (_, k) => {
+    const one = triadCensus(rewired(projection, `${seed} ${k}`));
+    onProgress(k + 2, draws + 1);
+    return one;
+  });
   return triadNames.map((triad, kind) => {
     const values = drawn.map((census) => census[kind]);
-    const nullMean = values.reduce((sum, value) => sum + value, 0) / draws;
-    const nullDeviation = Math.sqrt(values.reduce((sum, v) => sum + (v - nullMean) ** 2, 0) / (draws - 1));
-    const z = nullDeviation > 0 ? (counts[kind] - nullMean) / nullDeviation : null;
-    return { triad, count: counts[kind], nullMean, nullDeviation, z };
+    const { mean, deviation, z } = againstNull(counts[kind], values);
+    return { triad, count: counts[kind], nullMean: mean, nullDeviation: deviation, z };
   });
 }
 
@@ -68,16 +89,25 @@ export interface RichClub {
   readonly neurons: number;
   readonly density: number;
   readonly nullDensity: number;
+  /** Sample standard deviation. */
+  readonly nullDeviation: number;
   /** Above 1 where hubs connect to each other more than their degrees explain; null where chance gives none. */
   readonly coefficient: number | null;
+  /** Deviations above chance; null where chance does not vary. */
+  readonly z: number | null;
 }
 
-function densities({ bodyIds, outputs, inputs }: Projection, degrees: readonly number[]) {
-  const degree = Int32Array.from(
+/** Inputs and outputs of each neuron together. */
+const totalDegrees = ({ bodyIds, outputs, inputs }: Projection) =>
+  Int32Array.from(
     bodyIds,
     (_, i) => outputs.offsets[i + 1] - outputs.offsets[i] + inputs.offsets[i + 1] - inputs.offsets[i],
   );
-  return degrees.map((least) => {
+
+function densities(graph: Projection, bounds: readonly number[]) {
+  const { outputs } = graph;
+  const degree = totalDegrees(graph);
+  return bounds.map((least) => {
     const neurons = degree.reduce((count, d) => count + (d > least ? 1 : 0), 0);
     let edges = 0;
     for (let i = 0; i < degree.length; i++) {
@@ -90,23 +120,47 @@ function densities({ bodyIds, outputs, inputs }: Projection, degrees: readonly n
 }
 
 /**
+ * Bounds of degree that leave ever smaller clubs: those of shares of the neurons, from all to the hubs alone.
+ *
+ * @param steps bounds at most; equal ones stand once
+ */
+export function richClubDegrees(graph: Projection, steps: number): number[] {
+  const sorted = totalDegrees(graph).sort();
+  // The smallest club that still has a density of note has some ten neurons.
+  const smallest = Math.min(1, 10 / Math.max(1, sorted.length));
+  const at = (step: number) => {
+    const kept = smallest ** (step / Math.max(1, steps - 1));
+    return sorted[Math.min(sorted.length - 1, Math.floor((1 - kept) * sorted.length))] ?? 0;
+  };
+  return [...new Set(Array.from({ length: steps }, (_, step) => at(step)))];
+}
+
+/**
  * The rich-club coefficient: how densely neurons of more than k partners connect to each other, over the same in
  * graphs with the same degrees. Colizza et al., Nature Physics 2 (2006), for directed graphs.
  *
  * @param degrees the bounds k, of inputs and outputs together
+ * @param draws graphs drawn, at least 2
  */
 export function richClub(
   projection: Projection,
   degrees: readonly number[],
   draws: number,
   seed: string,
+  onProgress: (done: number, all: number) => void = () => {},
 ): RichClub[] {
-  const drawn = Array.from({ length: draws }, (_, k) =>
-    densities(rewired(projection, `${seed} ${k}`), degrees),
-  );
+  const drawn = Array.from({ length: draws }, (_, k) => {
+    const one = densities(rewired(projection, `${seed} ${k}`), degrees);
+    onProgress(k + 1, draws);
+    return one;
+  });
   return densities(projection, degrees).map(({ neurons, density }, i) => {
-    const nullDensity = drawn.reduce((sum, one) => sum + one[i].density, 0) / draws;
-    const coefficient = nullDensity > 0 ? density / nullDensity : null;
-    return { degree: degrees[i], neurons, density, nullDensity, coefficient };
+    const { mean, deviation, z } = againstNull(
+      density,
+      drawn.map((one) => one[i].density),
+    );
+    const coefficient = mean > 0 ? density / mean : null;
+    const chance = { nullDensity: mean, nullDeviation: deviation };
+    return { degree: degrees[i], neurons, density, ...chance, coefficient, z };
   });
 }

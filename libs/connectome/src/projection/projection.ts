@@ -1,6 +1,3 @@
-import { connectionColumns } from '../generated/queries.js';
-import type { Graph } from '../graph.js';
-
 /**
  * A directed graph in compressed rows: the partners of neuron i are `targets[offsets[i] … offsets[i + 1]]`, ascending,
  * without i itself. 8 bytes an edge a direction; a graph of objects takes hundreds.
@@ -22,6 +19,8 @@ export interface Projection {
   readonly inputs: CompressedRows;
   /** Autapses that were left out. */
   readonly autapses: number;
+  /** [m] share of excitatory synapses of each of `outputs`, NaN where it is not known; left out where not asked for. */
+  readonly excitatoryShares?: Float32Array;
 }
 
 /** Connections in columns; places in a list of neurons. No pair stands twice. */
@@ -49,7 +48,7 @@ function rowsBy(n: number, ends: Int32Array, others: Int32Array, weights: Int32A
 }
 
 /** Turns rows around: sorted by the other end, and within it by the first. */
-function transpose(n: number, { offsets, targets, weights }: CompressedRows): CompressedRows {
+export function transpose(n: number, { offsets, targets, weights }: CompressedRows): CompressedRows {
   const sources = new Int32Array(targets.length);
   for (let i = 0; i < n; i++) sources.fill(i, offsets[i], offsets[i + 1]);
   return rowsBy(n, targets, sources, weights);
@@ -64,54 +63,36 @@ export function projectEdges(bodyIds: BigInt64Array, { sources, targets, weights
   return { bodyIds, outputs, inputs, autapses: weights.length - outputs.targets.length };
 }
 
-class Column<T extends Int32Array | BigInt64Array> {
-  length = 0;
-  constructor(private values: T) {}
-
-  push(value: T[number]): void {
-    if (this.length === this.values.length) {
-      const larger = new (this.values.constructor as new (n: number) => T)(2 * this.length);
-      larger.set(this.values as never);
-      this.values = larger;
-    }
-    this.values[this.length++] = value;
-  }
-
-  trimmed(): T {
-    return this.values.slice(0, this.length) as T;
-  }
+/** Partners of each neuron in either direction, ascending. */
+export interface NeighbourLists {
+  /** [n + 1] */
+  readonly offsets: Int32Array;
+  readonly neighbours: Int32Array;
+  /** Connections with the neighbour, 1 or 2. */
+  readonly links: Uint8Array;
 }
 
-/** Presynaptic neurons of one page; with some hundred partners each a page is some ten thousand numbers. */
-const pageNeurons = 2000;
-
-/**
- * Streams a dataset's connections from the graph, page by page, into a projection of its neurons.
- *
- * @param minWeight synapses a connection must have
- */
-export async function loadProjection(graph: Graph, dataset: string, minWeight: bigint): Promise<Projection> {
-  const pre = new Column(new BigInt64Array(1024));
-  const post = new Column(new BigInt64Array(1024));
-  const weights = new Column(new Int32Array(1024));
-  for (let after = -1n; ; ) {
-    const [page] = await graph.run(connectionColumns, { dataset, minWeight, after, neurons: pageNeurons });
-    if (page.last === null) break;
-    page.preBodyIds.forEach((id) => pre.push(id));
-    page.postBodyIds.forEach((id) => post.push(id));
-    page.weights.forEach((weight) => weights.push(Number(weight)));
-    after = page.last;
+/** Merges outputs and inputs of every neuron. */
+export function neighbourLists({ bodyIds, outputs, inputs }: Projection): NeighbourLists {
+  const n = bodyIds.length;
+  const offsets = new Int32Array(n + 1);
+  const neighbours = new Int32Array(2 * outputs.targets.length);
+  const links = new Uint8Array(neighbours.length);
+  let end = 0;
+  for (let v = 0; v < n; v++) {
+    let i = outputs.offsets[v];
+    let j = inputs.offsets[v];
+    while (i < outputs.offsets[v + 1] || j < inputs.offsets[v + 1]) {
+      const out = i < outputs.offsets[v + 1] ? outputs.targets[i] : n;
+      const into = j < inputs.offsets[v + 1] ? inputs.targets[j] : n;
+      links[end] = out === into ? 2 : 1;
+      neighbours[end++] = Math.min(out, into);
+      if (out <= into) i++;
+      if (into <= out) j++;
+    }
+    offsets[v + 1] = end;
   }
-  const [sourceIds, targetIds] = [pre.trimmed(), post.trimmed()];
-  const bodyIds = BigInt64Array.from(new Set([...sourceIds, ...targetIds])).sort();
-  const place = new Map(Array.from(bodyIds, (id, i) => [id, i]));
-  const places = (ids: BigInt64Array) =>
-    Int32Array.from({ length: ids.length }, (_, i) => place.get(ids[i])!);
-  return projectEdges(bodyIds, {
-    sources: places(sourceIds),
-    targets: places(targetIds),
-    weights: weights.trimmed(),
-  });
+  return { offsets, neighbours: neighbours.subarray(0, end), links: links.subarray(0, end) };
 }
 
 /** Whether a row holds a target, by bisection. */

@@ -1,4 +1,4 @@
-import { connects, type Projection } from './projection.js';
+import { connects, neighbourLists, type Projection } from './projection.js';
 
 /** The 16 kinds of triad by their usual names: mutual, asymmetric and null pairs, then direction. */
 // prettier-ignore
@@ -16,22 +16,6 @@ const kindOfCode = [
   2, 5, 6, 7, 6, 9, 10, 14, 4, 9, 9, 12, 8, 13, 14, 15, 3, 7, 8, 11, 7, 12, 14, 15, 8, 14, 13, 15, 11, 15, 15, 16,
 ];
 
-/** Neighbours in either direction, ascending, of one neuron. */
-function neighboursOf({ outputs, inputs }: Projection, v: number): Int32Array {
-  const merged: number[] = [];
-  let i = outputs.offsets[v];
-  let j = inputs.offsets[v];
-  const [endOut, endIn] = [outputs.offsets[v + 1], inputs.offsets[v + 1]];
-  while (i < endOut || j < endIn) {
-    const out = i < endOut ? outputs.targets[i] : Infinity;
-    const into = j < endIn ? inputs.targets[j] : Infinity;
-    merged.push(Math.min(out, into));
-    if (out <= into) i++;
-    if (into <= out) j++;
-  }
-  return Int32Array.from(merged);
-}
-
 /**
  * Counts the triads of a graph by kind, in time in proportion to its connected pairs times their degree.
  * Batagelj and Mrvar, "A subquadratic triad census algorithm for large sparse networks with small maximum degree",
@@ -42,7 +26,8 @@ function neighboursOf({ outputs, inputs }: Projection, v: number): Int32Array {
 export function triadCensus(projection: Projection): Float64Array {
   const n = projection.bodyIds.length;
   const { outputs } = projection;
-  const neighbours = Array.from({ length: n }, (_, v) => neighboursOf(projection, v));
+  const { offsets, neighbours: all } = neighbourLists(projection);
+  const neighbours = Array.from({ length: n }, (_, v) => all.subarray(offsets[v], offsets[v + 1]));
   const census = new Float64Array(16);
   const bit = (a: number, b: number, value: number) => (connects(outputs, a, b) ? value : 0);
   // Marks of the current v and u, so that the union of neighbours needs no set.
