@@ -11,4 +11,5 @@ export * from './entities/stage-run.js';
 export * from './entities/task.js';
 export * from './runs.js';
 export * from './stage-runs.js';
+export * from './surroundings.js';
 export * from './tasks.js';

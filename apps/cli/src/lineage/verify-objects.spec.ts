@@ -9,7 +9,7 @@ let folder: string;
 beforeAll(async () => (folder = await mkdtemp(join(tmpdir(), 'stratome-verify-'))));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-it('names what is gone and what is another, and reads shared objects once', async () => {
+it('names every result whose object is gone or is another', async () => {
   const store = new FileObjectStore(folder);
   const put = async (text: string) => (await store.put(Buffer.from(text), { encoding: 'raw' })).hash;
   const [whole, altered, gone] = [await put('whole'), await put('altered'), await put('gone')];
@@ -17,13 +17,18 @@ it('names what is gone and what is another, and reads shared objects once', asyn
   await writeFile(store.pathOf(altered, 'raw'), 'tampered with');
   await store.delete(gone);
   let read = 0;
-  const results = [
-    { kind: 'mesh', key: '2', hash: whole },
-    { kind: 'mesh', key: '1', hash: whole },
-    { kind: 'em/0', key: '0/0/1', hash: gone },
-    { kind: 'em/0', key: '0/0/0', hash: altered },
+  const contents = [
+    {
+      hash: whole,
+      results: [
+        { kind: 'mesh', key: '2' },
+        { kind: 'mesh', key: '1' },
+      ],
+    },
+    { hash: gone, results: [{ kind: 'em/0', key: '0/0/1' }] },
+    { hash: altered, results: [{ kind: 'em/0', key: '0/0/0' }] },
   ];
-  expect(await verifyObjects(store, results, () => read++)).toEqual({
+  expect(await verifyObjects(store, contents, () => read++)).toEqual({
     objects: 3,
     results: 4,
     differences: [

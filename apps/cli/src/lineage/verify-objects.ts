@@ -8,6 +8,12 @@ export interface NamedContent {
   readonly hash: string;
 }
 
+/** An object and all results that it is the content of. */
+export interface SharedContent {
+  readonly hash: string;
+  readonly results: readonly Pick<NamedContent, 'kind' | 'key'>[];
+}
+
 export interface Difference extends NamedContent {
   /** `missing`: not in the store; `altered`: its bytes are not what its name says. */
   readonly problem: 'missing' | 'altered';
@@ -34,27 +40,30 @@ async function problemOf(store: ObjectStore, hash: string): Promise<Difference['
 
 /**
  * Reads every stored object that the results name, hashes its decoded bytes anew and names each result whose object is
- * gone or is another.
+ * gone or is another. Only differences are kept in memory.
  *
+ * @param contents each object once
  * @param onObject called after each object
  * @throws StratomeError unavailable when the store itself cannot be read
  */
 export async function verifyObjects(
   store: ObjectStore,
-  results: readonly NamedContent[],
+  contents: Iterable<SharedContent> | AsyncIterable<SharedContent>,
   onObject: () => void,
 ): Promise<Verification> {
-  const problems = new Map<string, Difference['problem'] | undefined>();
-  for (const { hash } of results) {
-    if (problems.has(hash)) continue;
-    problems.set(hash, await problemOf(store, hash));
+  let [objects, results] = [0, 0];
+  const differences: Difference[] = [];
+  for await (const content of contents) {
+    const problem = await problemOf(store, content.hash);
+    objects++;
+    results += content.results.length;
+    if (problem)
+      differences.push(
+        ...content.results.map(({ kind, key }) => ({ kind, key, hash: content.hash, problem })),
+      );
     onObject();
   }
   const order = (r: NamedContent) => `${r.kind}/${r.key}`;
-  const differences = results.flatMap((result) => {
-    const problem = problems.get(result.hash);
-    return problem ? [{ kind: result.kind, key: result.key, hash: result.hash, problem }] : [];
-  });
   differences.sort((a, b) => (order(a) < order(b) ? -1 : 1));
-  return { objects: problems.size, results: results.length, differences };
+  return { objects, results, differences };
 }
