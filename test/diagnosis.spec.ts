@@ -97,6 +97,16 @@ describe('diagnoseDataset', () => {
     expect(walk).toMatchObject({ cause: 'stainingGradient', layer: 'L1', evidence: BigInt(4 * 5 * 5) });
     expect(walk.steps).toEqual(['L5 follows', 'L4 follows', 'L3 follows', 'L2 normal', 'L1 origin']);
     expect(walk.anomalyCells).toBeGreaterThan(0n);
+    const [kept] = await graph.run(queries.diagnoses, { dataset, diagnosisId: null, limit: 10 });
+    expect(kept).toMatchObject({ cause: 'stainingGradient', boxBegin: corner.begin, boxEnd: corner.end });
+    expect(JSON.parse(kept.explainedJson!)).toEqual(diagnosis.explainedShare);
+    expect(kept.steps.map(({ interval }) => interval)).toEqual(
+      diagnosis.steps.map((step) => (step.interval ? [...step.interval] : null)),
+    );
+    expect(kept.steps.map((step) => JSON.parse(step.measuresJson) as unknown)).toEqual(
+      JSON.parse(JSON.stringify(diagnosis.steps.map(({ measures: all }) => all))),
+    );
+    expect(kept.anomalies.length).toBeGreaterThan(0);
   });
 
   it('stores the same walk once', async () => {

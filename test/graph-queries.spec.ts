@@ -31,12 +31,40 @@ beforeAll(async () => {
   await migrate(graph, migrationFolder);
   await deleteDataset(graph, dataset);
   await loadConnectome(graph, tables.dataset, 1n, tables.rows);
+  await plantDiagnosis();
 });
 
 afterAll(async () => {
   await deleteDataset(graph, dataset);
   await graph.close();
 });
+
+/** A walk of one step with one anomaly, for the queries that read walks. */
+async function plantDiagnosis(): Promise<void> {
+  const where = { boxBegin: [0, 0, 0], boxEnd: [4, 50, 50] };
+  const anomaly = { anomalyId: 'a', layer: 'L4', measure: 'synapseConfidence', effect: -0.1, p: 0.01 };
+  const shown = { dataset, revision: 1n };
+  await graph.run(queries.upsertAnomalies, { ...shown, rows: [{ ...anomaly, ...where, cellKeys: [] }] });
+  const verdict = { verdict: 'none', layer: null, cause: null, confidence: 0.9, rejectedJson: '[]' };
+  const unexplained = { explainedShare: null, explainedJson: null, againstBegin: null, againstEnd: null };
+  const made = '2026-01-02T00:00:00Z';
+  await graph.run(queries.upsertDiagnoses, {
+    ...shown,
+    rows: [{ diagnosisId: 'd', made, anomalyIds: ['a'], ...verdict, ...unexplained, ...where }],
+  });
+  const finding = {
+    layer: 'L4',
+    verdict: 'normal',
+    measure: 'synapseConfidence',
+    effect: 0,
+    interval: [-1, 1],
+  };
+  const json = { measuresJson: '[]', lineageJson: '[]', untestedJson: '[]' };
+  await graph.run(queries.upsertFindings, {
+    ...shown,
+    rows: [{ diagnosisId: 'd', findingId: 'f', p: 1, cellKeys: [], ...finding, ...json }],
+  });
+}
 
 const box = { low: { x: 0, y: 0, z: 0 }, high: { x: 100, y: 100, z: 4 } };
 
@@ -111,7 +139,7 @@ function parametersOf(query: Query<Record<string, unknown>, object>): Record<str
   const given = { ...asked, ...special[query.name] };
   /** Where these are not asked for, null asks for all. */
   const optional =
-    /^(class|type|roi|grid|stage|lowest|highest|min(Cable|Size|Branches).*|max(Cable|Size|Branches).*)$/;
+    /^(class|type|roi|grid|stage|diagnosisId|lowest|highest|min(Cable|Size|Branches).*|max(Cable|Size|Branches).*)$/;
   return Object.fromEntries(
     Object.keys(query.params).map((name) => [
       name,

@@ -136,11 +136,15 @@ inBrowser('diagnosis: the walk over a box, with a verdict and where to look', as
   await page.locator('#verdict').waitFor({ timeout: 120_000 });
   // So small a phantom holds too few synapses; a verdict on it would be made up.
   expect(await page.locator('#verdict').textContent()).toMatch(/Too few|Nothing deviates/);
+  expect(new URL(page.url()).pathname).toMatch(/\/diagnosis\/[0-9a-f]{32}$/);
   const layers = await page.locator('.step h3').allTextContents();
   expect(layers.map((text) => text.slice(0, 2))).toEqual(
     ['L5', 'L4', 'L3', 'L2', 'L1'].slice(0, layers.length),
   );
-  await page.getByText('Evidence').first().click();
+  await page
+    .getByText(/All evidence of this layer/)
+    .first()
+    .click();
   await keepScreen(page, 'diagnosis');
   await expectSound(seen);
 });

@@ -22,7 +22,9 @@ export function App() {
             {({ dataset, view }) => <CircuitsPage dataset={dataset} view={view ?? 'neurons'} />}
           </Route>
           <Route path="/d/:dataset/quality">{({ dataset }) => <QualityPage dataset={dataset} />}</Route>
-          <Route path="/d/:dataset/diagnosis">{({ dataset }) => <DiagnosisPage dataset={dataset} />}</Route>
+          <Route path="/d/:dataset/diagnosis/:id?">
+            {({ dataset, id }) => <DiagnosisPage dataset={dataset} diagnosisId={id} />}
+          </Route>
           <Route path="/d/:dataset/provenance">{({ dataset }) => <ProvenancePage dataset={dataset} />}</Route>
           <Route path="/d/:dataset/cypher">{({ dataset }) => <ConsolePage dataset={dataset} />}</Route>
           <Route path="/d/:dataset/viewer">{({ dataset }) => <ViewerPage dataset={dataset} />}</Route>

@@ -23,5 +23,14 @@ export function duration(ms: number): string {
 export const moment = (iso: string): string =>
   new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
 
-/** A measure's name in words: residualP95Px becomes "residual P95 px". */
-export const words = (name: string): string => name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase();
+/** A measure's name in words: weightPerCableUm becomes "weight per cable µm", residualP95Px "residual p95 px". */
+export const words = (name: string): string =>
+  name
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .replace(/\bum\b/g, 'µm');
+
+const dimensionless = new Set(['ratio', 'fraction', 'probability', 'correlation', 'count', '1']);
+
+/** A unit as it is written behind a number; nothing where the number says it all. */
+export const unitText = (unit: string): string => (dimensionless.has(unit) ? '' : unit);

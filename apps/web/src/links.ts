@@ -1,14 +1,19 @@
+import { boxAddress } from './boxes.js';
+import type { VoxelRange } from './volumes/precomputed.js';
+
 /** Addresses of the app's own pages. */
 export const partnersOf = (dataset: string, bodyId: string) => `/d/${dataset}/circuits/partners?id=${bodyId}`;
 export const viewerOfBodies = (dataset: string, bodyIds: readonly string[]) =>
   `/d/${dataset}/viewer?bodies=${bodyIds.join(',')}`;
 export const viewerAt = (
   dataset: string,
-  place: { readonly x: number; readonly y: number; readonly z: number },
+  place: VoxelRange['begin'],
   bodyIds: readonly string[] = [],
+  region?: VoxelRange,
 ) =>
-  `/d/${dataset}/viewer?at=${[place.x, place.y, place.z].join(',')}${bodyIds.length > 0 ? `&bodies=${bodyIds.join(',')}` : ''}`;
+  `/d/${dataset}/viewer?at=${[place.x, place.y, place.z].join(',')}${bodyIds.length > 0 ? `&bodies=${bodyIds.join(',')}` : ''}${region ? `&box=${encodeURIComponent(boxAddress(region))}` : ''}`;
 export const provenanceOf = (dataset: string, kind: 'neuron' | 'synapse', id: string) =>
   `/d/${dataset}/provenance?of=${kind}&id=${id}`;
 export const provenanceOfConnection = (dataset: string, pre: string, post: string) =>
   `/d/${dataset}/provenance?of=connection&pre=${pre}&post=${post}`;
+export const diagnosisOf = (dataset: string, diagnosisId: string) => `/d/${dataset}/diagnosis/${diagnosisId}`;

@@ -28,11 +28,12 @@ export async function storeDiagnosis(
   dataset: string,
   revision: bigint,
   fields: DatasetFields,
+  against: Box | undefined,
   { anomalies, diagnosis }: DiagnosisReport,
 ): Promise<string> {
   const overlaps = ({ region }: Anomaly) =>
     region.begin.every((v, k) => v < diagnosis.region.end[k] && region.end[k] > diagnosis.region.begin[k]);
-  const diagnosisId = idOf(dataset, revision, diagnosis);
+  const diagnosisId = idOf(dataset, revision, [diagnosis, against ?? null]);
   const cellKeys = keysIn(fields, diagnosis.region);
   await graph.run(queries.upsertAnomalies, {
     dataset,
@@ -58,7 +59,11 @@ export async function storeDiagnosis(
         cause: diagnosis.cause,
         confidence: diagnosis.confidence,
         explainedShare: diagnosis.explainedShare?.share ?? null,
+        explainedJson: diagnosis.explainedShare && json(diagnosis.explainedShare),
         ...boxRow(diagnosis.region),
+        againstBegin: against ? [...against.begin] : null,
+        againstEnd: against ? [...against.end] : null,
+        made: new Date().toISOString(),
         rejectedJson: json(diagnosis.rejected),
         anomalyIds: anomalies.filter(overlaps).map((a) => anomalyIdOf(dataset, revision, a)),
       },
@@ -73,9 +78,12 @@ export async function storeDiagnosis(
       layer: step.layer,
       verdict: step.verdict,
       effect: step.effect ?? null,
+      interval: step.interval ? [...step.interval] : null,
       p: step.p ?? null,
       measure: step.measure ?? null,
       measuresJson: json(step.measures),
+      lineageJson: json(step.lineage),
+      untestedJson: json(step.untested),
       cellKeys,
     })),
   });

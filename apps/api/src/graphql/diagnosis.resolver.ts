@@ -1,26 +1,25 @@
-import { Inject } from '@nestjs/common';
-import { Args, Mutation, Resolver } from '@nestjs/graphql';
-import type { Graph } from '@stratome/connectome';
-import { badInput, isEmpty, type Box } from '@stratome/core';
+import { Args, Int, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { queries } from '@stratome/connectome';
+import { badInput, isEmpty, notFound, type Box } from '@stratome/core';
 import { diagnosisParameters } from '@stratome/diagnostics';
 import { diagnoseDataset } from '../diagnosis/diagnose-dataset.js';
-import { graphToken } from './tokens.js';
-import { Diagnosis } from './types/diagnosis.js';
-import { namedAxes, VoxelBoxInput, type VoxelBox } from './types/places.js';
+import { toAnomaly, toDiagnosis } from '../diagnosis/stored-diagnoses.js';
+import { listCost, requireFirst } from './arguments.js';
+import { GraphReader } from './graph-reader.js';
+import { Anomaly, Diagnosis } from './types/diagnosis.js';
+import { VoxelBoxInput } from './types/places.js';
 
 /** @throws StratomeError badInput for corners that are not whole, and boxes that are empty or inverted */
-function toBox(what: string, { begin, end }: VoxelBoxInput): Box {
+export function toBox(what: string, { begin, end }: VoxelBoxInput): Box {
   const box: Box = { begin: [begin.z, begin.y, begin.x], end: [end.z, end.y, end.x] };
   if ([...box.begin, ...box.end].some((v) => !Number.isInteger(v)) || isEmpty(box))
     throw badInput(`The ${what} is no box of voxels.`, 'Give whole numbers, each end above its begin.');
   return box;
 }
 
-const named = ({ begin, end }: Box): VoxelBox => ({ begin: namedAxes(begin), end: namedAxes(end) });
-
 @Resolver(() => Diagnosis)
 export class DiagnosisResolver {
-  constructor(@Inject(graphToken) private readonly graph: Graph) {}
+  constructor(private readonly reader: GraphReader) {}
 
   @Mutation(() => Diagnosis, {
     complexity: 500,
@@ -42,16 +41,48 @@ export class DiagnosisResolver {
     })
     against?: VoxelBoxInput,
   ): Promise<Diagnosis> {
-    const { anomalies, diagnosis, diagnosisId, revision } = await diagnoseDataset(this.graph, {
+    const { diagnosisId } = await diagnoseDataset(this.reader.graph, {
       dataset,
       ...(region && { region: toBox('region', region) }),
       ...(against && { against: toBox('reference', against) }),
       parameters: diagnosisParameters.parse({}),
     });
-    const plain = { ...diagnosis, diagnosisId, revision, region: named(diagnosis.region) };
-    return structuredClone({
-      ...plain,
-      anomalies: anomalies.map((a) => ({ ...a, region: named(a.region) })),
-    }) as unknown as Diagnosis;
+    return this.diagnosis(dataset, diagnosisId);
+  }
+
+  @Query(() => [Diagnosis], { complexity: listCost, description: 'Stored walks, the latest first.' })
+  async diagnoses(
+    @Args('dataset') dataset: string,
+    @Args('first', { type: () => Int, defaultValue: 50 }) first: number,
+  ): Promise<Diagnosis[]> {
+    const asked = { dataset, diagnosisId: null, limit: requireFirst(first) };
+    return (await this.reader.rowsOf(queries.diagnoses, asked)).map(toDiagnosis);
+  }
+
+  @Query(() => Diagnosis, { complexity: 50, description: 'A stored walk.' })
+  async diagnosis(
+    @Args('dataset') dataset: string,
+    @Args('diagnosisId') diagnosisId: string,
+  ): Promise<Diagnosis> {
+    const [row] = await this.reader.rowsOf(queries.diagnoses, { dataset, diagnosisId, limit: 1 });
+    if (!row)
+      throw notFound(
+        `"${dataset}" has no diagnosis ${diagnosisId}.`,
+        'diagnoses lists those that are kept; diagnose makes one.',
+      );
+    return toDiagnosis(row);
+  }
+
+  @Query(() => [Anomaly], {
+    complexity: listCost,
+    description: 'Anomalies that diagnoses of the head revision found, the surest first.',
+  })
+  async anomalies(
+    @Args('dataset') dataset: string,
+    @Args('first', { type: () => Int, defaultValue: 200 }) first: number,
+  ): Promise<Anomaly[]> {
+    const { revision } = await this.reader.dataset(dataset);
+    const asked = { dataset, revision, limit: requireFirst(first) };
+    return (await this.reader.run(queries.anomalies, asked)).map(toAnomaly);
   }
 }

@@ -2,6 +2,29 @@
 // oxlint-disable typescript/no-empty-object-type
 import type { Operation } from '../api/operation.js';
 
+export interface AnomaliesVariables {
+  readonly dataset: string;
+}
+export type AnomaliesData = {
+  readonly anomalies: readonly {
+    readonly anomalyId: string;
+    readonly layer: string;
+    readonly measure: string;
+    readonly cells: number;
+    readonly effect: number;
+    readonly p: number;
+    readonly region: {
+      readonly begin: { readonly x: number; readonly y: number; readonly z: number };
+      readonly end: { readonly x: number; readonly y: number; readonly z: number };
+    };
+  }[];
+};
+export const anomalies: Operation<AnomaliesData, AnomaliesVariables> = {
+  name: 'anomalies',
+  cypher: ['anomalies'],
+  text: 'query anomalies($dataset: String!) {\n  anomalies(dataset: $dataset, first: 500) {\n    anomalyId\n    layer\n    measure\n    cells\n    effect\n    p\n    region {\n      begin {\n        x\n        y\n        z\n      }\n      end {\n        x\n        y\n        z\n      }\n    }\n  }\n}',
+};
+
 export interface ConnectionProvenanceVariables {
   readonly dataset: string;
   readonly preBodyId: string;
@@ -120,10 +143,21 @@ export interface DiagnoseVariables {
     readonly end: { readonly x: number; readonly y: number; readonly z: number };
   } | null;
 }
-export type DiagnoseData = {
-  readonly diagnose: {
+export type DiagnoseData = { readonly diagnose: { readonly diagnosisId: string; readonly verdict: string } };
+export const diagnose: Operation<DiagnoseData, DiagnoseVariables> = {
+  name: 'diagnose',
+  cypher: [],
+  text: 'mutation diagnose($dataset: String!, $region: VoxelBoxInput, $against: VoxelBoxInput) {\n  diagnose(dataset: $dataset, region: $region, against: $against) {\n    diagnosisId\n    verdict\n  }\n}',
+};
+
+export interface DiagnosesVariables {
+  readonly dataset: string;
+}
+export type DiagnosesData = {
+  readonly diagnoses: readonly {
     readonly diagnosisId: string;
     readonly revision: string;
+    readonly made: string | null;
     readonly verdict: string;
     readonly layer: string | null;
     readonly cause: string | null;
@@ -132,6 +166,35 @@ export type DiagnoseData = {
       readonly begin: { readonly x: number; readonly y: number; readonly z: number };
       readonly end: { readonly x: number; readonly y: number; readonly z: number };
     };
+  }[];
+};
+export const diagnoses: Operation<DiagnosesData, DiagnosesVariables> = {
+  name: 'diagnoses',
+  cypher: ['diagnoses'],
+  text: 'query diagnoses($dataset: String!) {\n  diagnoses(dataset: $dataset, first: 200) {\n    diagnosisId\n    revision\n    made\n    verdict\n    layer\n    cause\n    confidence\n    region {\n      begin {\n        x\n        y\n        z\n      }\n      end {\n        x\n        y\n        z\n      }\n    }\n  }\n}',
+};
+
+export interface DiagnosisVariables {
+  readonly dataset: string;
+  readonly diagnosisId: string;
+}
+export type DiagnosisData = {
+  readonly diagnosis: {
+    readonly diagnosisId: string;
+    readonly revision: string;
+    readonly made: string | null;
+    readonly verdict: string;
+    readonly layer: string | null;
+    readonly cause: string | null;
+    readonly confidence: number;
+    readonly region: {
+      readonly begin: { readonly x: number; readonly y: number; readonly z: number };
+      readonly end: { readonly x: number; readonly y: number; readonly z: number };
+    };
+    readonly against: {
+      readonly begin: { readonly x: number; readonly y: number; readonly z: number };
+      readonly end: { readonly x: number; readonly y: number; readonly z: number };
+    } | null;
     readonly explainedShare: {
       readonly of: string;
       readonly by: string;
@@ -141,6 +204,7 @@ export type DiagnoseData = {
     } | null;
     readonly rejected: readonly { readonly cause: string; readonly why: string }[];
     readonly anomalies: readonly {
+      readonly anomalyId: string;
       readonly layer: string;
       readonly measure: string;
       readonly cells: number;
@@ -164,8 +228,13 @@ export type DiagnoseData = {
         readonly region: string;
         readonly reference: string;
       }[];
+      readonly untested: readonly { readonly measure: string; readonly why: string }[];
       readonly measures: readonly {
         readonly measure: string;
+        readonly unit: string;
+        readonly meaning: string;
+        readonly regionMean: number;
+        readonly referenceMean: number;
         readonly effect: number;
         readonly interval: readonly number[];
         readonly p: number;
@@ -175,10 +244,10 @@ export type DiagnoseData = {
     }[];
   };
 };
-export const diagnose: Operation<DiagnoseData, DiagnoseVariables> = {
-  name: 'diagnose',
-  cypher: [],
-  text: 'mutation diagnose($dataset: String!, $region: VoxelBoxInput, $against: VoxelBoxInput) {\n  diagnose(dataset: $dataset, region: $region, against: $against) {\n    diagnosisId\n    revision\n    verdict\n    layer\n    cause\n    confidence\n    region {\n      begin {\n        x\n        y\n        z\n      }\n      end {\n        x\n        y\n        z\n      }\n    }\n    explainedShare {\n      of\n      by\n      share\n      interval\n      outside\n    }\n    rejected {\n      cause\n      why\n    }\n    anomalies {\n      layer\n      measure\n      cells\n      effect\n      p\n      region {\n        begin {\n          x\n          y\n          z\n        }\n        end {\n          x\n          y\n          z\n        }\n      }\n    }\n    steps {\n      layer\n      verdict\n      measure\n      effect\n      interval\n      p\n      lineage {\n        stage\n        field\n        region\n        reference\n      }\n      measures {\n        measure\n        effect\n        interval\n        p\n        score\n        deviates\n      }\n    }\n  }\n}',
+export const diagnosis: Operation<DiagnosisData, DiagnosisVariables> = {
+  name: 'diagnosis',
+  cypher: ['diagnoses'],
+  text: 'query diagnosis($dataset: String!, $diagnosisId: String!) {\n  diagnosis(dataset: $dataset, diagnosisId: $diagnosisId) {\n    diagnosisId\n    revision\n    made\n    verdict\n    layer\n    cause\n    confidence\n    region {\n      begin {\n        x\n        y\n        z\n      }\n      end {\n        x\n        y\n        z\n      }\n    }\n    against {\n      begin {\n        x\n        y\n        z\n      }\n      end {\n        x\n        y\n        z\n      }\n    }\n    explainedShare {\n      of\n      by\n      share\n      interval\n      outside\n    }\n    rejected {\n      cause\n      why\n    }\n    anomalies {\n      anomalyId\n      layer\n      measure\n      cells\n      effect\n      p\n      region {\n        begin {\n          x\n          y\n          z\n        }\n        end {\n          x\n          y\n          z\n        }\n      }\n    }\n    steps {\n      layer\n      verdict\n      measure\n      effect\n      interval\n      p\n      lineage {\n        stage\n        field\n        region\n        reference\n      }\n      untested {\n        measure\n        why\n      }\n      measures {\n        measure\n        unit\n        meaning\n        regionMean\n        referenceMean\n        effect\n        interval\n        p\n        score\n        deviates\n      }\n    }\n  }\n}',
 };
 
 export interface HealthVariables {}

@@ -37,6 +37,14 @@ export function rangeOf(values: readonly { readonly value: number }[]): [number,
   return low <= high ? [low, high] : [0, 0];
 }
 
+/** The range that holds the middle 90 % of the values: a map of it is not washed out by single cells. */
+export function usualRangeOf(values: readonly { readonly value: number }[]): [number, number] {
+  const ordered = values.map(({ value }) => value).toSorted((a, b) => a - b);
+  if (ordered.length === 0) return [0, 0];
+  const at = (share: number) => ordered[Math.round(share * (ordered.length - 1))];
+  return [at(0.05), at(0.95)];
+}
+
 /** The distance of neighbouring cells of a grid along one axis; the size of a cell when they stand in one row. */
 function pitchOf(cells: readonly CellValue[], axis: 'x' | 'y'): number {
   const begins = [...new Set(cells.map(({ box }) => box.begin[axis]))].toSorted((a, b) => a - b);

@@ -4,18 +4,23 @@ import { VoxelBox } from './places.js';
 
 @ObjectType({ description: 'A place where a measure stands out.' })
 export class Anomaly {
+  @Field() anomalyId!: string;
   @Field(() => VoxelBox) region!: VoxelBox;
   @Field() layer!: string;
   @Field() measure!: string;
   @Field(() => Float, { description: 'Mean of its cells less the median of all, in the measure’s unit.' })
   effect!: number;
   @Field(() => Float, { description: 'Smallest p of its cells, false discoveries controlled.' }) p!: number;
-  @Field(() => Int) cells!: number;
+  @Field(() => Int, { description: 'Cells of its box.' }) cells!: number;
 }
 
 @ObjectType({ description: 'One measure of the region against its reference.' })
 export class DiagnosisEvidence {
   @Field() measure!: string;
+  @Field({ description: 'Empty where the measure is a share or a count.' }) unit!: string;
+  @Field({ description: 'What it measures, in words.' }) meaning!: string;
+  @Field(() => Float, { description: 'Weighted mean over the region’s cells.' }) regionMean!: number;
+  @Field(() => Float, { description: 'Weighted mean over the reference’s cells.' }) referenceMean!: number;
   @Field(() => Float) effect!: number;
   @Field(() => [Float]) interval!: number[];
   @Field(() => Float, { description: 'The effect in standard errors.' }) score!: number;
@@ -33,16 +38,24 @@ export class LineageDifference {
   @Field() reference!: string;
 }
 
+@ObjectType({ description: 'A measure that could not be tested.' })
+export class UntestedMeasure {
+  @Field() measure!: string;
+  @Field() why!: string;
+}
+
 @ObjectType({ description: 'What the walk found at one layer.' })
 export class DiagnosisStep {
   @Field() layer!: string;
   @Field({ description: 'untested, normal, follows or origin' }) verdict!: string;
-  @Field(() => String, { nullable: true, description: 'The measure that speaks loudest.' }) measure?: string;
-  @Field(() => Float, { nullable: true }) effect?: number;
-  @Field(() => [Float], { nullable: true }) interval?: number[];
-  @Field(() => Float, { nullable: true }) p?: number;
+  @Field(() => String, { nullable: true, description: 'The measure that speaks loudest.' })
+  measure!: string | null;
+  @Field(() => Float, { nullable: true }) effect!: number | null;
+  @Field(() => [Float], { nullable: true, description: '95 %.' }) interval!: readonly number[] | null;
+  @Field(() => Float, { nullable: true }) p!: number | null;
   @Field(() => [DiagnosisEvidence]) measures!: DiagnosisEvidence[];
   @Field(() => [LineageDifference]) lineage!: LineageDifference[];
+  @Field(() => [UntestedMeasure]) untested!: UntestedMeasure[];
 }
 
 @ObjectType()
@@ -64,13 +77,20 @@ export class ExplainedShare {
 export class Diagnosis {
   @Field() diagnosisId!: string;
   @Field(() => Int64) revision!: bigint;
+  @Field(() => String, { nullable: true, description: 'ISO time at which it was first made.' })
+  made!: string | null;
   @Field({ description: 'cause, biology, graph, none or insufficient' }) verdict!: string;
   @Field(() => String, { nullable: true }) layer!: string | null;
   @Field(() => String, { nullable: true }) cause!: string | null;
   @Field(() => Float) confidence!: number;
   @Field(() => VoxelBox) region!: VoxelBox;
+  @Field(() => VoxelBox, {
+    nullable: true,
+    description: 'What it was compared with; null where that is all the rest, less a rim of one cell.',
+  })
+  against!: VoxelBox | null;
   @Field(() => ExplainedShare, { nullable: true }) explainedShare!: ExplainedShare | null;
   @Field(() => [DiagnosisStep]) steps!: DiagnosisStep[];
   @Field(() => [RejectedCause]) rejected!: RejectedCause[];
-  @Field(() => [Anomaly]) anomalies!: Anomaly[];
+  @Field(() => [Anomaly], { description: 'Those that lie in its region.' }) anomalies!: Anomaly[];
 }

@@ -28,7 +28,7 @@ const scaleOf = (canvas: HTMLCanvasElement, { size, view }: Pick<MapProps, 'size
   view.zoom * Math.min(canvas.width / size.x, canvas.height / size.y);
 
 /** A slice is painted once, one pixel a cell; moving and zooming draw that one picture. */
-function bitmapOf(slice: Slice): HTMLCanvasElement {
+export function bitmapOf(slice: Slice): HTMLCanvasElement {
   const bitmap = document.createElement('canvas');
   [bitmap.width, bitmap.height] = [slice.width, slice.height];
   bitmap.getContext('2d')!.putImageData(new ImageData(slice.pixels, slice.width, slice.height), 0, 0);

@@ -1,0 +1,78 @@
+import type { queries } from '@stratome/connectome';
+import { isMeasureName, measures, rechecks } from '@stratome/diagnostics';
+import type {
+  Anomaly,
+  Diagnosis,
+  DiagnosisEvidence,
+  DiagnosisStep,
+  ExplainedShare,
+  LineageDifference,
+  RejectedCause,
+  UntestedMeasure,
+} from '../graphql/types/diagnosis.js';
+import { namedBox } from '../graphql/types/places.js';
+
+type Row = queries.DiagnosesRow;
+type StoredEvidence = Omit<DiagnosisEvidence, 'unit' | 'meaning'>;
+
+/** Findings that are no field of cells but sum the region up. */
+const summaries: Readonly<Record<string, string>> = {
+  missingSections: 'Sections of the region without image',
+  sectionJump: 'Largest residual between two sections of the region above the usual, px',
+  noSynapses: 'Whether the region holds next to no synapse',
+};
+
+/** What a measure is counted in and what it says; rechecks and summaries of sections are shares and counts. */
+function wordsOf(measure: string): Pick<DiagnosisEvidence, 'unit' | 'meaning'> {
+  if (isMeasureName(measure)) return { unit: measures[measure].unit, meaning: measures[measure].meaning };
+  if (Object.hasOwn(rechecks, measure))
+    return { unit: '', meaning: rechecks[measure as keyof typeof rechecks].meaning };
+  return { unit: '', meaning: summaries[measure] ?? '' };
+}
+
+/** JSON that an older version left out is an empty list. */
+const listFrom = <T>(json: string | null): T[] => (json === null ? [] : (JSON.parse(json) as T[]));
+
+const toStep = (step: Row['steps'][number]): DiagnosisStep => ({
+  layer: step.layer,
+  verdict: step.verdict,
+  measure: step.measure,
+  effect: step.effect,
+  interval: step.interval,
+  p: step.p,
+  measures: listFrom<StoredEvidence>(step.measuresJson).map((each) => ({
+    ...each,
+    ...wordsOf(each.measure),
+  })),
+  lineage: listFrom<LineageDifference>(step.lineageJson),
+  untested: listFrom<UntestedMeasure>(step.untestedJson),
+});
+
+/** An anomaly as it stands in the graph, as GraphQL gives it. */
+export const toAnomaly = (row: queries.AnomaliesRow): Anomaly => ({
+  anomalyId: row.anomalyId,
+  layer: row.layer,
+  measure: row.measure,
+  effect: row.effect,
+  p: row.p,
+  region: namedBox(row),
+  cells: Number(row.cells),
+});
+
+/** A walk as it stands in the graph, as GraphQL gives it. */
+export const toDiagnosis = (row: Row): Diagnosis => ({
+  diagnosisId: row.diagnosisId,
+  revision: row.revision,
+  made: row.made,
+  verdict: row.verdict,
+  layer: row.layer,
+  cause: row.cause,
+  confidence: row.confidence,
+  region: namedBox(row),
+  against:
+    row.againstBegin && row.againstEnd && namedBox({ boxBegin: row.againstBegin, boxEnd: row.againstEnd }),
+  explainedShare: row.explainedJson === null ? null : (JSON.parse(row.explainedJson) as ExplainedShare),
+  steps: row.steps.map(toStep),
+  rejected: listFrom<RejectedCause>(row.rejectedJson),
+  anomalies: row.anomalies.map(toAnomaly),
+});
