@@ -271,7 +271,8 @@ function tissue(variant: Variant): PlannedStage[] {
           key: 'dataset',
           inputs: [input('supervoxel-table', 'parameters')],
           outputs: [
-            ['agglomeration', 'dataset', variant.agglomeration],
+            ...columns.map((b) => ['agglomeration', block(b), `${variant.agglomeration} ${b}`] as const),
+            ['merges', 'dataset', variant.agglomeration],
             ['segment-classes', 'dataset', 'classes'],
             ['measures/agglomerate', 'dataset', [{ cell: 2, measure: 'mergeIndex', value: 0.2, weight: 50 }]],
           ],
@@ -279,7 +280,7 @@ function tissue(variant: Variant): PlannedStage[] {
       ],
     },
     perBlock('segment', (b) => ({
-      inputs: [pixels('supervoxels/0', block(b)), input('agglomeration', 'parameters')],
+      inputs: [pixels('supervoxels/0', block(b)), input('agglomeration', 'parameters', [block(b)])],
       outputs: [
         ['segmentation/0', block(b), `${variant.agglomeration} ${b}`],
         [
@@ -295,7 +296,10 @@ function tissue(variant: Variant): PlannedStage[] {
         {
           key: 'dataset',
           inputs: [input('object-rows', 'parameters')],
-          outputs: [['objects', 'dataset', variant.objects]],
+          outputs: [
+            ['objects', 'dataset', variant.objects],
+            ...columns.map((b) => ['partner-exclusions', block(b), { refused: b }] as const),
+          ],
         },
       ],
     },
@@ -330,7 +334,7 @@ function tissue(variant: Variant): PlannedStage[] {
       inputs: [
         pixels('synapsemaps/0', block(b)),
         pixels('segmentation/0', block(b)),
-        input('objects', 'parameters', ['dataset']),
+        input('partner-exclusions', 'parameters', [block(b)]),
       ],
       outputs: [
         ['synapse-records', block(b), variant.synapses[b]],
@@ -409,7 +413,7 @@ async function execute(run: Run, { stage, tasks, model }: PlannedStage): Promise
     // What a stage does not read decides here too: the contents stand in for the parameters.
     const inputHash = hashJson([stage, key, used, artifacts]);
     const times = { waitingMs: 0, ioMs: 0, computeMs: 0, work: 1 };
-    if (await findEarlierResult(db, dataset, inputHash, run.revision)) {
+    if ((await findEarlierResult(db, dataset, inputHash, run.revision))?.stands) {
       await commitReused(db, { taskId, fence, inputHash, ...times });
     } else {
       const commit = { taskId, fence, revision: run.revision, inputHash, inputs: used, artifacts };
@@ -771,7 +775,7 @@ describe('the stage that writes the graph', () => {
     });
     expect(artifacts.filter(({ kind }) => kind === 'em').map(({ key }) => key)).toEqual(['0/0/0']);
     expect(artifacts.map(({ kind }) => kind)).not.toContain('geometry');
-    for (const kind of ['geometry', 'transform', 'agglomeration', 'illumination', 'objects'])
+    for (const kind of ['geometry', 'transform', 'agglomeration', 'illumination', 'partner-exclusions'])
       expect(parameterSources.map((source) => source.kind)).toContain(kind);
     const [model] = await ask(
       `MATCH (:Run {dataset: $dataset})-[:USED]->(m:Model) RETURN DISTINCT m.licence AS licence, m.card AS card`,

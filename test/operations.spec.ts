@@ -214,7 +214,10 @@ describe('revisions', () => {
     const second = (await begin('second')).run;
     const [id] = await plan(second, ['a']);
     const task = await takeTask(db, id);
-    expect((await findEarlierResult(db, name, inputHash, 2))?.artifacts).toEqual([artifact('0/0/0', 'same')]);
+    expect(await findEarlierResult(db, name, inputHash, 2)).toMatchObject({
+      stands: true,
+      artifacts: [artifact('0/0/0', 'same')],
+    });
     await commitReused(db, { taskId: id, fence: task!.fence, inputHash, waitingMs: 0, ioMs: 0 });
     await finishStage(db, { run: second, stage: 'render', stageVersion: 1, layer: 'L2', record: record() });
     await finishRun(db, second.id);

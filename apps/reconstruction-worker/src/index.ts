@@ -1,8 +1,31 @@
+export {
+  estimateReprocessing,
+  haloGrownShare,
+  type ReprocessingEstimate,
+  type StageEstimate,
+} from './reprocessing/estimate.js';
+export {
+  changesBetween,
+  executedShare,
+  type Changes,
+  type ReprocessingCost,
+  type TaskCounts,
+} from './reprocessing/outcome.js';
+export {
+  planReprocessing,
+  snapToBlocks,
+  stagesFrom,
+  type Reprocessing,
+  type ReprocessingRequest,
+} from './reprocessing/request.js';
 export { repositoryRoot } from './release.js';
+export { addRegion, regionalNames, regionalStageOf, type RegionalParameters } from './regional-parameters.js';
+export { parameterGroups } from './parameter-groups.js';
 export {
   parseRunParameters,
   runParametersFrom,
   runParametersSchema,
+  settingsFrom,
   type RunParameters,
 } from './run-parameters.js';
 export { reproduce, type StageReproduction } from './reproduction/reproduce.js';

@@ -11,6 +11,7 @@ import { Task } from './entities/task.js';
 import { Operations1700000000001 } from './migrations/0001-operations.js';
 import { ErrorKind1700000000002 } from './migrations/0002-error-kind.js';
 import { Annotations1700000000003 } from './migrations/0003-annotations.js';
+import { Regional1700000000004 } from './migrations/0004-regional.js';
 import { StageVersion1700000000010 } from './migrations/0010-stage-version.js';
 
 export const entities = [Dataset, Run, RunStage, Task, StageRun, Artifact, TaskInput, AnnotationRow];
@@ -20,6 +21,7 @@ export const migrations = [
   Operations1700000000001,
   ErrorKind1700000000002,
   Annotations1700000000003,
+  Regional1700000000004,
   StageVersion1700000000010,
 ];
 

@@ -1,17 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { conflict, StratomeError, type ErrorKind } from '@stratome/core';
+import { canonicalJson, conflict, StratomeError, type ErrorKind } from '@stratome/core';
 import type { DataSource, EntityManager } from 'typeorm';
 import { abandonAnnotations } from './annotations.js';
 import { Dataset } from './entities/dataset.js';
-import { Run } from './entities/run.js';
+import { Run, type Redo } from './entities/run.js';
 
 /** A run whose workers were silent this long counts as stopped, and its dataset may be written again. */
 export const heartbeatLimitMs = 45_000;
 
 export interface BeginRun {
   readonly dataset: string;
-  readonly parameters: Record<string, Record<string, unknown>>;
+  readonly parameters: Record<string, unknown>;
   readonly inputHash: string;
+  /** What is to be made anew although it is known. */
+  readonly redo?: Redo;
 }
 
 /**
@@ -30,13 +32,15 @@ export async function beginRun(db: DataSource, begin: BeginRun): Promise<{ run: 
     await refuseWhileWritten(tx, dataset);
     const revision = dataset.headRevision + 1;
     const left = await tx.getRepository(Run).findOneBy({ dataset: dataset.name, revision });
-    const resumed = left?.inputHash === begin.inputHash;
+    const redo = begin.redo ?? null;
+    const resumed = left?.inputHash === begin.inputHash && canonicalJson(left.redo) === canonicalJson(redo);
     if (left && !resumed) await abandon(tx, left);
     const run = resumed
       ? await resume(tx, left!)
       : await tx.getRepository(Run).save({
           id: randomUUID(),
           ...begin,
+          redo,
           revision,
           state: 'running' as const,
           error: null,
@@ -144,6 +148,15 @@ export async function completeRunWithInput(
     .getOne();
 }
 
+/** The run that made what readers see; null before the first one is complete. */
+export const runAtHead = (db: DataSource, dataset: string): Promise<Run | null> =>
+  db
+    .getRepository(Run)
+    .createQueryBuilder('run')
+    .innerJoin(Dataset, 'dataset', 'dataset.name = run.dataset AND dataset.head_revision = run.revision')
+    .where(`run.dataset = :dataset AND run.state = 'done'`, { dataset })
+    .getOne();
+
 export const latestRun = (db: DataSource, dataset: string): Promise<Run | null> =>
   db.getRepository(Run).findOne({ where: { dataset }, order: { revision: 'DESC' } });
 
@@ -151,6 +164,7 @@ export interface StageProgress {
   readonly stage: string;
   readonly done: number;
   readonly total: number;
+  /** Tasks whose result was there already. */
   readonly reused: number;
   /** Sums over tasks, ms. */
   readonly waitingMs: number;
@@ -167,7 +181,7 @@ export async function runProgress(db: DataSource, runId: string): Promise<StageP
   const rows = await db.query(
     `SELECT s.stage, s.task_count AS total, s.planned_at, s.finished_at,
             count(t.id) FILTER (WHERE t.state = 'done') AS done,
-            count(t.id) FILTER (WHERE t.reused) AS reused,
+            count(t.id) FILTER (WHERE t.reused OR t.adopted) AS reused,
             coalesce(sum(t.waiting_ms), 0) AS waiting_ms, coalesce(sum(t.io_ms), 0) AS io_ms,
             coalesce(sum(t.compute_ms), 0) AS compute_ms, coalesce(sum(t.work), 0) AS work
      FROM run_stage s LEFT JOIN task t ON t.run = s.run AND t.stage = s.stage

@@ -89,6 +89,8 @@ export interface TaskCommit {
   readonly computeMs: number;
   readonly work: number;
   readonly provider?: 'cpu' | 'cuda';
+  /** The artefacts are those of an earlier task of the same input hash. */
+  readonly adopted?: boolean;
 }
 
 /**
@@ -155,12 +157,15 @@ async function insertInputs(tx: EntityManager, taskId: string, inputs: readonly 
 
 async function markDone(
   tx: EntityManager,
-  commit: Pick<TaskCommit, 'taskId' | 'inputHash' | 'waitingMs' | 'ioMs' | 'computeMs' | 'work' | 'provider'>,
+  commit: Pick<
+    TaskCommit,
+    'taskId' | 'inputHash' | 'waitingMs' | 'ioMs' | 'computeMs' | 'work' | 'provider' | 'adopted'
+  >,
   reused: boolean,
 ): Promise<void> {
   await tx.query(
     `UPDATE task SET state = 'done', input_hash = $2, waiting_ms = $3, io_ms = $4, compute_ms = $5, work = $6,
-            reused = $7, provider = $8, finished_at = now() WHERE id = $1`,
+            reused = $7, provider = $8, adopted = $9, finished_at = now() WHERE id = $1`,
     [
       commit.taskId,
       commit.inputHash,
@@ -170,6 +175,7 @@ async function markDone(
       commit.work,
       reused,
       commit.provider ?? null,
+      commit.adopted ?? false,
     ],
   );
 }
@@ -184,13 +190,13 @@ export async function failTask(db: DataSource, taskId: string, fence: number, er
 
 export interface EarlierResult {
   readonly task: string;
+  /** Whether all its rows are still to be read; otherwise a later revision replaced some. */
+  readonly stands: boolean;
   readonly artifacts: WrittenArtifact[];
+  readonly provider: 'cpu' | 'cuda' | null;
 }
 
-/**
- * What an earlier task of the dataset made from exactly the same inputs and whose rows are still to be read
- * at `revision`.
- */
+/** What an earlier task of the dataset made from exactly the same inputs, one whose rows still stand at `revision` first. */
 export async function findEarlierResult(
   db: DataSource,
   dataset: string,
@@ -198,13 +204,15 @@ export async function findEarlierResult(
   revision: number,
 ): Promise<EarlierResult | undefined> {
   const [earlier] = await db.query(
-    `SELECT t.id FROM task t WHERE t.dataset = $1 AND t.input_hash = $2 AND t.state = 'done' AND NOT t.reused
-       AND NOT EXISTS (SELECT 1 FROM artifact a WHERE a.task = t.id AND a.to_revision <= $3)
-     ORDER BY t.finished_at DESC LIMIT 1`,
+    `SELECT t.id, t.provider,
+       NOT EXISTS (SELECT 1 FROM artifact a WHERE a.task = t.id AND a.to_revision <= $3) AS stands
+     FROM task t WHERE t.dataset = $1 AND t.input_hash = $2 AND t.state = 'done' AND NOT t.reused
+     ORDER BY stands DESC, t.finished_at DESC LIMIT 1`,
     [dataset, inputHash, revision],
   );
   if (!earlier) return undefined;
-  return { task: earlier.id, artifacts: await artifactsOfTask(db, earlier.id) };
+  const { id: task, stands, provider } = earlier;
+  return { task, stands, provider, artifacts: await artifactsOfTask(db, task) };
 }
 
 /** The rows that a task wrote, as far as no other one of the same revision replaced them. */
@@ -212,6 +220,10 @@ export async function artifactsOfTask(db: DataSource, taskId: string): Promise<W
   const rows = await db.query('SELECT kind, key, hash, bytes FROM artifact WHERE task = $1', [taskId]);
   return rows.map((r: WrittenArtifact & { bytes: string }) => ({ ...r, bytes: Number(r.bytes) }));
 }
+
+/** What a task read, as it is on record. */
+export const inputsOfTask = (db: DataSource, taskId: string): Promise<UsedInput[]> =>
+  db.query('SELECT kind, key, hash, role FROM task_input WHERE task = $1 ORDER BY id', [taskId]);
 
 /** Ends a task whose result was there already; the earlier rows stay the result. */
 export async function commitReused(
@@ -239,4 +251,38 @@ export async function requireStageDone(db: DataSource, runId: string, stage: str
       `Stage ${stage} has ${row?.done ?? 0} of ${row?.total ?? '?'} tasks done.`,
     );
   }
+}
+
+/** A task of a run as planned, and what it took when it was last computed. */
+export interface TaskFacts {
+  readonly key: string;
+  /** A TaskPlan of @stratome/pipeline. */
+  readonly plan: unknown;
+  /** False when its result was there already. */
+  readonly executed: boolean;
+  /** Work of computing it, whenever that was, in the stage's unit. */
+  readonly work: number;
+}
+
+/** The tasks of a stage of a run that are done, by key. */
+export async function tasksOfRun(db: DataSource, runId: string, stage: string): Promise<TaskFacts[]> {
+  const rows = await db.query(
+    `SELECT t.key, t.plan, NOT (t.reused OR t.adopted) AS executed,
+       CASE WHEN t.reused OR t.adopted THEN coalesce(
+         (SELECT max(o.work) FROM task o WHERE o.dataset = t.dataset AND o.input_hash = t.input_hash), 0)
+       ELSE t.work END AS work
+     FROM task t WHERE t.run = $1 AND t.stage = $2 AND t.state = 'done' ORDER BY t.key COLLATE "C"`,
+    [runId, stage],
+  );
+  return rows as TaskFacts[];
+}
+
+/** What a unit of a stage's work takes, by stage, from all tasks of a dataset that were computed: compute and I/O, ms. */
+export async function stageCosts(db: DataSource, dataset: string): Promise<Map<string, number>> {
+  const rows = await db.query(
+    `SELECT stage, sum(compute_ms + io_ms) / nullif(sum(work), 0) AS ms FROM task
+     WHERE dataset = $1 AND state = 'done' AND NOT reused AND NOT adopted GROUP BY stage`,
+    [dataset],
+  );
+  return new Map(rows.map((r: { stage: string; ms: number | null }) => [r.stage, Number(r.ms ?? 0)]));
 }

@@ -7,6 +7,11 @@ export interface InputReference {
   readonly kind: string;
   readonly keys?: readonly string[];
   readonly role: 'pixels' | 'parameters';
+  /**
+   * False where the task's detail says all that the result takes from these artefacts: another content does not make
+   * the task another one. They are its lineage all the same.
+   */
+  readonly decides?: false;
 }
 
 /** One task of a stage, as planned. */

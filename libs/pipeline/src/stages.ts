@@ -10,6 +10,8 @@ interface StageFacts {
   /** What progress counts besides tasks. */
   readonly workUnit: string;
   readonly dependsOn: readonly string[];
+  /** True when each of its tasks makes a block of a fixed grid of the aligned volume, so that a region can be made alone. */
+  readonly blocks?: boolean;
 }
 
 /** The stage graph. A stage is planned when all it depends on is complete. */
@@ -45,6 +47,7 @@ export const stages = {
     title: 'render aligned volume',
     workUnit: 'voxels',
     dependsOn: ['solve'],
+    blocks: true,
   },
   residual: {
     layer: 'L2',
@@ -59,6 +62,7 @@ export const stages = {
     title: 'predict affinities',
     workUnit: 'voxels',
     dependsOn: ['render'],
+    blocks: true,
   },
   supervoxels: {
     layer: 'L3',
@@ -66,32 +70,41 @@ export const stages = {
     title: 'supervoxels',
     workUnit: 'voxels',
     dependsOn: ['affinities'],
+    blocks: true,
   },
-  edges: { layer: 'L3', version: 2, title: 'region graph', workUnit: 'voxels', dependsOn: ['supervoxels'] },
+  edges: {
+    layer: 'L3',
+    version: 2,
+    title: 'region graph',
+    workUnit: 'voxels',
+    dependsOn: ['supervoxels'],
+    blocks: true,
+  },
   agglomerate: {
     layer: 'L3',
-    version: 1,
+    version: 2,
     title: 'agglomerate',
     workUnit: 'supervoxels',
     dependsOn: ['edges'],
   },
   segment: {
     layer: 'L3',
-    version: 1,
+    version: 2,
     title: 'write segments',
     workUnit: 'voxels',
     dependsOn: ['agglomerate'],
+    blocks: true,
   },
   objects: {
     layer: 'L4',
-    version: 1,
+    version: 2,
     title: 'filter and flag objects',
     workUnit: 'objects',
     dependsOn: ['segment'],
   },
   shapes: {
     layer: 'L4',
-    version: 1,
+    version: 2,
     title: 'skeletons and meshes',
     workUnit: 'objects',
     dependsOn: ['objects'],
@@ -102,13 +115,15 @@ export const stages = {
     title: 'predict synapses',
     workUnit: 'voxels',
     dependsOn: ['render'],
+    blocks: true,
   },
   synapses: {
     layer: 'L4',
-    version: 1,
+    version: 2,
     title: 'synapses and partners',
     workUnit: 'voxels',
     dependsOn: ['synapsemaps', 'objects'],
+    blocks: true,
   },
   synapsemerge: {
     layer: 'L4',
@@ -119,10 +134,11 @@ export const stages = {
   },
   recheck: {
     layer: 'L4',
-    version: 1,
+    version: 2,
     title: 'recheck results',
     workUnit: 'voxels',
     dependsOn: ['synapsemerge'],
+    blocks: true,
   },
   pyramids: {
     layer: 'L5',
@@ -130,6 +146,7 @@ export const stages = {
     title: 'pyramids',
     workUnit: 'voxels',
     dependsOn: ['segment', 'rawvolume'],
+    blocks: true,
   },
   graph: {
     layer: 'L5',
@@ -143,6 +160,9 @@ export const stages = {
 export type StageName = keyof typeof stages;
 
 export const stageNames = Object.keys(stages) as StageName[];
+
+/** Whether each task of a stage makes a block of a fixed grid of the aligned volume. */
+export const makesBlocks = (stage: StageName): boolean => (stages[stage] as StageFacts).blocks === true;
 
 /** Stages that become plannable once `finished` holds all that they depend on. */
 export function plannable(finished: ReadonlySet<StageName>): StageName[] {

@@ -2,6 +2,7 @@ export * from './composition.js';
 export * from './measures.js';
 export * from './rechecks.js';
 export * from './refinement/flagObjects.js';
+export * from './refinement/maskHashes.js';
 export * from './refinement/objectTable.js';
 export * from './parameters.js';
 export * from './skeleton/formats.js';

@@ -165,6 +165,14 @@ export const synapseParameters = z.object({
 });
 export type SynapseParameters = z.infer<typeof synapseParameters>;
 
+/** The parameters of putting the synapses of all blocks together. */
+export const synapseMergeParameters = synapseParameters.pick({
+  mergeDistanceNm: true,
+  minConfidence: true,
+  excitatoryThreshold: true,
+  kindByNeuron: true,
+});
+
 /** Scoring against truth. */
 export const matchParameters = z.object({
   maxDistanceNm: nm.positive().default(150).describe('A found and a true synapse may lie this far apart, nm'),

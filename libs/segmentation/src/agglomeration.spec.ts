@@ -1,6 +1,7 @@
 import { seededRandom } from '@stratome/core';
 import { describe, expect, it } from 'vitest';
 import { agglomerate, compareMeans, type Agglomeration } from './agglomeration.js';
+import { regionalThresholds, type ContactThreshold } from './contactThresholds.js';
 import { mergeEdgeTables, sortEdges, type EdgeTable } from './edgeTable.js';
 import { segmentationParameters } from './parameters.js';
 import type { SupervoxelTable } from './supervoxelTable.js';
@@ -38,21 +39,27 @@ const parametersOf = (over: object) =>
 
 const segmentsOf = (a: Agglomeration) => [...a.segment].map(Number);
 
-/** The definition: look at every pair of segments, merge the best, start again. */
-function bruteForce(rows: Row[], n: number, threshold: number): number[] {
+/**
+ * The definition: look at every pair of segments, merge the best, start again.
+ *
+ * @param thresholdOf of the contact of two supervoxels, in 64ths so that sums of it are exact
+ */
+function bruteForce(rows: Row[], n: number, thresholdOf: (a: number, b: number) => number): number[] {
   const segment = Array.from({ length: n + 1 }, (_, i) => i);
   for (;;) {
-    const contacts = new Map<string, { u: number; v: number; sum: number; count: number; rank: number }>();
+    type Contact = { u: number; v: number; sum: number; count: number; needed: number; rank: number };
+    const contacts = new Map<string, Contact>();
     [...rows]
       .sort((r, s) => r[0] - s[0] || r[1] - s[1])
       .forEach(([a, b, sum, count], rank) => {
         const [u, v] = [segment[a], segment[b]].sort((p, q) => p - q);
         if (u === v) return;
-        const c = contacts.get(`${u},${v}`) ?? { u, v, sum: 0, count: 0, rank };
-        contacts.set(`${u},${v}`, { ...c, sum: c.sum + sum, count: c.count + count });
+        const c = contacts.get(`${u},${v}`) ?? { u, v, sum: 0, count: 0, needed: 0, rank };
+        const needed = c.needed + 255 * thresholdOf(a, b) * count;
+        contacts.set(`${u},${v}`, { ...c, sum: c.sum + sum, count: c.count + count, needed });
       });
     const [best] = [...contacts.values()]
-      .filter((c) => c.sum >= 255 * threshold * c.count)
+      .filter((c) => c.sum >= c.needed)
       .sort((c, d) => compareMeans(d.sum, d.count, c.sum, c.count) || c.rank - d.rank);
     if (!best) return segment.slice(1);
     segment.forEach((s, i) => {
@@ -99,7 +106,7 @@ describe('agglomerate', () => {
         supervoxels(Array.from({ length: 30 }, () => 100)),
         parametersOf({}),
       );
-      expect(segmentsOf(result)).toEqual(bruteForce(rows, 30, 0.5));
+      expect(segmentsOf(result)).toEqual(bruteForce(rows, 30, () => 0.5));
     }
   });
 
@@ -156,6 +163,92 @@ describe('agglomerate', () => {
     expect(segmentsOf(result)).toEqual([1, 2, 2, 4, 5]);
     expect([...result.segments.id]).toEqual([1n, 2n, 4n, 5n]);
     expect([...result.segments.voxels]).toEqual([1000, 1005, 1000, 5]);
+  });
+
+  describe('with thresholds of a region', () => {
+    /** Supervoxels of block 1 have ids 1001, 1002 … here; the region is that block. */
+    const idOf = (n: number) => (n > 15 ? (1n << 24n) | BigInt(n) : BigInt(n));
+    const inBlocks = (rows: Row[]): EdgeTable =>
+      sortEdges({
+        ...edgeTable(rows),
+        a: edgeTable(rows).a.map((id) => idOf(Number(id))),
+        b: edgeTable(rows).b.map((id) => idOf(Number(id))),
+      });
+    const tableOf = (n: number) => {
+      const table = supervoxels(Array.from({ length: n }, () => 100));
+      return { ...table, id: table.id.map((id) => idOf(Number(id))) };
+    };
+    const localOf = (a: Agglomeration) => [...a.segment].map((id) => Number(id & 0xffffffn));
+    const within = (over: Partial<ContactThreshold>) => (block: number) =>
+      block === 1 ? { agglomerationThreshold: 0.5, dustAffinity: 0.2, ...over } : undefined;
+
+    it('judges a contact by the region when both supervoxels lie in it, by the dataset otherwise', () => {
+      const rows: Row[] = [
+        [14, 15, 100, 1],
+        [15, 16, 100, 1],
+        [16, 17, 100, 1],
+      ];
+      const edges = inBlocks(rows);
+      const { setOf, sets } = regionalThresholds(
+        edges,
+        parametersOf({}),
+        within({ agglomerationThreshold: 0.25 }),
+      );
+      expect([...setOf]).toEqual([0, 0, 1]);
+      expect(sets).toHaveLength(1);
+      const result = agglomerate(edges, tableOf(17), parametersOf({}), { setOf, sets });
+      expect(localOf(result).slice(13)).toEqual([14, 15, 16, 16]);
+      expect([...result.decisiveThreshold]).toEqual([0.5, 0.5, 0.25]);
+    });
+
+    it('asks of a contact of segments what its faces ask, each for itself', () => {
+      // 14 and 16 merge; then 17 touches them with 3 faces outside (0.5) and 1 inside (0.25): it needs 0.4375.
+      const rows = (inside: number): Row[] => [
+        [14, 16, 255, 1],
+        [14, 17, 300, 3],
+        [16, 17, inside, 1],
+      ];
+      const regional = (edges: EdgeTable) =>
+        regionalThresholds(edges, parametersOf({}), within({ agglomerationThreshold: 0.25 }));
+      // The mean needed is 0.4375 · 255 = 111.5625 over 4 faces: 446.25.
+      for (const [inside, segment] of [
+        [146, 17],
+        [147, 14],
+      ]) {
+        const edges = inBlocks(rows(inside));
+        const result = agglomerate(edges, tableOf(17), parametersOf({}), regional(edges));
+        expect(result.merges.score[0]).toBe(1);
+        expect(localOf(result)[16]).toBe(segment);
+      }
+    });
+
+    it('agrees with the definition on random graphs full of ties', () => {
+      for (let trial = 0; trial < 60; trial++) {
+        const rows = randomRows(`regional/${trial}`, 30, 25 + trial);
+        const edges = inBlocks(rows);
+        const regional = regionalThresholds(
+          edges,
+          parametersOf({}),
+          within({ agglomerationThreshold: 0.25 }),
+        );
+        const result = agglomerate(edges, tableOf(30), parametersOf({}), regional);
+        expect(localOf(result)).toEqual(bruteForce(rows, 30, (a) => (a > 15 ? 0.25 : 0.5)));
+      }
+    });
+
+    it('is the agglomeration with other parameters when everything lies in the region', () => {
+      const rows = randomRows('all', 60, 200);
+      const [edges, table] = [edgeTable(rows), supervoxels(Array.from({ length: 60 }, () => 100))];
+      const regional = parametersOf({ agglomerationThreshold: 0.37, dustVoxels: 150, dustAffinity: 0.11 });
+      const own = parametersOf({ dustVoxels: 150 });
+      const everywhere = regionalThresholds(edges, own, () => regional);
+      expect(agglomerate(edges, table, own, everywhere).segment).toEqual(
+        agglomerate(edges, table, regional).segment,
+      );
+      const same = regionalThresholds(edges, own, () => own);
+      expect(same.sets).toEqual([]);
+      expect(agglomerate(edges, table, own, same)).toEqual(agglomerate(edges, table, own));
+    });
   });
 
   it('refuses an edge of an unknown supervoxel', () => {

@@ -1,5 +1,6 @@
 import { badInput } from '@stratome/core';
 import { IndexedHeap, LabelPairTable } from '@stratome/kernels';
+import { facesBySet, type ContactThreshold, type RegionalThresholds } from './contactThresholds.js';
 import type { EdgeTable } from './edgeTable.js';
 import type { AgglomerationParameters } from './parameters.js';
 import { RegionGraph } from './regionGraph.js';
@@ -36,6 +37,8 @@ export interface Agglomeration {
    */
   readonly decisiveScore: Float64Array;
   readonly joined: Uint8Array;
+  /** For each row the agglomeration threshold, 0 … 1, that held for that contact. */
+  readonly decisiveThreshold: Float64Array;
 }
 
 /** Rows of `ids` (sorted, unique) by id. */
@@ -81,11 +84,19 @@ class Agglomerator {
     private readonly edges: EdgeTable,
     private readonly supervoxels: SupervoxelTable,
     private readonly parameters: AgglomerationParameters,
+    private readonly regional: RegionalThresholds,
   ) {
     const find = rowFinder(supervoxels.id);
     const n = supervoxels.id.length;
     const [u, v] = [rowsOf(edges.a, find), rowsOf(edges.b, find)];
-    this.#graph = new RegionGraph(n, u, v, edges.sum.slice(), edges.count.slice());
+    this.#graph = new RegionGraph(
+      n,
+      u,
+      v,
+      edges.sum.slice(),
+      edges.count.slice(),
+      facesBySet(edges, regional),
+    );
     this.#voxels = supervoxels.voxels.slice();
     this.#glia = supervoxels.gliaSum.slice();
     this.#vessel = supervoxels.vesselSum.slice();
@@ -95,14 +106,32 @@ class Agglomerator {
   }
 
   /**
-   * Merges along the edge of highest mean affinity, again and again, while it is at least `threshold` (0 … 255).
+   * What the affinities of an edge's faces must add up to, on the scale of their sums: every face asks for the
+   * threshold that holds for it. Whole numbers of faces are multiplied once, so that the order of merging rounds
+   * nothing.
+   */
+  #needed(edge: number, thresholdOf: (set: ContactThreshold) => number): number {
+    const { count, parts } = this.#graph;
+    let [own, needed] = [count[edge], 0];
+    for (let n = 0; n < parts.length; n++) {
+      own -= parts[n][edge];
+      needed += 255 * thresholdOf(this.regional.sets[n]) * parts[n][edge];
+    }
+    return needed + 255 * thresholdOf(this.parameters) * own;
+  }
+
+  /**
+   * Merges along the edge of highest mean affinity, again and again, while it reaches the threshold of its faces.
    * Equal means go by the edge's number, that is by the ids of the first two supervoxels it ever joined.
    * An edge that `mayMerge` refuses is looked at again only when it is combined with another.
    */
-  mergeFrom(threshold: number, mayMerge: (u: number, v: number) => boolean): void {
+  mergeFrom(
+    thresholdOf: (set: ContactThreshold) => number,
+    mayMerge: (u: number, v: number) => boolean,
+  ): void {
     const graph = this.#graph;
     const { sum, count } = graph;
-    const reaches = (e: number) => sum[e] >= threshold * count[e];
+    const reaches = (e: number) => sum[e] >= this.#needed(e, thresholdOf);
     const heap = new IndexedHeap(sum.length, (e, f) => {
       const order = compareMeans(sum[e], count[e], sum[f], count[f]);
       return order > 0 || (order === 0 && e < f);
@@ -204,16 +233,28 @@ class Agglomerator {
     };
   }
 
-  #decisions(): Pick<Agglomeration, 'decisiveScore' | 'joined'> {
+  #thresholdOf(edge: number): number {
+    const { count, parts } = this.#graph;
+    const own = this.parameters.agglomerationThreshold;
+    return parts.reduce(
+      (mean, part, n) =>
+        mean + ((this.regional.sets[n].agglomerationThreshold - own) * part[edge]) / count[edge],
+      own,
+    );
+  }
+
+  #decisions(): Pick<Agglomeration, 'decisiveScore' | 'joined' | 'decisiveThreshold'> {
     const rows = this.edges.a.length;
     const decisiveScore = new Float64Array(rows);
+    const decisiveThreshold = new Float64Array(rows);
     const joined = new Uint8Array(rows);
     for (let e = 0; e < rows; e++) {
       const carrier = this.#graph.merged.find(e);
       decisiveScore[e] = this.#scoreOf(carrier);
+      decisiveThreshold[e] = this.#thresholdOf(carrier);
       joined[e] = this.#contracted[carrier];
     }
-    return { decisiveScore, joined };
+    return { decisiveScore, joined, decisiveThreshold };
   }
 }
 
@@ -226,6 +267,9 @@ class Agglomerator {
  * numbers and ties go by supervoxel id, so the partition depends on the tables' contents alone: never on how
  * the volume was cut into tasks (cf. Lu et al. 2021, ABISS, arXiv:2106.10795).
  *
+ * With regional thresholds a contact of two segments is merged when its mean affinity reaches the mean, over its
+ * faces, of the thresholds that hold for them (`regionalThresholds` says which). The order stays that of the means.
+ *
  * @param edges one merged table of all blocks (`mergeEdgeTables`). Not mutated.
  * @param supervoxels one merged table of all blocks. Not mutated.
  * @throws badInput when an edge names a supervoxel that the table lacks
@@ -234,11 +278,17 @@ export function agglomerate(
   edges: EdgeTable,
   supervoxels: SupervoxelTable,
   parameters: AgglomerationParameters,
+  regional: RegionalThresholds = { sets: [], setOf: new Uint8Array() },
 ): Agglomeration {
-  const { agglomerationThreshold, dustVoxels, dustAffinity } = parameters;
-  const state = new Agglomerator(edges, supervoxels, parameters);
-  state.mergeFrom(255 * agglomerationThreshold, (u, v) => !state.classesClash(u, v));
-  const isDust = (node: number) => state.voxelsOf(node) < dustVoxels;
-  state.mergeFrom(255 * dustAffinity, (u, v) => (isDust(u) || isDust(v)) && !state.classesClash(u, v));
+  const state = new Agglomerator(edges, supervoxels, parameters, regional);
+  state.mergeFrom(
+    (set) => set.agglomerationThreshold,
+    (u, v) => !state.classesClash(u, v),
+  );
+  const isDust = (node: number) => state.voxelsOf(node) < parameters.dustVoxels;
+  state.mergeFrom(
+    (set) => set.dustAffinity,
+    (u, v) => (isDust(u) || isDust(v)) && !state.classesClash(u, v),
+  );
   return state.result();
 }

@@ -1,4 +1,5 @@
 export * from './agglomeration.js';
+export * from './contactThresholds.js';
 export * from './contingency.js';
 export * from './edgeTable.js';
 export * from './evaluation.js';

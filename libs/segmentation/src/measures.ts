@@ -9,7 +9,7 @@ import { tissueClasses } from './tissueClass.js';
 const lowAffinity = quantised(0.25);
 const highAffinity = quantised(0.75);
 
-/** A contact within this of the agglomeration threshold was decided only just, affinity. */
+/** A contact within this of the agglomeration threshold that holds for it was decided only just, affinity. */
 export const narrowMargin = 0.1;
 
 /** A segment that ends inside the volume and is shorter than this is no neurite, nm. */
@@ -85,7 +85,7 @@ export function measureAgglomeration(
 ): CellMeasurement[] {
   return [
     ...measureSupervoxels(measured.supervoxels, cells, voxelNm),
-    ...measureContacts(measured, cells, parameters),
+    ...measureContacts(measured, cells),
     ...measureSegments(measured, cells, voxelNm, parameters),
   ].sort((p, q) => p.cell - q.cell);
 }
@@ -144,9 +144,8 @@ function cellOfContact(box: Uint32Array, a: number, b: number, cells: BlockGrid)
 }
 
 function measureContacts(
-  { edges, supervoxels, agglomeration: { decisiveScore, joined } }: MeasuredAgglomeration,
+  { edges, supervoxels, agglomeration: { decisiveScore, decisiveThreshold, joined } }: MeasuredAgglomeration,
   cells: BlockGrid,
-  { agglomerationThreshold: threshold }: AgglomerationParameters,
 ): CellMeasurement[] {
   const rowOf = rowFinder(supervoxels.id);
   const [faces, margin] = [sumsPerCell(cells), sumsPerCell(cells)];
@@ -154,10 +153,11 @@ function measureContacts(
   const [within, justMerged] = [sumsPerCell(cells), sumsPerCell(cells)];
   for (let e = 0; e < edges.a.length; e++) {
     const cell = cellOfContact(supervoxels.box, rowOf(edges.a[e]), rowOf(edges.b[e]), cells);
-    const [count, score] = [edges.count[e], decisiveScore[e]];
-    const narrow = Math.abs(score - threshold) <= narrowMargin;
+    const count = edges.count[e];
+    const distance = Math.abs(decisiveScore[e] - decisiveThreshold[e]);
+    const narrow = distance <= narrowMargin;
     faces[cell] += count;
-    margin[cell] += count * Math.abs(score - threshold);
+    margin[cell] += count * distance;
     const [all, only] = joined[e] ? [within, justMerged] : [between, justSplit];
     all[cell] += count;
     if (narrow) only[cell] += count;

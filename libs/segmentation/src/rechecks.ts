@@ -41,7 +41,7 @@ export function measureUnsegmented(
 export interface RecordedDecisions {
   readonly edges: Pick<EdgeTable, 'a' | 'b' | 'count'>;
   readonly supervoxels: Pick<SupervoxelTable, 'id' | 'voxels' | 'coordinateSum'>;
-  readonly agglomeration: Omit<Agglomeration, 'merges'>;
+  readonly agglomeration: Omit<Agglomeration, 'merges' | 'decisiveThreshold'>;
 }
 
 /**
@@ -51,12 +51,17 @@ export interface RecordedDecisions {
  *
  * @param cells the quality grid, in the voxels of the tables
  * @param parameters of the dataset, not those that whoever decided went by
+ * @param regional agglomeration thresholds of regions; a contact with a score between the lowest and the highest of all
+ *   is left out, since which of them its faces asked for is not on record
  */
 export function measureDecisions(
   { edges, supervoxels, agglomeration }: RecordedDecisions,
   cells: BlockGrid,
   parameters: Pick<AgglomerationParameters, 'agglomerationThreshold' | 'dustVoxels'>,
+  regional: readonly number[] = [],
 ): CellMeasurement[] {
+  const thresholds = [parameters.agglomerationThreshold, ...regional];
+  const [lowest, highest] = [Math.min(...thresholds), Math.max(...thresholds)];
   const { segment, segments, decisiveScore, joined } = agglomeration;
   const rowOf = rowFinder(supervoxels.id);
   const [memberOf, segmentOf] = [rowFinder(agglomeration.supervoxel), rowFinder(segments.id)];
@@ -66,7 +71,8 @@ export function measureDecisions(
   for (let e = 0; e < edges.a.length; e++) {
     const [a, b] = [edges.a[e], edges.b[e]];
     const [p, q] = [rowOf(a), rowOf(b)];
-    const above = decisiveScore[e] >= parameters.agglomerationThreshold;
+    const above = decisiveScore[e] >= highest;
+    if (!above && decisiveScore[e] >= lowest) continue;
     const dust = Math.min(voxels[p], voxels[q]) < parameters.dustVoxels;
     if (joined[e] && !above && dust) continue;
     if (!joined[e] && above && classOf(a) !== classOf(b)) continue;

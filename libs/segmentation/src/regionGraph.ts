@@ -6,8 +6,8 @@ const removed = -2;
 /**
  * A graph of regions that can be contracted edge by edge.
  *
- * Nodes and edges are numbers; each edge carries whole sums (`sum`, `count`) that add up when the contraction
- * makes two edges parallel. Of two parallel edges the one with the smaller number stays, so that which
+ * Nodes and edges are numbers; each edge carries whole sums (`sum`, `count` and any `parts`) that add up when the
+ * contraction makes two edges parallel. Of two parallel edges the one with the smaller number stays, so that which
  * numbers live never depends on how the graph is held in memory. The adjacency is kept as linked lists of
  * half-edges (2e belongs to one end of e, 2e + 1 to the other); pairs are found through an open-addressing
  * hash of the live edges. A contraction walks the list of the end with fewer edges only.
@@ -32,6 +32,7 @@ export class RegionGraph {
     v: Uint32Array,
     readonly sum: Float64Array,
     readonly count: Float64Array,
+    readonly parts: readonly Float64Array[] = [],
   ) {
     const edges = u.length;
     this.#far = new Uint32Array(2 * edges);
@@ -97,6 +98,7 @@ export class RegionGraph {
   #combine(keep: number, lose: number, hashed: number): void {
     this.sum[keep] += this.sum[lose];
     this.count[keep] += this.count[lose];
+    for (const part of this.parts) part[keep] += part[lose];
     this.merged.union(keep, lose);
     this.#erase(hashed);
     this.#unlink(2 * lose, this.#far[2 * lose + 1]);

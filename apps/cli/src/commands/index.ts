@@ -36,6 +36,11 @@ export const commands: readonly CommandEntry[] = [
     define: async (command) => (await import('./run.js')).defineRun(command),
   },
   {
+    name: 'reprocess',
+    description: 'make a region of a dataset again from a stage on, with parameters of its own',
+    define: async (command) => (await import('./reprocess.js')).defineReprocess(command),
+  },
+  {
     name: 'status',
     description: 'show servers, datasets and runs',
     define: async (command) => (await import('./status.js')).defineStatus(command),

@@ -1,6 +1,6 @@
 import { badInput } from '@stratome/core';
 import { requireDataset } from '@stratome/operations';
-import { runParametersFrom, runParametersSchema } from '@stratome/reconstruction-worker';
+import { parameterGroups, runParametersFrom } from '@stratome/reconstruction-worker';
 import type { Command } from 'commander';
 import { runs, type Outcome } from '../action.js';
 import { summaryTable } from '../display/summary-table.js';
@@ -19,7 +19,7 @@ interface RunOptions {
 /** Every parameter of a run with its default and what it means. */
 function listParameters(): Outcome {
   const defaults = runParametersFrom([]) as unknown as Record<string, Record<string, unknown>>;
-  const parameters = Object.entries(runParametersSchema.shape).flatMap(([group, schema]) => {
+  const parameters = Object.entries(parameterGroups.shape).flatMap(([group, schema]) => {
     const fields = schema.unwrap().shape as Record<string, { description?: string }>;
     return Object.entries(fields).map(([name, { description = '' }]) => ({
       parameter: `${group}.${name}`,

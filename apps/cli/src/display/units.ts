@@ -25,3 +25,7 @@ export function formatSeconds(seconds: number): string {
   const minutes = Math.round(whole / 60);
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
 }
+
+/** A share in percent: 0.4 %, 3 %, 100 %. */
+export const formatShare = (fraction: number): string =>
+  `${fraction < 0.00995 ? (100 * fraction).toFixed(1) : Math.round(100 * fraction)} %`;

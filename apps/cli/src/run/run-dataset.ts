@@ -6,12 +6,14 @@ import {
   failRun,
   finishRun,
   Run,
+  runAtHead,
   runProgress,
   type Dataset,
+  type Redo,
   type StageProgress,
 } from '@stratome/operations';
 import { enqueuePlanning, plannable, stageNames, stages, type StageName } from '@stratome/pipeline';
-import type { RunParameters } from '@stratome/reconstruction-worker';
+import { parseRunParameters, type RunParameters } from '@stratome/reconstruction-worker';
 import type { Console } from '../action.js';
 import { Interrupted, interruptible, pause } from '../processes/interruption.js';
 import { WorkerGroup } from '../processes/workers.js';
@@ -25,34 +27,49 @@ export interface RunRequest {
   readonly parameters: RunParameters;
   /** Worker processes. */
   readonly workers: number;
+  /** What is to be made anew although it is known. */
+  readonly redo?: Redo;
 }
 
 /** What decides the result of a run; a run with the same hash would make the same. */
-async function inputHashOf({ settings }: Session, { dataset, parameters }: RunRequest): Promise<string> {
+async function inputHashOf(
+  { settings }: Session,
+  dataset: Dataset,
+  parameters: RunParameters,
+): Promise<string> {
   const models = (await listModels(settings.STRATOME_MODELS)).map(({ card }) => [card.id, card.sha256]);
   return hashJson({ manifestHash: dataset.manifestHash, parameters, models });
 }
 
+/** Parameters of regions stay with a dataset until they are replaced: a run that names none keeps those of the head. */
+async function withRegionsOfHead(
+  { db }: Session,
+  { dataset, parameters }: RunRequest,
+): Promise<RunParameters> {
+  if (parameters.regions) return parameters;
+  const { regions } = (await runAtHead(db, dataset.name))?.parameters ?? {};
+  return parseRunParameters({ ...parameters, regions });
+}
+
 /**
  * Takes a dataset through all stages, or finds that this was done. An interrupted run is marked as such and
- * taken up again by the next call with the same tiles, parameters and models.
+ * taken up again by the next call with the same tiles, parameters and models. Parameters of regions are those of the
+ * head unless the request has some; an empty list of them takes them away.
  *
  * @returns the complete run
  * @throws StratomeError with the sentence of the task that failed; conflict while another run writes the dataset
  */
 export async function runDataset(session: Session, request: RunRequest, console: Console): Promise<Run> {
   const { db, home } = session;
-  const inputHash = await inputHashOf(session, request);
-  const complete = await completeRunWithInput(db, request.dataset.name, inputHash);
-  if (complete) {
+  const { dataset, redo } = request;
+  const parameters = parseRunParameters(await withRegionsOfHead(session, request));
+  const inputHash = await inputHashOf(session, dataset, parameters);
+  const complete = await completeRunWithInput(db, dataset.name, inputHash);
+  if (complete && !redo) {
     console.note(`Dataset ${complete.dataset} is complete already (revision ${complete.revision}).`);
     return complete;
   }
-  const { run, resumed } = await beginRun(db, {
-    dataset: request.dataset.name,
-    parameters: request.parameters,
-    inputHash,
-  });
+  const { run, resumed } = await beginRun(db, { dataset: dataset.name, parameters, inputHash, redo });
   if (resumed) console.note(`Taking up the interrupted run ${run.id}`);
   return interruptible(home, (signal) => carryOut(session, run, request.workers, console, signal));
 }

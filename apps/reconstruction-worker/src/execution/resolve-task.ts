@@ -1,14 +1,17 @@
-import { StratomeError } from '@stratome/core';
+import { StratomeError, type Box } from '@stratome/core';
 import { artifactsAt, type Dataset, type Run, type Task } from '@stratome/operations';
 import { requireStageName, type ResolvedTask, type TaskPlan } from '@stratome/pipeline';
 import { noModel, taskInputHash, type ModelReference, type UsedInput } from '@stratome/provenance';
 import type { DataSource } from 'typeorm';
+import { parametersIn } from '../regional-parameters.js';
 import { parseRunParameters } from '../run-parameters.js';
 import { processors } from '../stages/registry.js';
 
 /** A task as stored: the plan, and the model it is to use. */
 export interface StoredPlan extends TaskPlan {
   readonly model?: ModelReference & { readonly directory: string };
+  /** The block that it makes, in voxels of the aligned volume; undefined when it makes no block of a fixed grid. */
+  readonly block?: Box;
 }
 
 export interface TaskResolution {
@@ -35,14 +38,15 @@ export async function resolveTask(
 ): Promise<TaskResolution> {
   const stage = requireStageName(task.stage);
   const plan = task.plan as StoredPlan;
-  const parameters = processors[stage].parameters(parseRunParameters(run.parameters));
-  const { used, inputs } = await resolveInputs(db, dataset.name, run.revision, task);
+  const ofRun = parseRunParameters(run.parameters);
+  const parameters = processors[stage].parameters(plan.block ? parametersIn(ofRun, plan.block) : ofRun);
+  const { used, deciding, inputs } = await resolveInputs(db, dataset.name, run.revision, task);
   const inputHash = taskInputHash({
     stage,
     stageVersion,
     parameters,
     model: plan.model ? { id: plan.model.id, hash: plan.model.hash } : noModel,
-    inputs: used,
+    inputs: deciding,
     detail: { ...plan.detail, voxelNm: dataset.voxelNm },
   });
   const resolved: ResolvedTask = {
@@ -65,12 +69,14 @@ async function resolveInputs(
   { stage, key: task, plan }: Pick<Task, 'stage' | 'key' | 'plan'>,
 ) {
   const used: UsedInput[] = [];
+  const deciding: UsedInput[] = [];
   const inputs = new Map<string, Map<string, { hash: string; bytes: number }>>();
-  for (const { kind, keys, role } of (plan as TaskPlan).inputs) {
+  for (const { kind, keys, role, decides = true } of (plan as TaskPlan).inputs) {
     const rows = await artifactsAt(db, dataset, revision, kind, keys);
     const byKey = inputs.get(kind) ?? new Map<string, { hash: string; bytes: number }>();
     for (const { key, hash, bytes } of rows) {
       used.push({ kind, key, hash, role });
+      if (decides) deciding.push({ kind, key, hash, role });
       byKey.set(key, { hash, bytes });
     }
     inputs.set(kind, byKey);
@@ -82,5 +88,5 @@ async function resolveInputs(
       );
     }
   }
-  return { used, inputs };
+  return { used, deciding, inputs };
 }

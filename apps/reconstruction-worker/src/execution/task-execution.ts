@@ -1,21 +1,35 @@
 import { Injectable, Logger } from '@nestjs/common';
+import type { Box } from '@stratome/core';
 import {
   artifactsAt,
   commitReused,
   commitTask,
   Dataset,
   findEarlierResult,
+  inputsOfTask,
   Run,
   type Task,
+  type TaskCommit,
   type WrittenArtifact,
 } from '@stratome/operations';
 import { requireStageName, stages, type ResolvedTask, type TaskResult } from '@stratome/pipeline';
+import type { UsedInput } from '@stratome/provenance';
 import { DataSource } from 'typeorm';
+import { meets } from '../regional-parameters.js';
 import { parseRunParameters } from '../run-parameters.js';
 import { processors } from '../stages/registry.js';
 import { ExecutionPool } from './pool.js';
-import { resolveTask } from './resolve-task.js';
+import { resolveTask, type StoredPlan } from './resolve-task.js';
 import { WorkerConnections } from './worker-connections.js';
+
+const isSame = (a: UsedInput, b: UsedInput): boolean =>
+  a.kind === b.kind && a.key === b.key && a.hash === b.hash && a.role === b.role;
+
+/** Whether a run makes a task anew although its result may be known. */
+function isRedone({ redo }: Run, { stage, plan }: Task): boolean {
+  const { block } = plan as StoredPlan;
+  return redo !== null && block !== undefined && redo.stages.includes(stage) && meets(block, redo.box as Box);
+}
 
 /** Resolves a task's inputs, executes it unless it was done before, and commits what it made. */
 @Injectable()
@@ -40,7 +54,8 @@ export class TaskExecution {
     const { resolved, used, inputHash } = await resolveTask(this.db, task, run, dataset, version);
     const commit = { taskId: task.id, fence: task.fence, revision: run.revision, inputHash, inputs: used };
     const resolveMs = performance.now() - started;
-    if (await this.reuse(task, run.revision, { ...commit, waitingMs: waitedMs, ioMs: resolveMs })) return;
+    const times = { waitingMs: waitedMs, ioMs: resolveMs };
+    if (!isRedone(run, task) && (await this.reuse(task, { ...commit, ...times }))) return;
     const result = await this.compute(resolved, run, dataset, inputHash);
     const unused = new Set(result.unused?.map(({ kind, key }) => `${kind} ${key}`));
     const committed = await commitTask(this.db, {
@@ -83,15 +98,26 @@ export class TaskExecution {
     };
   }
 
-  /** An early cut-off: the same inputs gave a result before, and all its objects are still there. */
+  /**
+   * An early cut-off: the same inputs gave a result before, and all its objects are still there. Its rows stay where
+   * they stand and say what they were made from; otherwise they become this task's own, and nothing is computed.
+   */
   private async reuse(
     task: Task,
-    revision: number,
-    commit: Parameters<typeof commitReused>[1],
+    commit: Omit<TaskCommit, 'artifacts' | 'computeMs' | 'work'>,
   ): Promise<boolean> {
-    const earlier = await findEarlierResult(this.db, task.dataset, commit.inputHash, revision);
+    const earlier = await findEarlierResult(this.db, task.dataset, commit.inputHash, commit.revision);
     if (!earlier || !(await this.present(earlier.artifacts))) return false;
-    return commitReused(this.db, commit);
+    const before = await inputsOfTask(this.db, earlier.task);
+    // Inputs that decide nothing may have other contents by now, and some were offered in vain.
+    const inputs = commit.inputs.filter((now) =>
+      before.some((b) => b.kind === now.kind && b.key === now.key),
+    );
+    if (earlier.stands && inputs.every((now) => before.some((b) => isSame(b, now))))
+      return commitReused(this.db, commit);
+    const { artifacts, provider } = earlier;
+    const found = { artifacts, provider: provider ?? undefined, computeMs: 0, work: 0, adopted: true };
+    return commitTask(this.db, { ...commit, ...found, inputs });
   }
 
   private async present(artifacts: readonly WrittenArtifact[]): Promise<boolean> {

@@ -54,9 +54,15 @@ export class TaskIo {
     return decodeTable<C>(await this.read(kind, key));
   }
 
-  /** Reads `box` of a volume at a mip; what was not among the inputs reads as fill value. */
+  /** Reads `box` of a volume at a mip. @throws StratomeError internal when a chunk of it was not among the inputs */
   async readVolume(meta: VolumeMeta, mip: number, box: Box): Promise<VoxelArray> {
     return this.timed(() => readBox(this.store, (kind, key) => this.resolve(kind, key), meta, mip, box));
+  }
+
+  /** Reads what the task was given of `box`; chunks that it was not given read as fill value. */
+  async readPlanned(meta: VolumeMeta, mip: number, box: Box): Promise<VoxelArray> {
+    const given = (kind: string, key: string) => (this.has(kind, key) ? this.resolve(kind, key) : undefined);
+    return this.timed(() => readBox(this.store, given, meta, mip, box));
   }
 
   private resolve(kind: string, key: string): string | undefined {

@@ -14,6 +14,7 @@ import {
 } from '@stratome/operations';
 import {
   enqueueStage,
+  makesBlocks,
   plannable,
   stageNames,
   stages,
@@ -21,11 +22,13 @@ import {
   type TaskPlan,
 } from '@stratome/pipeline';
 import { artifactSetHash, noModel, stageInputHash, type ModelReference } from '@stratome/provenance';
-import { notFound, type Vec3 } from '@stratome/core';
+import { notFound, type Box, type Vec3 } from '@stratome/core';
 import type { FlowProducer } from 'bullmq';
 import { DataSource } from 'typeorm';
 import { WorkerConnections } from '../execution/worker-connections.js';
+import { parametersIn, withRegionsOf } from '../regional-parameters.js';
 import { parseRunParameters } from '../run-parameters.js';
+import { alignedBoxOf, type Geometry } from '../stages/geometry.js';
 import { processors } from '../stages/registry.js';
 import type { PlanContext } from '../stages/processor.js';
 
@@ -45,11 +48,21 @@ export class StageProgression {
     if (run.state !== 'running') return;
     const dataset = await this.db.getRepository(Dataset).findOneByOrFail({ name: run.dataset });
     const processor = processors[stage];
-    const plans = await processor.plan(this.planContext(run, dataset));
+    const context = this.planContext(run, dataset);
+    const plans = await processor.plan(context);
     const model = processor.model ? await this.modelReference(processor.model, dataset.voxelNm) : undefined;
-    const tasks = plans.map((plan: TaskPlan) => ({ key: plan.key, plan: model ? { ...plan, model } : plan }));
+    const blockOf = makesBlocks(stage) ? await this.blocksOf(stage, context) : () => undefined;
+    const tasks = plans.map((plan) => ({ key: plan.key, plan: { ...plan, model, block: blockOf(plan) } }));
     const open = await planStage(this.db, run, stage, tasks);
     await enqueueStage(this.flows, run.id, stage, open);
+  }
+
+  private async blocksOf(
+    stage: StageName,
+    context: PlanContext,
+  ): Promise<(plan: TaskPlan) => Box | undefined> {
+    const g = await context.readJson<Geometry>('geometry', 'dataset');
+    return ({ detail }) => alignedBoxOf(stage, detail, g);
   }
 
   async finish(runId: string, stage: StageName): Promise<void> {
@@ -70,6 +83,7 @@ export class StageProgression {
     const { inputHashes, outputs } = await stageHashes(this.db, run, stage);
     const [provider] = await providersOf(this.db, run.id, stage);
     const reference = processor.model ? await this.modelReference(processor.model, dataset.voxelNm) : noModel;
+    const parameters = parseRunParameters(run.parameters);
     await finishStage(this.db, {
       run,
       stage,
@@ -79,7 +93,7 @@ export class StageProgression {
         inputHash: stageInputHash(inputHashes),
         code: this.connections.code,
         model: { id: reference.id, hash: reference.hash },
-        parameters: processor.parameters(parseRunParameters(run.parameters)),
+        parameters: withRegionsOf(stage, processor.parameters(parameters), parameters),
         environment: this.connections.environment(processor.model ? (provider ?? 'cpu') : 'none'),
         outputHash: artifactSetHash(outputs),
       },
@@ -97,10 +111,12 @@ export class StageProgression {
   private planContext(run: Run, dataset: Dataset): PlanContext {
     const rows = (kind: string, keys?: string[]) =>
       artifactsAt(this.db, dataset.name, run.revision, kind, keys);
+    const parameters = parseRunParameters(run.parameters);
     return {
       dataset,
       run,
-      parameters: parseRunParameters(run.parameters),
+      parameters,
+      parametersIn: (block) => parametersIn(parameters, block),
       model: (task) => this.connections.chooseModel(task, dataset.voxelNm),
       keys: async (kind) => (await rows(kind)).map((row) => row.key),
       readManifest: () => this.readJson(dataset.manifestHash),

@@ -1,27 +1,31 @@
-import { voxelsIn } from '@stratome/core';
+import { blockOfSupervoxel, voxelsIn, type Box } from '@stratome/core';
 import {
   agglomerate as agglomerateSupervoxels,
   agglomerationParameters,
   measureAgglomeration,
   mergeEdgeTables,
   mergeSupervoxelTables,
+  regionalThresholds,
+  type Agglomeration,
+  type ContactThreshold,
   type EdgeTable,
   type SupervoxelTable,
 } from '@stratome/segmentation';
 import { LabelPairTable } from '@stratome/kernels';
-import { objectTable } from '@stratome/postprocessing';
+import { maskHashes, objectTable } from '@stratome/postprocessing';
 import type { ResolvedTask } from '@stratome/pipeline';
 import type { TaskIo } from '../execution/task-io.js';
-import { boxOf, cellsOf, chunksUnder, volumeOf, type Geometry } from './geometry.js';
+import { meets, withRegionsOf } from '../regional-parameters.js';
+import { boxOf, cellsOf, chunksUnder, toFullResolution, volumeOf, type Geometry } from './geometry.js';
 import type { StageOutcome, ThreadProcessor } from './processor.js';
-import { planBlocks } from './supervoxels.js';
+import { blockKey, planBlocks, supervoxelBlocks } from './supervoxels.js';
 
 const readAll = <T>(io: TaskIo, kind: string): Promise<T[]> =>
   Promise.all(io.keys(kind).map(async (key) => (await io.readTable(kind, key)) as T));
 
-/** L3: supervoxels to segments, over the whole dataset at once. */
+/** L3: supervoxels to segments, over the whole dataset at once; what became of each block is an artefact of its own. */
 export const agglomerate: ThreadProcessor = {
-  parameters: ({ segmentation }) => agglomerationParameters.parse(segmentation),
+  parameters: (run) => withRegionsOf('agglomerate', agglomerationParameters.parse(run.segmentation), run),
   async plan() {
     return [
       {
@@ -37,11 +41,13 @@ export const agglomerate: ThreadProcessor = {
   },
   async run(task, io): Promise<StageOutcome> {
     const parameters = agglomerationParameters.parse(task.parameters);
+    const g = await io.readJson<Geometry>('geometry', 'dataset');
     const edges = mergeEdgeTables(await readAll<EdgeTable>(io, 'edge-table'));
     const table = mergeSupervoxelTables(await readAll<SupervoxelTable>(io, 'supervoxel-table'));
-    const agglomeration = agglomerateSupervoxels(edges, table, parameters);
-    const { supervoxel, segment, segments, merges, decisiveScore, joined } = agglomeration;
-    await io.writeTable('agglomeration', 'dataset', { supervoxel, segment });
+    const regional = regionalThresholds(edges, parameters, thresholdsOfBlocks(task, parameters, g));
+    const agglomeration = agglomerateSupervoxels(edges, table, parameters, regional);
+    const { segments, merges, decisiveScore, joined } = agglomeration;
+    await writeMapping(io, agglomeration, g);
     await io.writeTable('segment-classes', 'dataset', { ...segments });
     await io.writeTable('merges', 'dataset', { ...merges });
     await io.writeTable('edge-decisions', 'dataset', {
@@ -51,20 +57,68 @@ export const agglomerate: ThreadProcessor = {
       decisiveScore,
       joined,
     });
-    const g = await io.readJson<Geometry>('geometry', 'dataset');
     const made = { edges, supervoxels: table, agglomeration };
     await io.measure(measureAgglomeration(made, cellsOf(g), g.workingNm, parameters));
     return { work: table.id.length };
   },
 };
 
+/** The thresholds of a block of supervoxels by its number: the dataset's, and over them those of its regions. */
+function thresholdsOfBlocks(task: ResolvedTask, own: ContactThreshold, g: Geometry) {
+  const regions = (task.parameters.regions ?? []) as { box: Box; set: Partial<ContactThreshold> }[];
+  const grid = supervoxelBlocks(g);
+  return (block: number): ContactThreshold => {
+    const box = toFullResolution(grid.box(grid.position(block)), g);
+    return regions
+      .filter((region) => meets(region.box, box))
+      .reduce<ContactThreshold>((thresholds, { set }) => ({ ...thresholds, ...set }), own);
+  };
+}
+
+/** Writes which segment each supervoxel is in, block by block: so a block in which nothing moved reads the same. */
+async function writeMapping(
+  io: TaskIo,
+  { supervoxel, segment }: Pick<Agglomeration, 'supervoxel' | 'segment'>,
+  g: Geometry,
+): Promise<void> {
+  const grid = supervoxelBlocks(g);
+  // Rows are in the order of ids, and those of a block follow each other.
+  for (let block = 0, from = 0; block < grid.length; block++) {
+    let to = from;
+    while (to < supervoxel.length && blockOfSupervoxel(supervoxel[to]) === block) to++;
+    await io.writeTable('agglomeration', blockKey(grid.position(block)), {
+      supervoxel: supervoxel.slice(from, to),
+      segment: segment.slice(from, to),
+    });
+    from = to;
+  }
+}
+
+/** The segment of every supervoxel, in the order of ids, from the tables of all blocks. */
+export async function readMapping(
+  io: TaskIo,
+  g: Geometry,
+): Promise<Pick<Agglomeration, 'supervoxel' | 'segment'>> {
+  const keys = [...supervoxelBlocks(g).positions()].map(blockKey);
+  const parts = await Promise.all(keys.map((key) => io.readTable<Mapping>('agglomeration', key)));
+  const joined = (column: keyof Mapping) => {
+    const all = new BigUint64Array(parts.reduce((n, part) => n + part[column].length, 0));
+    parts.reduce((at, part) => (all.set(part[column], at), at + part[column].length), 0);
+    return all;
+  };
+  return { supervoxel: joined('supervoxel'), segment: joined('segment') };
+}
+
+/** As a block's table of the agglomeration is stored. */
+type Mapping = { supervoxel: BigUint64Array; segment: BigUint64Array };
+
 /** L3: writes the segmentation, and what each block holds of every segment. */
 export const segment: ThreadProcessor = {
   parameters: () => ({}),
   plan: (context) =>
-    planBlocks(context, (g, box) => [
+    planBlocks(context, (g, box, position) => [
       chunksUnder(volumeOf('supervoxels', context.dataset.name, g), 0, box),
-      { kind: 'agglomeration', keys: ['dataset'], role: 'parameters' },
+      { kind: 'agglomeration', keys: [blockKey(position)], role: 'parameters' },
     ]),
   run: writeSegments,
 };
@@ -73,13 +127,15 @@ async function writeSegments(task: ResolvedTask, io: TaskIo): Promise<StageOutco
   const g = await io.readJson<Geometry>('geometry', 'dataset');
   const box = boxOf(task.detail);
   const ids = (await io.readVolume(volumeOf('supervoxels', task.dataset, g), 0, box)) as BigUint64Array;
-  const mapping = await io.readTable<{ supervoxel: BigUint64Array; segment: BigUint64Array }>(
-    'agglomeration',
-    'dataset',
-  );
+  const mapping = await io.readTable<Mapping>('agglomeration', task.key);
   relabel(ids, mapping.supervoxel, mapping.segment);
   await io.writeVolume(volumeOf('segmentation', task.dataset, g), 0, box, ids);
-  const rows = objectTable(ids, box, g.workingShape).map((row) => ({ ...row, id: String(row.id) }));
+  const masks = maskHashes(ids);
+  const rows = objectTable(ids, box, g.workingShape).map((row) => ({
+    ...row,
+    id: String(row.id),
+    mask: masks.get(row.id)!,
+  }));
   await io.writeJson('object-rows', task.key, rows);
   return { work: voxelsIn(box) };
 }

@@ -1,6 +1,6 @@
 import { badInput, BlockGrid, type Box, type Vec3 } from '@stratome/core';
 import { chunkGrid, chunkKey, chunkKind, volumeMeta, type VolumeMeta } from '@stratome/storage';
-import type { InputReference } from '@stratome/pipeline';
+import { stages, type InputReference, type StageName } from '@stratome/pipeline';
 import { z } from 'zod';
 
 const axis = (least: number, most: number) => z.number().int().min(least).max(most);
@@ -14,7 +14,9 @@ export const gridParameters = z.object({
     .describe(
       'Size of stored chunks; z, y, x, voxels. By default about a cube in nm. Must divide the supervoxel block',
     ),
-  taskChunks: axis(1, 4096).default(16).describe('Chunks in a task of voxel stages, at most'),
+  taskChunks: axis(1, 4096)
+    .default(4)
+    .describe('Chunks in a task of the stages that predict or copy voxels, at most'),
 });
 export type GridParameters = z.infer<typeof gridParameters>;
 
@@ -161,6 +163,19 @@ export function toFullResolution({ begin, end }: Box, g: Geometry): Box {
     begin: vec((k) => begin[k] * g.factors[k]),
     end: vec((k) => Math.min(g.shape[k], end[k] * g.factors[k])),
   };
+}
+
+/** The voxels of the aligned volume that a task is about; undefined when it is about no box of it. */
+export function alignedBoxOf(
+  stage: StageName,
+  detail: Record<string, unknown> | undefined,
+  g: Geometry,
+): Box | undefined {
+  const box = detail?.box as Box | undefined;
+  // The volume before alignment has a frame of its own.
+  if (!box || stage === 'rawvolume' || detail?.name === 'raw') return undefined;
+  const full = stages[stage].layer === 'L2' || detail?.name === 'em';
+  return full ? box : toFullResolution(box, g);
 }
 
 export interface BoxDetail {

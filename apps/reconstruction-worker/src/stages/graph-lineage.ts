@@ -1,10 +1,10 @@
 import type { ArtifactRef, ArtifactRow } from '@stratome/connectome';
-import { StratomeError, type Box, type Vec3 } from '@stratome/core';
+import { StratomeError, type Vec3 } from '@stratome/core';
 import { stageLineage, type TaskLineage } from '@stratome/operations';
 import { stageNames, stages, type StageName, type TaskPlan } from '@stratome/pipeline';
 import { artifactSetHash, type ModelReference } from '@stratome/provenance';
 import type { DataSource } from 'typeorm';
-import { toFullResolution, type Geometry } from './geometry.js';
+import { alignedBoxOf, type Geometry } from './geometry.js';
 import { blocksOfFootprint } from './synapsemerge.js';
 
 /** What one run's tasks of one stage read and wrote, of what still stands. */
@@ -32,19 +32,36 @@ type StoredPlan = TaskPlan & { readonly model?: ModelReference & { readonly dire
  * What a task wrote of one kind is one artefact of the graph, under the task's key. Not so these: several tiles
  * pass through one task, and what follows must not be traced back to all of them.
  */
-const oneByOne: readonly string[] = ['tile', 'normalised', 'synapses'];
+const oneByOne: readonly string[] = [
+  'tile',
+  'normalised',
+  'agglomeration',
+  'partner-exclusions',
+  'object-natures',
+  'synapses',
+];
 
-/** Which inputs of its task an artefact holds the pixels of; to the others of that kind it is only adjusted. */
-interface OwnPixels {
-  readonly kind: string;
-  readonly keys: (key: string) => readonly string[];
+/** Which inputs of its task an artefact was made from; to the others of those kinds it is only adjusted. */
+interface OwnInputs {
+  readonly of: Readonly<Record<string, (key: string) => readonly string[]>>;
   /** What the task wrote beside it is all that it took from the others; they are its parameters when left out. */
   readonly othersThrough?: string;
 }
 
-const ownPixels: Readonly<Record<string, OwnPixels>> = {
-  normalised: { kind: 'tile', keys: (key) => [key] },
-  synapses: { kind: 'synapse-records', keys: blocksOfFootprint, othersThrough: 'presynaptic-kinds' },
+const sameKey = (key: string): string[] => [key];
+const none = (): string[] => [];
+
+const ofObjectsInBlock: OwnInputs = {
+  of: { 'object-rows': sameKey, 'segment-classes': none },
+  othersThrough: 'objects',
+};
+
+const ownInputs: Readonly<Record<string, OwnInputs>> = {
+  normalised: { of: { tile: sameKey } },
+  agglomeration: { of: { 'supervoxel-table': sameKey, 'edge-table': none }, othersThrough: 'merges' },
+  'partner-exclusions': ofObjectsInBlock,
+  'object-natures': ofObjectsInBlock,
+  synapses: { of: { 'synapse-records': blocksOfFootprint }, othersThrough: 'presynaptic-kinds' },
 };
 
 interface TaskOutput extends ArtifactRef {
@@ -102,26 +119,18 @@ function outputsOf(task: TaskLineage): TaskOutput[] {
   });
 }
 
-/** The voxels of the aligned volume that a task is about. */
-function boxOfTask(stage: StageName, { detail }: StoredPlan, g: Geometry): Box | undefined {
-  const box = detail?.box as Box | undefined;
-  // The volume before alignment has a frame of its own.
-  if (!box || stage === 'rawvolume' || detail.name === 'raw') return undefined;
-  const full = stages[stage].layer === 'L2' || detail.name === 'em';
-  return full ? box : toFullResolution(box, g);
-}
-
 function sourcesOf(
   task: TaskLineage,
   output: TaskOutput,
   resolve: Lineage['resolve'],
 ): Pick<ArtifactRow, 'pixelsFrom' | 'parametersFrom'> {
-  const own = ownPixels[output.kind];
+  const own = ownInputs[output.kind];
   const pixels = new Map<string, ArtifactRef>();
   const parameters = new Map<string, ArtifactRef>();
   for (const input of task.inputs) {
     const from = resolve(input);
-    const other = own?.kind === input.kind && !own.keys(output.key).includes(input.key);
+    const ownKeys = own?.of[input.kind];
+    const other = ownKeys !== undefined && !ownKeys(output.key).includes(input.key);
     if (other && own.othersThrough) continue;
     (input.role === 'pixels' && !other ? pixels : parameters).set(refId(from), from);
   }
@@ -171,7 +180,7 @@ export function lineageOf(tasks: readonly TaskLineage[], g: Geometry): Lineage {
     const id = `${task.run} ${stage}`;
     const execution = executions.get(id) ?? { runId: task.run, stage, used: new Map(), generated: new Map() };
     executions.set(id, execution);
-    const box = boxOfTask(stage, plan, g);
+    const box = alignedBoxOf(stage, plan.detail, g);
     for (const output of made) {
       execution.generated.set(refId(output), refOf(output));
       if (output.kind === 'tile') continue;

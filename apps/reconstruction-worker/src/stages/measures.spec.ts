@@ -67,6 +67,7 @@ async function execute(
   const context = {
     dataset: { name: 'd', voxelNm: geometry.voxelNm },
     parameters,
+    parametersIn: () => parameters,
     model: () => Promise.resolve({ factors: [1, 1, 1] }),
     readManifest: () => Promise.resolve(manifest),
     keys: (kind: string) => Promise.resolve([...(all.get(kind)?.keys() ?? [])]),
@@ -229,7 +230,6 @@ describe('measures of L2 and L3', () => {
       await execute('supervoxels', supervoxels, all, cut.taskChunks);
       await execute('edges', edges, all, cut.taskChunks);
       await execute('agglomerate', agglomerate, all, cut.taskChunks);
-      expect(all.get('measures/edges')!.size > 1).toBe(cut.taskChunks === 1);
       await execute('segment', segment, all, cut.taskChunks);
       await execute('objects', objects, all, cut.taskChunks);
       await withVolume('em', cut, all, () => 100);

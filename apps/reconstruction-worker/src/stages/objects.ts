@@ -1,4 +1,4 @@
-import { growBox, intersectBox, isEmpty, shapeOf, type Box, type Vec3 } from '@stratome/core';
+import { growBox, hashJson, intersectBox, isEmpty, shapeOf, type Box, type Vec3 } from '@stratome/core';
 import {
   centroid,
   combineObjects,
@@ -17,11 +17,12 @@ import {
   type Skeleton,
 } from '@stratome/postprocessing';
 import { tissueClasses } from '@stratome/segmentation';
-import { encodeMesh, encodeSkeleton } from '@stratome/storage';
-import type { ResolvedTask, TaskPlan } from '@stratome/pipeline';
+import { encodeMesh, encodeSkeleton, type VolumeMeta } from '@stratome/storage';
+import type { InputReference, ResolvedTask, TaskPlan } from '@stratome/pipeline';
 import type { TaskIo } from '../execution/task-io.js';
 import { cellsOf, chunksUnder, volumeOf, type Geometry } from './geometry.js';
 import type { PlanContext, StageOutcome, ThreadProcessor } from './processor.js';
+import { blockKey, supervoxelBlocks } from './supervoxels.js';
 
 /** An object as stored: ids as decimal strings, positions in working voxels. */
 export interface StoredObject {
@@ -38,13 +39,16 @@ export interface StoredObject {
   readonly touchesFace: boolean;
   readonly sizeScore: number;
   readonly share: number;
-  /** Parts of it, by key of the task that wrote them. */
+  /** Parts of it, by key of the block of supervoxels that holds them. */
   readonly blocks: readonly { readonly key: string; readonly voxels: number }[];
+  /** Hash of its voxels: an object whose hash stays has the same shape. */
+  readonly mask: string;
 }
 
-type StoredRow = Omit<ObjectRow, 'id'> & { id: string };
+type Row = ObjectRow & { readonly mask: string };
+type StoredRow = Omit<Row, 'id'> & { id: string };
 
-const readRows = async (io: TaskIo): Promise<Map<string, ObjectRow[]>> =>
+const readRows = async (io: TaskIo): Promise<Map<string, Row[]>> =>
   new Map(
     await Promise.all(
       io.keys('object-rows').map(async (key) => {
@@ -53,6 +57,49 @@ const readRows = async (io: TaskIo): Promise<Map<string, ObjectRow[]>> =>
       }),
     ),
   );
+
+/** The parts of every object, in the order of the blocks' keys. */
+function partsOf(byBlock: ReadonlyMap<string, readonly Row[]>) {
+  const parts = new Map<bigint, { key: string; voxels: number; mask: string }[]>();
+  for (const [key, list] of byBlock) {
+    for (const { id, voxels, mask } of list) {
+      const known = parts.get(id);
+      if (known) known.push({ key, voxels, mask });
+      else parts.set(id, [{ key, voxels, mask }]);
+    }
+  }
+  return parts;
+}
+
+/** What the rechecks ask of an object. */
+export type ObjectNature = Readonly<Record<'large' | 'vessel', boolean>> & { readonly id: string };
+
+/**
+ * Writes, for each block, what others ask of the objects in it: which are refused as partners of synapses, and which
+ * are large or vessels. What is no object of its own may well be a torn-off spine: only other tissue is refused.
+ */
+async function writeByBlock(
+  io: TaskIo,
+  byBlock: ReadonlyMap<string, readonly Row[]>,
+  stored: readonly StoredObject[],
+): Promise<void> {
+  const objectOf = new Map(stored.map((object) => [object.id, object]));
+  for (const [key, rows] of byBlock) {
+    const own = rows.map(({ id }) => objectOf.get(String(id))!);
+    const refused = own.filter(({ class: what }) => what === 'glia' || what === 'vessel');
+    await io.writeJson(
+      'partner-exclusions',
+      key,
+      refused.map(({ id }) => id),
+    );
+    const natures = own.map(({ id, large, class: what }) => ({ id, large, vessel: what === 'vessel' }));
+    await io.writeJson(
+      'object-natures',
+      key,
+      natures.filter(({ large, vessel }) => large || vessel),
+    );
+  }
+}
 
 /** L4: size filter, flags, and which blocks hold each object. */
 export const objects: ThreadProcessor = {
@@ -89,10 +136,7 @@ export const objects: ThreadProcessor = {
       (id) => classOf.get(id) ?? 'none',
       parameters,
     );
-    const blocksOf = new Map<bigint, { key: string; voxels: number }[]>();
-    for (const [key, list] of byBlock) {
-      for (const { id, voxels } of list) blocksOf.set(id, [...(blocksOf.get(id) ?? []), { key, voxels }]);
-    }
+    const parts = partsOf(byBlock);
     const stored: StoredObject[] = rows.map((row, n) => ({
       ...flags[n],
       id: String(row.id),
@@ -100,15 +144,17 @@ export const objects: ThreadProcessor = {
       box: row.box,
       centroid: centroid(row),
       firstVoxel: row.firstVoxel,
-      blocks: blocksOf.get(row.id)!,
+      blocks: parts.get(row.id)!.map(({ key, voxels }) => ({ key, voxels })),
+      mask: hashJson(parts.get(row.id)!.map(({ key, mask }) => [key, mask])),
     }));
     await io.writeJson('objects', 'dataset', stored);
+    await writeByBlock(io, byBlock, stored);
     return { work: rows.length };
   },
 };
 
 /** Objects in one task, and voxels of the box that holds them. */
-const mostObjects = 48;
+const mostObjects = 16;
 const mostVoxels = 48_000_000;
 
 const unionBox = (a: Box, b: Box): Box => ({
@@ -117,16 +163,38 @@ const unionBox = (a: Box, b: Box): Box => ({
 });
 const voxelsOf = (box: Box): number => shapeOf(box).reduce((n, v) => n * v, 1);
 
-/** Groups of objects whose common box fits in memory; objects come in the order of their ids, hence of place. */
-export function batchObjects(list: readonly StoredObject[]): { ids: string[]; box: Box }[] {
-  const batches: { ids: string[]; box: Box }[] = [];
-  for (const { id, box } of list) {
+interface Batch {
+  readonly key: string;
+  readonly objects: StoredObject[];
+  box: Box;
+}
+
+/**
+ * Groups of objects whose common box fits in memory. Only objects that begin in the same block of supervoxels come
+ * together, so that a new or changed object leaves the groups of other blocks as they are.
+ */
+export function batchObjects(list: readonly StoredObject[], g: Geometry): Batch[] {
+  const byBlock = new Map<string, StoredObject[]>();
+  for (const object of list) {
+    const block = blockKey(
+      object.firstVoxel.map((v, k) => Math.floor(v / g.supervoxelBlock[k])) as unknown as Vec3,
+    );
+    const known = byBlock.get(block);
+    if (known) known.push(object);
+    else byBlock.set(block, [object]);
+  }
+  return [...byBlock].flatMap(([block, objectsOfBlock]) => batchesOf(block, objectsOfBlock));
+}
+
+function batchesOf(block: string, list: readonly StoredObject[]): Batch[] {
+  const batches: Batch[] = [];
+  for (const object of list) {
     const last = batches.at(-1);
-    const joined = last && unionBox(last.box, box);
-    if (last && joined && last.ids.length < mostObjects && voxelsOf(joined) <= mostVoxels) {
-      last.ids.push(id);
+    const joined = last && unionBox(last.box, object.box);
+    if (last && joined && last.objects.length < mostObjects && voxelsOf(joined) <= mostVoxels) {
+      last.objects.push(object);
       last.box = joined;
-    } else batches.push({ ids: [id], box });
+    } else batches.push({ key: `${block}/${batches.length}`, objects: [object], box: object.box });
   }
   return batches;
 }
@@ -138,20 +206,36 @@ export const shapes: ThreadProcessor = {
     const g = await context.readJson<Geometry>('geometry', 'dataset');
     const stored = await context.readJson<StoredObject[]>('objects', 'dataset');
     const segmentation = volumeOf('segmentation', context.dataset.name, g);
-    return batchObjects(stored.filter((o) => !o.dust)).map(({ ids, box }, n) => {
+    const batches = batchObjects(
+      stored.filter((o) => !o.dust),
+      g,
+    );
+    return batches.map(({ key, objects: list, box }) => {
       const source = surroundings(box, g);
       return {
-        key: String(n),
+        key,
         inputs: [
           { kind: 'geometry', keys: ['dataset'], role: 'parameters' },
-          chunksUnder(segmentation, 0, source),
+          // Of these it takes the voxels of its objects alone, which the hashes name.
+          { ...chunksOf(list, segmentation, g), decides: false },
         ],
-        detail: { ids, box: source },
+        detail: { ids: list.map(({ id }) => id), masks: list.map(({ mask }) => mask), box: source },
       };
     });
   },
   run: traceShapes,
 };
+
+/** The chunks of the segmentation that hold parts of objects. */
+function chunksOf(list: readonly StoredObject[], segmentation: VolumeMeta, g: Geometry): InputReference {
+  const blocks = new Set(list.flatMap((object) => object.blocks.map(({ key }) => key)));
+  const grid = supervoxelBlocks(g);
+  const keys = [...blocks].flatMap((key) => {
+    const position = key.split('/').map(Number) as unknown as Vec3;
+    return chunksUnder(segmentation, 0, grid.box(position)).keys!;
+  });
+  return { ...chunksUnder(segmentation, 0, grid.box([0, 0, 0])), keys: [...new Set(keys)].sort() };
+}
 
 /** One voxel more on each side, so that surfaces close. */
 const surroundings = (box: Box, g: Geometry): Box =>
@@ -161,11 +245,8 @@ async function traceShapes(task: ResolvedTask, io: TaskIo): Promise<StageOutcome
   const g = await io.readJson<Geometry>('geometry', 'dataset');
   const { ids, box } = task.detail as unknown as { ids: string[]; box: Box };
   const wanted = new Set(ids.map(BigInt));
-  const segmentation = (await io.readVolume(
-    volumeOf('segmentation', task.dataset, g),
-    0,
-    box,
-  )) as BigUint64Array;
+  const meta = volumeOf('segmentation', task.dataset, g);
+  const segmentation = (await io.readPlanned(meta, 0, box)) as BigUint64Array;
   await writeMeshes(task, io, g, { segmentation, box }, wanted);
   const skeletons = traceSkeletons(task, g, segmentation, box, wanted);
   const summary = [];

@@ -1,4 +1,5 @@
 import type { Graph } from '@stratome/connectome';
+import type { Box } from '@stratome/core';
 import type { Model } from '@stratome/inference';
 import type { ArtifactRow, Dataset, Run } from '@stratome/operations';
 import type { ResolvedTask, TaskPlan } from '@stratome/pipeline';
@@ -6,6 +7,7 @@ import type { CodeRevision, Environment } from '@stratome/provenance';
 import type { ObjectStore } from '@stratome/storage';
 import type { DataSource } from 'typeorm';
 import type { TaskIo } from '../execution/task-io.js';
+import type { ParameterGroups } from '../parameter-groups.js';
 import type { RunParameters } from '../run-parameters.js';
 
 /** What a stage may look at while it plans its tasks. */
@@ -13,6 +15,8 @@ export interface PlanContext {
   readonly dataset: Dataset;
   readonly run: Run;
   readonly parameters: RunParameters;
+  /** The parameters of a block, of which a region may have its own; voxels of the aligned volume. */
+  parametersIn(block: Box): ParameterGroups;
   /** The model chosen for this run's voxel size; asked for only by stages that declare one. */
   model(task: ModelTask): Promise<ChosenModel>;
   keys(kind: string): Promise<string[]>;

@@ -14,21 +14,25 @@ import {
   measureDecisions,
   measureUnsegmented,
   mergeSupervoxelTables,
+  type ContactThreshold,
   type SupervoxelTable,
 } from '@stratome/segmentation';
 import type { TaskIo } from '../execution/task-io.js';
-import type { RunParameters } from '../run-parameters.js';
+import type { ParameterGroups } from '../parameter-groups.js';
+import { withRegionsOf } from '../regional-parameters.js';
 import { readWorkingEm } from './affinities.js';
+import { readMapping } from './agglomerate.js';
 import { boxOf, cellsOf, chunksUnder, toFullResolution, volumeOf, type Geometry } from './geometry.js';
-import type { StoredObject } from './objects.js';
+import type { ObjectNature } from './objects.js';
 import type { PlanContext, StageOutcome, ThreadProcessor } from './processor.js';
 import { recordOf, type StoredSynapse } from './stored-synapses.js';
+import { blocksUnder } from './supervoxels.js';
 import { blocksOfFootprint } from './synapsemerge.js';
 
 const decisions = 'decisions';
 
 /** What a run goes by: a part of the dataset that was made otherwise shows. */
-const parametersOf = ({ segmentation, refinement, synapse }: RunParameters) => ({
+const parametersOf = ({ segmentation, refinement, synapse }: ParameterGroups) => ({
   segmentation: agglomerationParameters.parse(segmentation),
   refinement,
   synapse,
@@ -40,7 +44,7 @@ const parametersOf = ({ segmentation, refinement, synapse }: RunParameters) => (
  * the decisions of the agglomeration.
  */
 export const recheck: ThreadProcessor = {
-  parameters: parametersOf,
+  parameters: (run) => withRegionsOf('agglomerate', parametersOf(run), run),
   plan: planRechecks,
   run: (task, io) => (task.key === decisions ? recheckDecisions(task, io) : recheckBlock(task, io)),
 };
@@ -51,27 +55,33 @@ async function planRechecks(context: PlanContext): Promise<TaskPlan[]> {
   const g = await context.readJson<Geometry>('geometry', 'dataset');
   const footprints = await context.keys('synapses');
   const grid = new BlockGrid(g.workingShape, g.synapseBlock);
-  const tables = ['geometry', 'edge-decisions', 'agglomeration', 'segment-classes'].map(ofDataset);
+  const tables = ['geometry', 'edge-decisions', 'segment-classes'].map(ofDataset);
   return [
     ...[...grid.positions()].map((position) =>
       planBlock(context, g, position, grid.box(position), footprints),
     ),
     {
       key: decisions,
-      inputs: [...tables, { kind: 'supervoxel-table', role: 'parameters' }],
+      inputs: [
+        ...tables,
+        { kind: 'agglomeration', role: 'parameters' },
+        { kind: 'supervoxel-table', role: 'parameters' },
+      ],
       detail: {},
     },
   ];
 }
 
 function planBlock(
-  { dataset, parameters: { refinement, synapse } }: PlanContext,
+  { dataset, parametersIn }: PlanContext,
   g: Geometry,
   position: Vec3,
   box: Box,
   footprints: readonly string[],
 ): TaskPlan {
   const key = position.join('/');
+  const { refinement, synapse } = parametersIn(toFullResolution(box, g));
+  const around = compositionSource(box, g.workingShape, g.workingNm, refinement);
   const chunks = (name: Parameters<typeof volumeOf>[0], of: Box) =>
     chunksUnder(volumeOf(name, dataset.name, g), 0, of);
   // A synapse lies in one of the blocks that its pieces were found in.
@@ -80,11 +90,11 @@ function planBlock(
     key,
     inputs: [
       ofDataset('geometry'),
-      ofDataset('objects'),
+      { kind: 'object-natures', keys: blocksUnder(g, around), role: 'parameters' },
       chunks('em', toFullResolution(box, g)),
       chunks('supervoxels', box),
       chunks('synapsemaps', synapseSource(box, g.workingShape, g.workingNm, synapse)),
-      chunks('segmentation', compositionSource(box, g.workingShape, g.workingNm, refinement)),
+      chunks('segmentation', around),
       { kind: 'synapses', keys: own, role: 'parameters' },
     ],
     detail: { box },
@@ -127,9 +137,10 @@ async function measureObjects(task: ResolvedTask, io: TaskIo, g: Geometry): Prom
   const refinement = refinementParameters.parse(task.parameters.refinement);
   const around = compositionSource(box, g.workingShape, g.workingNm, refinement);
   const segmentation = await io.readVolume(volumeOf('segmentation', task.dataset, g), 0, around);
-  const objects = await io.readJson<StoredObject[]>('objects', 'dataset');
+  const kind = 'object-natures';
+  const lists = await Promise.all(io.keys(kind).map((key) => io.readJson<ObjectNature[]>(kind, key)));
   const natures = new Map(
-    objects.map(({ id, large, class: what }) => [BigInt(id), { large, vessel: what === 'vessel' }] as const),
+    lists.flat().map(({ id, large, vessel }) => [BigInt(id), { large, vessel }] as const),
   );
   const unknown = { large: false, vessel: false };
   return measureComposition(
@@ -149,7 +160,7 @@ async function recheckDecisions(task: ResolvedTask, io: TaskIo): Promise<StageOu
   const tables = io.keys('supervoxel-table').map((key) => io.readTable('supervoxel-table', key));
   const supervoxels = mergeSupervoxelTables((await Promise.all(tables)) as unknown as SupervoxelTable[]);
   const decided = await read<Decisions>('edge-decisions');
-  const members = await read<{ supervoxel: BigUint64Array; segment: BigUint64Array }>('agglomeration');
+  const members = await readMapping(io, g);
   const segments = await read<{ id: BigUint64Array; voxels: Float64Array; tissueClass: Uint8Array }>(
     'segment-classes',
   );
@@ -160,7 +171,9 @@ async function recheckDecisions(task: ResolvedTask, io: TaskIo): Promise<StageOu
     agglomeration: { ...members, segments, decisiveScore, joined },
   };
   const parameters = agglomerationParameters.parse(task.parameters.segmentation);
-  await io.measure(measureDecisions(recorded, cellsOf(g), parameters));
+  const regions = (task.parameters.regions ?? []) as { set: Partial<ContactThreshold> }[];
+  const others = regions.map(({ set }) => set.agglomerationThreshold ?? parameters.agglomerationThreshold);
+  await io.measure(measureDecisions(recorded, cellsOf(g), parameters, others));
   return { work: 0 };
 }
 

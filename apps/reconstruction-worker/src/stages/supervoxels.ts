@@ -1,7 +1,6 @@
 import {
   BlockGrid,
   copyOverlap,
-  growBox,
   intersectBox,
   shapeOf,
   subVec,
@@ -25,24 +24,31 @@ import {
 } from '@stratome/segmentation';
 import type { ResolvedTask, TaskPlan } from '@stratome/pipeline';
 import type { TaskIo } from '../execution/task-io.js';
-import { boxOf, cellsOf, chunksUnder, taskGrid, volumeOf, type Geometry } from './geometry.js';
+import { boxOf, cellsOf, chunksUnder, toFullResolution, volumeOf, type Geometry } from './geometry.js';
 import type { PlanContext, StageOutcome, ThreadProcessor } from './processor.js';
 
-const blocksOf = (g: Geometry) => new BlockGrid(g.workingShape, g.supervoxelBlock);
+export const supervoxelBlocks = (g: Geometry) => new BlockGrid(g.workingShape, g.supervoxelBlock);
 const wholeVolume = (g: Geometry): Box => ({ begin: [0, 0, 0], end: g.workingShape });
 
-/** Boxes of whole supervoxel blocks. */
+/** Key of a block of the supervoxel grid, and of what is written of it. */
+export const blockKey = (position: Vec3): string => position.join('/');
+
+/** Keys of the supervoxel blocks that touch a box of working voxels. */
+export const blocksUnder = (g: Geometry, box: Box): string[] =>
+  [...supervoxelBlocks(g).positionsIn(box)].map(blockKey);
+
+/** A task for each block of the supervoxel grid, so that a block is made again alone. */
 export async function planBlocks(
   context: PlanContext,
-  inputs: (g: Geometry, box: Box) => TaskPlan['inputs'],
+  inputs: (g: Geometry, box: Box, position: Vec3) => TaskPlan['inputs'],
 ): Promise<TaskPlan[]> {
   const g = await context.readJson<Geometry>('geometry', 'dataset');
-  const grid = taskGrid(g.workingShape, g.supervoxelBlock, g.chunk, context.parameters.grid.taskChunks);
+  const grid = supervoxelBlocks(g);
   return [...grid.positions()].map((position) => {
     const box = grid.box(position);
     return {
-      key: position.join('/'),
-      inputs: [{ kind: 'geometry', keys: ['dataset'], role: 'parameters' }, ...inputs(g, box)],
+      key: blockKey(position),
+      inputs: [{ kind: 'geometry', keys: ['dataset'], role: 'parameters' }, ...inputs(g, box, position)],
       detail: { box },
     };
   });
@@ -62,7 +68,8 @@ export const supervoxels: ThreadProcessor = {
   parameters: ({ segmentation }) => supervoxelParameters.parse(segmentation),
   plan: (context) =>
     planBlocks(context, (g, box) => {
-      const source = affinityBoxOf(box, g.workingShape, context.parameters.segmentation);
+      const { segmentation } = context.parametersIn(toFullResolution(box, g));
+      const source = affinityBoxOf(box, g.workingShape, segmentation);
       return [
         chunksUnder(volumeOf('affinities', context.dataset.name, g), 0, source),
         chunksUnder(volumeOf('tissue', context.dataset.name, g), 0, box),
@@ -76,8 +83,8 @@ async function segmentBlocks(task: ResolvedTask, io: TaskIo): Promise<StageOutco
   const box = boxOf(task.detail);
   const parameters = supervoxelParameters.parse(task.parameters);
   const ids = new BigUint64Array(voxelsIn(box));
-  for (const position of blocksOf(g).positionsIn(box)) {
-    const blockBox = blocksOf(g).box(position);
+  for (const position of supervoxelBlocks(g).positionsIn(box)) {
+    const blockBox = supervoxelBlocks(g).box(position);
     copyOverlap(await oneBlock(task, io, g, position, blockBox, parameters), blockBox, ids, box);
   }
   await io.writeVolume(volumeOf('supervoxels', task.dataset, g), 0, box, ids);
@@ -92,7 +99,7 @@ async function oneBlock(
   blockBox: Box,
   parameters: SupervoxelParameters,
 ): Promise<BigUint64Array> {
-  const blockIndex = blocksOf(g).indexOf(position);
+  const blockIndex = supervoxelBlocks(g).indexOf(position);
   const source = affinityBoxOf(blockBox, g.workingShape, parameters);
   const affinities = (await io.readVolume(volumeOf('affinities', task.dataset, g), 0, source)) as Uint8Array;
   const tissue = (await io.readVolume(volumeOf('tissue', task.dataset, g), 0, blockBox)) as Uint8Array;
@@ -108,9 +115,13 @@ async function oneBlock(
   const n = labels.length;
   const probabilities = { glia: tissue.subarray(0, n), vessel: tissue.subarray(n, 2 * n) };
   const table = supervoxelTable(block, count, blockBox, probabilities);
-  await io.writeTable('supervoxel-table', position.join('/'), { ...table });
+  await io.writeTable('supervoxel-table', blockKey(position), { ...table });
   return globalSupervoxels(labels, blockIndex);
 }
+
+/** A block and the layer below it along each axis. */
+const withLowFaces = ({ begin, end }: Box, g: Geometry): Box =>
+  intersectBox({ begin: subVec(begin, [1, 1, 1]), end }, wholeVolume(g));
 
 const below = (box: Box, axis: 0 | 1 | 2): Box => {
   const begin = [...box.begin] as [number, number, number];
@@ -126,11 +137,7 @@ export const edges: ThreadProcessor = {
   plan: (context) =>
     planBlocks(context, (g, box) => [
       chunksUnder(volumeOf('affinities', context.dataset.name, g), 0, box),
-      chunksUnder(
-        volumeOf('supervoxels', context.dataset.name, g),
-        0,
-        intersectBox(growBox(box, [1, 1, 1]), wholeVolume(g)),
-      ),
+      chunksUnder(volumeOf('supervoxels', context.dataset.name, g), 0, withLowFaces(box, g)),
     ]),
   run: edgesOfBlocks,
 };
@@ -146,16 +153,16 @@ async function edgesOfBlocks(task: ResolvedTask, io: TaskIo): Promise<StageOutco
   const box = boxOf(task.detail);
   const affinityMeta = volumeOf('affinities', task.dataset, g);
   const allAffinities = (await io.readVolume(affinityMeta, 0, box)) as Uint8Array;
-  const source = intersectBox({ begin: subVec(box.begin, [1, 1, 1]), end: box.end }, wholeVolume(g));
+  const source = withLowFaces(box, g);
   const ids = (await io.readVolume(volumeOf('supervoxels', task.dataset, g), 0, source)) as BigUint64Array;
   const measures: CellMeasurement[] = [];
-  for (const position of blocksOf(g).positionsIn(box)) {
-    const blockBox = blocksOf(g).box(position);
+  for (const position of supervoxelBlocks(g).positionsIn(box)) {
+    const blockBox = supervoxelBlocks(g).box(position);
     const block = labelledBlock(g, position, cut(ids, source, blockBox));
     const faces = ([0, 1, 2] as const).map((axis) => lowFace(g, position, axis, ids, source));
     const affinities = cut(allAffinities, box, blockBox, 3);
     const table = regionEdges(block, [faces[0], faces[1], faces[2]], affinities);
-    await io.writeTable('edge-table', position.join('/'), { ...table });
+    await io.writeTable('edge-table', blockKey(position), { ...table });
     // By block of the fixed grid, so that parts of cells are the same however tasks are cut.
     measures.push(...measureAffinities(affinities, blockBox, cellsOf(g)));
   }
@@ -164,9 +171,9 @@ async function edgesOfBlocks(task: ResolvedTask, io: TaskIo): Promise<StageOutco
 }
 
 const labelledBlock = (g: Geometry, position: Vec3, ids: BigUint64Array): LabelledBlock => ({
-  blockIndex: blocksOf(g).indexOf(position),
+  blockIndex: supervoxelBlocks(g).indexOf(position),
   labels: localLabels(ids),
-  shape: shapeOf(blocksOf(g).box(position)),
+  shape: shapeOf(supervoxelBlocks(g).box(position)),
 });
 
 /** The last layer of the neighbour below; absent at the volume's face. */
@@ -178,9 +185,12 @@ function lowFace(
   source: Box,
 ): NeighbourFace | undefined {
   if (position[axis] === 0) return undefined;
-  const layer = below(blocksOf(g).box(position), axis);
+  const layer = below(supervoxelBlocks(g).box(position), axis);
   const neighbour = [...position] as [number, number, number];
   neighbour[axis] -= 1;
   const labels = localLabels(cut(ids, source, layer));
-  return highFaceOf({ blockIndex: blocksOf(g).indexOf(neighbour), labels, shape: shapeOf(layer) }, axis);
+  return highFaceOf(
+    { blockIndex: supervoxelBlocks(g).indexOf(neighbour), labels, shape: shapeOf(layer) },
+    axis,
+  );
 }

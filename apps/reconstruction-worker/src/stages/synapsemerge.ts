@@ -2,6 +2,7 @@ import {
   assignKinds,
   measureSynapses,
   mergeSynapses,
+  synapseMergeParameters,
   synapseParameters,
   type SynapseRecord,
 } from '@stratome/postprocessing';
@@ -19,12 +20,7 @@ import { encodeSynapses, recordOf, type StoredSynapse } from './stored-synapses.
  * tiles below those blocks. What decides a kind from elsewhere is an artefact of its own.
  */
 export const synapsemerge: ThreadProcessor = {
-  parameters: ({ synapse: { mergeDistanceNm, minConfidence, excitatoryThreshold, kindByNeuron } }) => ({
-    mergeDistanceNm,
-    minConfidence,
-    excitatoryThreshold,
-    kindByNeuron,
-  }),
+  parameters: ({ synapse }) => synapseMergeParameters.parse(synapse),
   async plan() {
     return [
       {

@@ -2,10 +2,10 @@ import { BlockGrid, voxelsIn } from '@stratome/core';
 import { synapseParameters, synapsesOfBlock, synapseSource } from '@stratome/postprocessing';
 import type { ResolvedTask, TaskPlan } from '@stratome/pipeline';
 import type { TaskIo } from '../execution/task-io.js';
-import { boxOf, chunksUnder, volumeOf, type Geometry } from './geometry.js';
-import type { StoredObject } from './objects.js';
+import { boxOf, chunksUnder, toFullResolution, volumeOf, type Geometry } from './geometry.js';
 import type { PlanContext, StageOutcome, ThreadProcessor } from './processor.js';
 import { encodeSynapses } from './stored-synapses.js';
+import { blocksUnder } from './supervoxels.js';
 
 /** L4: clefts and their partners, block by block of the synapse grid; `synapsemerge` puts the blocks together. */
 export const synapses: ThreadProcessor = {
@@ -18,7 +18,8 @@ export const synapses: ThreadProcessor = {
     const grid = new BlockGrid(g.workingShape, g.synapseBlock);
     return [...grid.positions()].map((position) => {
       const box = grid.box(position);
-      const source = synapseSource(box, g.workingShape, g.workingNm, context.parameters.synapse);
+      const { synapse } = context.parametersIn(toFullResolution(box, g));
+      const source = synapseSource(box, g.workingShape, g.workingNm, synapse);
       return {
         key: position.join('/'),
         inputs: [
@@ -26,7 +27,7 @@ export const synapses: ThreadProcessor = {
           chunksUnder(volumeOf('synapsemaps', context.dataset.name, g), 0, source),
           chunksUnder(volumeOf('segmentation', context.dataset.name, g), 0, source),
           chunksUnder(volumeOf('supervoxels', context.dataset.name, g), 0, source),
-          { kind: 'objects', keys: ['dataset'], role: 'parameters' },
+          { kind: 'partner-exclusions', keys: blocksUnder(g, source), role: 'parameters' },
         ],
         detail: { box },
       };
@@ -42,11 +43,9 @@ async function findSynapses(task: ResolvedTask, io: TaskIo): Promise<StageOutcom
   const box = synapseSource(block, g.workingShape, g.workingNm, parameters);
   const read = (name: 'synapsemaps' | 'segmentation' | 'supervoxels') =>
     io.readVolume(volumeOf(name, task.dataset, g), 0, box);
-  const stored = await io.readJson<StoredObject[]>('objects', 'dataset');
-  // What is no object of its own may well be a torn-off spine: only other tissue is refused as a partner.
-  const refused = new Set(
-    stored.filter((o) => o.class === 'glia' || o.class === 'vessel').map((o) => BigInt(o.id)),
-  );
+  const kind = 'partner-exclusions';
+  const lists = await Promise.all(io.keys(kind).map((key) => io.readJson<string[]>(kind, key)));
+  const refused = new Set(lists.flat().map(BigInt));
   const records = synapsesOfBlock(
     {
       channels: (await read('synapsemaps')) as Uint8Array,

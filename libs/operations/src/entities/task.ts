@@ -40,6 +40,10 @@ export class Task {
   @Column('boolean', { default: false })
   reused!: boolean;
 
+  /** True when a result of that input hash was found and committed as this task's own: nothing was computed. */
+  @Column('boolean', { default: false })
+  adopted!: boolean;
+
   @Column('double precision', { name: 'waiting_ms', default: 0 })
   waitingMs!: number;
 

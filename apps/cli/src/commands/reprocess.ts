@@ -1,0 +1,72 @@
+import { formatBox, parseBox, type Box } from '@stratome/core';
+import { stages } from '@stratome/pipeline';
+import { planReprocessing, settingsFrom, stagesFrom } from '@stratome/reconstruction-worker';
+import type { Command } from 'commander';
+import { runs, type Outcome } from '../action.js';
+import { formatCount, formatShare } from '../display/units.js';
+import { setOption, workersOption } from '../options.js';
+import { formatDuration } from '../progress-display.js';
+import { estimated, reprocess, type Estimated, type ReprocessSummary } from '../run/reprocess.js';
+import { withServers } from '../session.js';
+import { renderTable } from '../table.js';
+
+interface ReprocessOptions {
+  region: Box;
+  from: string;
+  set: string[];
+  workers: number;
+  dryRun?: true;
+}
+
+export function defineReprocess(command: Command): Command {
+  command
+    .argument('<dataset>', 'name of the dataset')
+    .requiredOption(
+      '--region <box>',
+      'what to make again: z0,y0,x0:z1,y1,x1 in voxels of the aligned volume; grown to whole blocks',
+      parseBox,
+    )
+    .requiredOption('--from <stage>', 'the stage or layer (L2 to L5) from which on the region is made again')
+    .addOption(setOption())
+    .addOption(workersOption().default(1))
+    .option('--dry-run', 'say what it would cost, and change nothing');
+  return runs<ReprocessOptions>(command, async ([dataset], options, console) => {
+    const { region, from, set: settings, workers, dryRun } = options;
+    const startedMs = performance.now();
+    // What can be refused is refused before a server is started.
+    stagesFrom(from);
+    settingsFrom(settings);
+    return withServers(console.note, false, async (session): Promise<Outcome> => {
+      const planned = await planReprocessing(session.db, session.store, { dataset, region, from, settings });
+      const estimate = await estimated(session, planned);
+      if (dryRun) return { json: estimate, text: describeEstimate(estimate) };
+      console.note(describeEstimate(estimate));
+      const summary = await reprocess(session, planned, { workers, estimate, startedMs }, console);
+      return { json: summary, text: describe(summary) };
+    });
+  });
+}
+
+function describeEstimate({ region, stages: list, volumeShare, haloGrownShare, seconds }: Estimated): string {
+  const rows = list.map((s) => [
+    s.stage,
+    `${s.tasks} of ${s.allTasks}`,
+    `${formatCount(s.work)} ${stages[s.stage].workUnit}`,
+    formatDuration(s.seconds),
+  ]);
+  const columns = ['Stage', 'Tasks', 'Work', 'Processor time'].map((title) => ({ title }));
+  return [
+    `Region ${formatBox(region)}: ${formatShare(volumeShare)} of the volume, ${formatShare(haloGrownShare)} of its chunks with what lies around.`,
+    renderTable(columns, rows),
+    `About ${formatDuration(seconds)} of processor time; objects that change beyond the region add to it.`,
+  ].join('\n');
+}
+
+function describe({ revision, region, tasks, cost, changed, seconds }: ReprocessSummary): string {
+  const { segments, neurons, synapses, connections } = changed;
+  return [
+    `Revision ${revision}: ${formatBox(region)} made again in ${formatDuration(seconds)}.`,
+    `${tasks.executed} tasks ran, ${tasks.reused} were kept: ${formatShare(cost.share)} of the work, ${cost.ratio.toFixed(2)} times the share of chunks (${formatShare(cost.haloGrownShare)}).`,
+    `Changed: ${segments} segments, ${neurons} neurons, ${synapses} synapses, ${connections} connections.`,
+  ].join('\n');
+}

@@ -1,0 +1,70 @@
+import type { Box } from '@stratome/core';
+import {
+  changesBetween,
+  estimateReprocessing,
+  executedShare,
+  type Changes,
+  type RegionalParameters,
+  type Reprocessing,
+  type ReprocessingCost,
+  type ReprocessingEstimate,
+  type TaskCounts,
+} from '@stratome/reconstruction-worker';
+import type { StageName } from '@stratome/pipeline';
+import type { Console } from '../action.js';
+import type { Session } from '../session.js';
+import { runDataset } from './run-dataset.js';
+
+export type Estimated = ReprocessingEstimate & { readonly region: Box };
+
+/** What a regional re-run did. */
+export interface ReprocessSummary {
+  readonly dataset: string;
+  readonly revision: number;
+  /** Grown to whole blocks. */
+  readonly region: Box;
+  /** Every parameter that holds in a region by now; `run --regions` takes this list. */
+  readonly regions: readonly RegionalParameters[];
+  readonly tasks: TaskCounts & { readonly byStage: Partial<Record<StageName, TaskCounts>> };
+  readonly cost: ReprocessingCost;
+  readonly changed: Changes;
+  /** Wall time of the whole command. */
+  readonly seconds: number;
+}
+
+export const estimated = async ({ db }: Session, planned: Reprocessing): Promise<Estimated> => ({
+  region: planned.region,
+  ...(await estimateReprocessing(db, planned)),
+});
+
+export interface ReprocessOptions {
+  readonly workers: number;
+  readonly estimate: ReprocessingEstimate;
+  /** When the command began, by `performance.now()`. */
+  readonly startedMs: number;
+}
+
+/** Makes a region again, as a new revision. @throws StratomeError as `runDataset` does */
+export async function reprocess(
+  session: Session,
+  { dataset, head, region, stages, parameters, redo }: Reprocessing,
+  { workers, estimate: { haloGrownShare }, startedMs }: ReprocessOptions,
+  console: Console,
+): Promise<ReprocessSummary> {
+  const { db, store } = session;
+  const regions = parameters.regions ?? [];
+  const request = { dataset, parameters: { ...parameters, regions }, workers, redo };
+  const run = await runDataset(session, request, console);
+  const { byStage, share } = await executedShare(db, run, stages);
+  const total = (of: keyof TaskCounts) => Object.values(byStage).reduce((sum, counts) => sum + counts[of], 0);
+  return {
+    dataset: dataset.name,
+    revision: run.revision,
+    region,
+    regions,
+    tasks: { executed: total('executed'), reused: total('reused'), byStage },
+    cost: { share, haloGrownShare, ratio: share / haloGrownShare },
+    changed: await changesBetween(db, store, run, head.revision),
+    seconds: Math.round((performance.now() - startedMs) / 100) / 10,
+  };
+}
