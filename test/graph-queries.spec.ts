@@ -68,6 +68,8 @@ async function plantDiagnosis(): Promise<void> {
 
 const box = { low: { x: 0, y: 0, z: 0 }, high: { x: 100, y: 100, z: 4 } };
 
+const [connected] = plantConnectome(dataset).connections as ConnectionRow[];
+
 /** Parameters that give each reading query something to find; those of its kind that no query has are left unused. */
 const asked: Record<string, unknown> = {
   dataset,
@@ -99,6 +101,11 @@ const asked: Record<string, unknown> = {
   measure: 'synapseConfidence',
   revision: 1n,
   siteId: 1n,
+  siteIds: [1n, 2n],
+  pairs: [{ preBodyId: connected.preBodyId, postBodyId: connected.postBodyId }],
+  afterKind: '',
+  afterKey: '',
+  afterHash: '',
   tileId: '0/0/0',
   modelHash,
   parametersHash: hashJson({ stage: 'synapses' }),
@@ -118,8 +125,6 @@ const asked: Record<string, unknown> = {
   x: 1,
   ...artifact(dataset, 'synapses', '0/0'),
 };
-
-const [connected] = plantConnectome(dataset).connections as ConnectionRow[];
 
 const special: Record<string, Record<string, unknown>> = {
   synapseProvenance: { type: 'post' },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { captureEnvironment } from './capture.js';
-import { toOpenLineage, toProvJson, type LineageRun } from './lineage-export.js';
+import { provJsonLines, toOpenLineage, toProvJson, type Lineage, type LineageRun } from './lineage-export.js';
 import { noModel } from './record.js';
 
 const hash = (digit: string) => digit.repeat(64);
@@ -33,8 +33,16 @@ const runs: LineageRun[] = [
   },
 ];
 
+const tile = { kind: 'tile', key: '0/0', hash: hash('a') };
+const lineage: Lineage = {
+  dataset: 'd',
+  runs,
+  derivations: [{ of: em, from: tile, role: 'pixels', run: runs[0].id }],
+  subject: { what: 'synapse', id: 7n, readFrom: [em] },
+};
+
 describe('PROV-JSON', () => {
-  const document = toProvJson('d', runs);
+  const document = toProvJson(lineage);
   const statements = (kind: string) => Object.values(document[kind]) as Record<string, string>[];
 
   it('joins what one run wrote to the run that read it', () => {
@@ -46,19 +54,39 @@ describe('PROV-JSON', () => {
     });
   });
 
+  it('derives the synapse from what it was read from, and that from the tile whose pixels it holds', () => {
+    const [result, synapse] = statements('wasDerivedFrom');
+    expect(synapse).toEqual({
+      'prov:generatedEntity': 'stratome:synapse-d-7',
+      'prov:usedEntity': result['prov:generatedEntity'],
+    });
+    expect(document.entity[result['prov:usedEntity']]).toMatchObject({ 'stratome:sha256': tile.hash });
+    expect(result['prov:type']).toMatchObject({ $: 'stratome:PixelsFrom' });
+  });
+
+  it('is the same as text', () => {
+    expect(JSON.parse([...provJsonLines(document)].join('\n'))).toEqual(document);
+  });
+
   it('names nothing that it does not describe', () => {
     const known = new Set(['entity', 'activity', 'agent'].flatMap((kind) => Object.keys(document[kind])));
-    for (const kind of ['used', 'wasGeneratedBy', 'wasAssociatedWith'])
+    for (const kind of ['used', 'wasGeneratedBy', 'wasAssociatedWith', 'wasDerivedFrom'])
       for (const statement of statements(kind))
-        for (const role of ['prov:entity', 'prov:activity', 'prov:agent'])
+        for (const role of ['entity', 'activity', 'agent', 'generatedEntity', 'usedEntity'].map(
+          (r) => `prov:${r}`,
+        ))
           if (statement[role]) expect(known).toContain(statement[role]);
-    expect(toProvJson('d', runs)).toEqual(document);
+    expect(toProvJson(lineage)).toEqual(document);
   });
 });
 
 describe('OpenLineage', () => {
   it('is one complete event a run, whose outputs are the inputs of the next', () => {
-    const events = toOpenLineage('d', runs) as { eventType: string; inputs: unknown[]; outputs: unknown[] }[];
+    const events = [...toOpenLineage({ dataset: 'd', runs })] as {
+      eventType: string;
+      inputs: unknown[];
+      outputs: unknown[];
+    }[];
     expect(events.map((e) => e.eventType)).toEqual(['COMPLETE', 'COMPLETE']);
     expect(events[1].inputs).toEqual(events[0].outputs);
     expect(events[0].outputs).toEqual([

@@ -1,54 +1,42 @@
-import { writeFile } from 'node:fs/promises';
-import { notFound } from '@stratome/core';
-import { latestRun, stageHashes, stageRunsOf, type Run, type StageRun } from '@stratome/operations';
-import { toOpenLineage, toProvJson, type LineageResult, type LineageRun } from '@stratome/provenance';
+import { open } from 'node:fs/promises';
+import { badInput, parseId } from '@stratome/core';
+import { requireDataset } from '@stratome/operations';
+import { provJsonLines, toOpenLineage, toProvJson, type Lineage } from '@stratome/provenance';
 import { Option, type Command } from 'commander';
 import { runs } from '../action.js';
-import { withRunningServers, type Session } from '../session.js';
+import { readLineageOf, type SubjectName } from '../lineage/read-lineage.js';
+import { withRunningServers } from '../session.js';
 
 interface LineageOptions {
   format: 'prov' | 'openlineage';
+  synapse?: bigint;
+  neuron?: bigint;
   out?: string;
 }
 
-/** What the tasks of a stage read, each content once. */
-const usedBy = ({ db }: Session, run: Run, stage: string): Promise<LineageResult[]> =>
-  db.query(
-    `SELECT DISTINCT i.kind, i.key, i.hash FROM task t
-     JOIN task made ON made.dataset = t.dataset AND made.stage = t.stage
-      AND (made.id = t.id OR (t.reused AND made.input_hash = t.input_hash))
-     JOIN task_input i ON i.task = made.id
-     WHERE t.run = $1 AND t.stage = $2 ORDER BY i.kind, i.key, i.hash`,
-    [run.id, stage],
-  );
-
-async function lineageRun(session: Session, run: Run, record: StageRun): Promise<LineageRun> {
-  const { outputs } = await stageHashes(session.db, run, record.stage);
-  return {
-    id: record.id,
-    stage: record.stage,
-    layer: record.layer,
-    inputHash: record.inputHash,
-    code: { commit: record.codeCommit, dirty: record.codeDirty },
-    model: { id: record.modelId, hash: record.modelHash },
-    parameters: record.parameters,
-    environment: record.environment,
-    outputHash: record.outputHash,
-    startedAt: record.startedAt.toISOString(),
-    finishedAt: record.finishedAt.toISOString(),
-    used: await usedBy(session, run, record.stage),
-    generated: outputs.toSorted((a, b) => (`${a.kind}/${a.key}` < `${b.kind}/${b.key}` ? -1 : 1)),
-  };
+/** @throws StratomeError badInput when both are given */
+function subjectOf({ synapse, neuron }: LineageOptions): SubjectName | undefined {
+  if (synapse !== undefined && neuron !== undefined)
+    throw badInput('Both --synapse and --neuron are given.', 'Give one of them.');
+  if (synapse !== undefined) return { what: 'synapse', id: synapse };
+  return neuron === undefined ? undefined : { what: 'neuron', id: neuron };
 }
 
-async function readLineage(session: Session, dataset: string): Promise<LineageRun[]> {
-  const run = await latestRun(session.db, dataset);
-  if (!run) throw notFound(`There is no dataset "${dataset}".`, 'npx stratome status lists what there is.');
-  const records: LineageRun[] = [];
-  for (const record of await stageRunsOf(session.db, run.id))
-    records.push(await lineageRun(session, run, record));
-  return records;
+function* eventLines(lineage: Lineage): Generator<string> {
+  for (const event of toOpenLineage(lineage)) yield JSON.stringify(event);
 }
+
+async function writeLines(path: string, lines: Iterable<string>): Promise<void> {
+  const file = await open(path, 'w');
+  try {
+    for (const line of lines) await file.write(`${line}\n`);
+  } finally {
+    await file.close();
+  }
+}
+
+const id = (flag: string, description: string) =>
+  new Option(flag, description).argParser<bigint>((text) => parseId(text));
 
 export function defineLineage(command: Command): Command {
   command
@@ -58,15 +46,20 @@ export function defineLineage(command: Command): Command {
         .choices(['prov', 'openlineage'])
         .default('prov'),
     )
+    .addOption(id('--synapse <id>', 'only what this synapse (its postsynaptic site) rests on'))
+    .addOption(id('--neuron <id>', 'only what this neuron rests on'))
     .option('--out <file>', 'write there instead of to the terminal');
-  return runs<LineageOptions>(command, async ([dataset], { format, out }) => {
-    const records = await withRunningServers((session) => readLineage(session, dataset));
-    const events = format === 'openlineage' ? toOpenLineage(dataset, records) : undefined;
-    const text = events
-      ? events.map((event) => JSON.stringify(event)).join('\n')
-      : JSON.stringify(toProvJson(dataset, records), null, 1);
-    if (!out) return { json: events ?? (JSON.parse(text) as unknown), text };
-    await writeFile(out, `${text}\n`);
-    return { json: { out, runs: records.length }, text: `${records.length} stage runs written to ${out}.` };
+  return runs<LineageOptions>(command, async ([name], options) => {
+    const subject = subjectOf(options);
+    const lineage = await withRunningServers(async (session) =>
+      readLineageOf(session, await requireDataset(session.db, name), subject),
+    );
+    const { format, out } = options;
+    const document = format === 'prov' ? toProvJson(lineage) : undefined;
+    const lines = () => (document ? provJsonLines(document) : eventLines(lineage));
+    if (!out) return { json: document ?? [...toOpenLineage(lineage)], text: [...lines()].join('\n') };
+    await writeLines(out, lines());
+    const count = lineage.runs.length;
+    return { json: { out, runs: count }, text: `${count} stage runs written to ${out}.` };
   });
 }

@@ -734,6 +734,47 @@ RETURN layer, measure, head(collect(m.unit)) AS unit, toFloat(sum(m.value * syna
 ORDER BY layer, measure`,
 });
 
+export interface ConnectionSourcesParams {
+  readonly dataset: string;
+  readonly pairs: readonly { readonly preBodyId: bigint; readonly postBodyId: bigint }[];
+}
+export interface ConnectionSourcesRow {
+  readonly preBodyId: bigint;
+  readonly postBodyId: bigint;
+  readonly kind: string;
+  readonly key: string;
+  readonly hash: string;
+  readonly lastRevision: bigint;
+  readonly runIds: readonly string[];
+}
+/** For each given connection the artefacts that its synapses were read from, with the stage runs that made them. */
+export const connectionSources = defineQuery<ConnectionSourcesParams, ConnectionSourcesRow>({
+  name: 'connectionSources',
+  mode: 'read',
+  summary:
+    'For each given connection the artefacts that its synapses were read from, with the stage runs that made them.',
+  scans: [],
+  params: { dataset: t.string, pairs: t.list(t.struct({ preBodyId: t.int64, postBodyId: t.int64 })) },
+  returns: {
+    preBodyId: t.int64,
+    postBodyId: t.int64,
+    kind: t.string,
+    key: t.string,
+    hash: t.string,
+    lastRevision: t.int64,
+    runIds: t.list(t.string),
+  },
+  text: `UNWIND $pairs AS pair
+MATCH (set:SynapseSet {dataset: $dataset,
+       datasetBodyIds: $dataset + ':' + pair.preBodyId + ':' + pair.postBodyId + ':post'})
+MATCH (set)-[:Contains]->(:Synapse)-[:DERIVED_FROM]->(a:Artifact)
+WITH DISTINCT pair, a
+RETURN pair.preBodyId AS preBodyId, pair.postBodyId AS postBodyId, a.kind AS kind, a.key AS key, a.hash AS hash,
+       a.lastRevision AS lastRevision,
+       COLLECT { MATCH (a)<-[:GENERATED]-(r:Run) RETURN r.runId ORDER BY r.runId } AS runIds
+ORDER BY preBodyId, postBodyId, kind, key`,
+});
+
 export interface ConnectionsBetweenParams {
   readonly dataset: string;
   readonly preBodyIds: readonly bigint[];
@@ -2122,6 +2163,46 @@ WITH c, synapses, m.layer AS layer, m.measure AS measure, head(collect(m)) AS m
 RETURN layer, measure, head(collect(m.unit)) AS unit, toFloat(sum(m.value * synapses)) / sum(synapses) AS mean,
        toFloat(min(m.value)) AS low, toFloat(max(m.value)) AS high, count(c) AS cells
 ORDER BY layer, measure`,
+});
+
+export interface NeuronSourcesParams {
+  readonly dataset: string;
+  readonly bodyIds: readonly bigint[];
+}
+export interface NeuronSourcesRow {
+  readonly bodyId: bigint;
+  readonly kind: string;
+  readonly key: string;
+  readonly hash: string;
+  readonly lastRevision: bigint;
+  readonly runIds: readonly string[];
+}
+/** For each given segment the artefacts that it and its fragments were read from, with the stage runs that made them. */
+export const neuronSources = defineQuery<NeuronSourcesParams, NeuronSourcesRow>({
+  name: 'neuronSources',
+  mode: 'read',
+  summary:
+    'For each given segment the artefacts that it and its fragments were read from, with the stage runs that made them.',
+  scans: [],
+  params: { dataset: t.string, bodyIds: t.list(t.int64) },
+  returns: {
+    bodyId: t.int64,
+    kind: t.string,
+    key: t.string,
+    hash: t.string,
+    lastRevision: t.int64,
+    runIds: t.list(t.string),
+  },
+  text: `UNWIND $bodyIds AS bodyId
+MATCH (n:Segment {dataset: $dataset, bodyId: bodyId})
+CALL (n) {
+  MATCH (n)-[:DERIVED_FROM]->(a:Artifact) RETURN a
+  UNION
+  MATCH (n)-[:HasFragment]->(:Fragment)-[:DERIVED_FROM]->(a:Artifact) RETURN a
+}
+RETURN bodyId, a.kind AS kind, a.key AS key, a.hash AS hash, a.lastRevision AS lastRevision,
+       COLLECT { MATCH (a)<-[:GENERATED]-(r:Run) RETURN r.runId ORDER BY r.runId } AS runIds
+ORDER BY bodyId, kind, key`,
 });
 
 export interface NeuronsParams {
@@ -3988,6 +4069,41 @@ RETURN COLLECT { UNWIND pixels AS a WITH a WHERE a:Tile
        runs`,
 });
 
+export interface SynapseSourcesParams {
+  readonly dataset: string;
+  readonly siteIds: readonly bigint[];
+}
+export interface SynapseSourcesRow {
+  readonly siteId: bigint;
+  readonly kind: string;
+  readonly key: string;
+  readonly hash: string;
+  readonly lastRevision: bigint;
+  readonly runIds: readonly string[];
+}
+/** For each given postsynaptic site the artefact that it was read from, with the stage runs that made it. */
+export const synapseSources = defineQuery<SynapseSourcesParams, SynapseSourcesRow>({
+  name: 'synapseSources',
+  mode: 'read',
+  summary:
+    'For each given postsynaptic site the artefact that it was read from, with the stage runs that made it.',
+  scans: [],
+  params: { dataset: t.string, siteIds: t.list(t.int64) },
+  returns: {
+    siteId: t.int64,
+    kind: t.string,
+    key: t.string,
+    hash: t.string,
+    lastRevision: t.int64,
+    runIds: t.list(t.string),
+  },
+  text: `UNWIND $siteIds AS siteId
+MATCH (s:Synapse {dataset: $dataset, siteId: siteId, type: 'post'})-[:DERIVED_FROM]->(a:Artifact)
+RETURN siteId, a.kind AS kind, a.key AS key, a.hash AS hash, a.lastRevision AS lastRevision,
+       COLLECT { MATCH (a)<-[:GENERATED]-(r:Run) RETURN r.runId ORDER BY r.runId } AS runIds
+ORDER BY siteId`,
+});
+
 export interface SynapsesInBoxParams {
   readonly dataset: string;
   /** first voxel of the box */
@@ -5198,6 +5314,7 @@ export const allQueries: readonly Query<never, object>[] = [
   connectionColumns,
   connectionProvenance,
   connectionQuality,
+  connectionSources,
   connectionsBetween,
   datasets,
   deleteConnectivity,
@@ -5231,6 +5348,7 @@ export const allQueries: readonly Query<never, object>[] = [
   neuprintDatasets,
   neuronProvenance,
   neuronQuality,
+  neuronSources,
   neurons,
   neuronsById,
   neuronsByMorphology,
@@ -5260,6 +5378,7 @@ export const allQueries: readonly Query<never, object>[] = [
   storedWeightsByCell,
   strongestConnections,
   synapseProvenance,
+  synapseSources,
   synapsesInBox,
   synapsesNear,
   synapsesOfConnection,
