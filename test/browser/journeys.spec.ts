@@ -112,6 +112,7 @@ inBrowser('quality: a measure, a section, a box against the rest, and the number
   await page.keyboard.up('Shift');
   await page.getByRole('heading', { name: /^Selection/ }).waitFor();
   const rows = page.locator('section[aria-labelledby=selection] tbody tr');
+  await rows.first().waitFor();
   expect(await rows.count()).toBe(3);
   await expectDrawn(await map.screenshot(), 3);
   await keepScreen(page, 'quality');

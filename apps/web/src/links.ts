@@ -17,3 +17,5 @@ export const provenanceOf = (dataset: string, kind: 'neuron' | 'synapse', id: st
 export const provenanceOfConnection = (dataset: string, pre: string, post: string) =>
   `/d/${dataset}/provenance?of=connection&pre=${pre}&post=${post}`;
 export const diagnosisOf = (dataset: string, diagnosisId: string) => `/d/${dataset}/diagnosis/${diagnosisId}`;
+export const diagnosisOfRegion = (dataset: string, region: VoxelRange) =>
+  `/d/${dataset}/diagnosis?region=${encodeURIComponent(boxAddress(region))}`;

@@ -145,7 +145,17 @@ export const strings = {
     selectHint:
       'Drag on a map with Shift held to select a box; drag to move, wheel to zoom. Or write the box here.',
     box: 'Box (x, y to x, y in voxels, all z)',
+    against: 'Against another box; the rest when empty',
     inside: 'Inside',
+    otherBox: 'Other box',
+    blocks: 'Blocks',
+    method:
+      'Like places are compared with like; mean, interval and p are of blocks of cells as wide as their correlation demands.',
+    here: (value: string, unit: string) => `Here ${value} ${unit}`.trim(),
+    anomaliesHere: (n: number) => (n === 1 ? '1 anomaly in red' : `${n} anomalies in red`),
+    diagnose: 'Diagnose this box',
+    high: { good: 'High is good.', bad: 'High is bad.', either: 'What is usual depends on the tissue.' },
+    profileBySection: 'Profile along z, by section',
     outside: 'Rest',
     difference: 'Difference',
     interval: '95 % interval',
@@ -158,9 +168,7 @@ export const strings = {
     png: 'PNG',
     csv: 'CSV',
     download: 'Download',
-    tooFew: 'At least two cells are needed on each side.',
     mapOf: (name: string) => `Map of ${name}`,
-    sections: 'This measure is of whole sections: see the profile.',
   },
   diagnosis: {
     run: 'Diagnose',

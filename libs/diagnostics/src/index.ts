@@ -9,6 +9,7 @@ export * from './detection/regionScan.js';
 export * from './detection/robustScores.js';
 export * from './detection/significantCells.js';
 export * from './diagnosis/candidates.js';
+export * from './diagnosis/compareBoxes.js';
 export * from './diagnosis/diagnose.js';
 export * from './diagnosis/markers.js';
 export * from './diagnosis/parameters.js';

@@ -1,6 +1,12 @@
 import { queries, type Graph } from '@stratome/connectome';
-import { boxOfShape, type Box, type Vec3 } from '@stratome/core';
-import { diagnose, type DiagnosisParameters, type DiagnosisReport } from '@stratome/diagnostics';
+import { boxOfShape, notFound, type Box, type Vec3 } from '@stratome/core';
+import {
+  compareBoxes,
+  diagnose,
+  type BoxComparison,
+  type DiagnosisParameters,
+  type DiagnosisReport,
+} from '@stratome/diagnostics';
 import { GraphReader } from '../graphql/graph-reader.js';
 import { lineageDifferences } from './lineage-differences.js';
 import { fieldsOf } from './quality-fields.js';
@@ -18,6 +24,42 @@ export interface StoredReport extends DiagnosisReport {
   readonly revision: bigint;
 }
 
+/** All that was measured in a dataset, as it stands at its head. */
+async function readFields(graph: Graph, dataset: string) {
+  const { revision, voxelSize, shapeVoxels } = await new GraphReader(graph).dataset(dataset);
+  const [x, y, z] = voxelSize;
+  const shape: Vec3 = [shapeVoxels[0], shapeVoxels[1], shapeVoxels[2]];
+  const [rows, weights] = await Promise.all([
+    graph.run(queries.measurementsAt, { dataset, revision }),
+    graph.run(queries.storedWeightsByCell, { dataset }),
+  ]);
+  return { revision, shape, fields: fieldsOf(rows, weights, shape, [z, y, x]) };
+}
+
+export interface ComparisonRequest extends Omit<DiagnosisRequest, 'region'> {
+  readonly measure: string;
+  readonly region: Box;
+}
+
+/**
+ * One measure of a box against another box or the rest.
+ *
+ * @throws StratomeError notFound for a measure that is not kept by cell, badInput for boxes that cannot be compared
+ */
+export async function compareInDataset(
+  graph: Graph,
+  { dataset, measure, region, against, parameters }: ComparisonRequest,
+): Promise<BoxComparison> {
+  const { grid, cells, tissue } = (await readFields(graph, dataset)).fields;
+  const field = cells.find((each) => each.measure === measure);
+  if (!field)
+    throw notFound(
+      `"${measure}" was not measured by cell in "${dataset}".`,
+      'measures of the dataset lists what there is.',
+    );
+  return compareBoxes(grid, field, tissue, region, against, parameters);
+}
+
 /**
  * Diagnoses a dataset from what stands in the graph at its head, and stores anomalies and the walk there.
  *
@@ -28,14 +70,7 @@ export async function diagnoseDataset(
   graph: Graph,
   { dataset, region, against, parameters }: DiagnosisRequest,
 ): Promise<StoredReport> {
-  const { revision, voxelSize, shapeVoxels } = await new GraphReader(graph).dataset(dataset);
-  const [x, y, z] = voxelSize;
-  const shape: Vec3 = [shapeVoxels[0], shapeVoxels[1], shapeVoxels[2]];
-  const [rows, weights] = await Promise.all([
-    graph.run(queries.measurementsAt, { dataset, revision }),
-    graph.run(queries.storedWeightsByCell, { dataset }),
-  ]);
-  const fields = fieldsOf(rows, weights, shape, [z, y, x]);
+  const { revision, shape, fields } = await readFields(graph, dataset);
   const { grid, cells, sections, tissue } = fields;
   const input = { grid, cells, sections, tissue, region, against };
   const first = diagnose(input, parameters);

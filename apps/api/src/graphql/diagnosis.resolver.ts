@@ -1,21 +1,13 @@
 import { Args, Int, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { queries } from '@stratome/connectome';
-import { badInput, isEmpty, notFound, type Box } from '@stratome/core';
+import { notFound } from '@stratome/core';
 import { diagnosisParameters } from '@stratome/diagnostics';
 import { diagnoseDataset } from '../diagnosis/diagnose-dataset.js';
 import { toAnomaly, toDiagnosis } from '../diagnosis/stored-diagnoses.js';
 import { listCost, requireFirst } from './arguments.js';
 import { GraphReader } from './graph-reader.js';
 import { Anomaly, Diagnosis } from './types/diagnosis.js';
-import { VoxelBoxInput } from './types/places.js';
-
-/** @throws StratomeError badInput for corners that are not whole, and boxes that are empty or inverted */
-export function toBox(what: string, { begin, end }: VoxelBoxInput): Box {
-  const box: Box = { begin: [begin.z, begin.y, begin.x], end: [end.z, end.y, end.x] };
-  if ([...box.begin, ...box.end].some((v) => !Number.isInteger(v)) || isEmpty(box))
-    throw badInput(`The ${what} is no box of voxels.`, 'Give whole numbers, each end above its begin.');
-  return box;
-}
+import { toBox, VoxelBoxInput } from './types/places.js';
 
 @Resolver(() => Diagnosis)
 export class DiagnosisResolver {

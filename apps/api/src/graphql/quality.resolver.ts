@@ -1,11 +1,13 @@
 import { Args, Query, Resolver } from '@nestjs/graphql';
 import { queries } from '@stratome/connectome';
 import { badInput, notFound } from '@stratome/core';
+import { diagnosisParameters } from '@stratome/diagnostics';
+import { compareInDataset } from '../diagnosis/diagnose-dataset.js';
 import { GraphReader } from './graph-reader.js';
 import { Int64 } from './int64.scalar.js';
 import { NeuronQuality } from './types/neuron.js';
-import { namedBox } from './types/places.js';
-import { QualityField } from './types/quality.js';
+import { namedBox, toBox, VoxelBoxInput } from './types/places.js';
+import { QualityField, RegionComparison } from './types/quality.js';
 
 @Resolver(() => QualityField)
 export class QualityResolver {
@@ -38,6 +40,30 @@ export class QualityResolver {
     }
     const values = rows.map((row) => ({ ...row, box: namedBox(row) }));
     return { ...field, unit: rows[0].unit, grid, revision: at, values };
+  }
+
+  @Query(() => RegionComparison, {
+    complexity: 300,
+    description: 'One measure of a box of cells against another box, as a diagnosis compares them.',
+  })
+  compareRegions(
+    @Args('dataset') dataset: string,
+    @Args('measure') measure: string,
+    @Args('region') region: VoxelBoxInput,
+    @Args('against', {
+      type: () => VoxelBoxInput,
+      nullable: true,
+      description: 'All the rest, less a rim of one cell, when left out.',
+    })
+    against?: VoxelBoxInput,
+  ): Promise<RegionComparison> {
+    return compareInDataset(this.reader.graph, {
+      dataset,
+      measure,
+      region: toBox('region', region),
+      ...(against && { against: toBox('reference', against) }),
+      parameters: diagnosisParameters.parse({}),
+    });
   }
 
   @Query(() => [NeuronQuality], {

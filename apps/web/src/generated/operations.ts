@@ -25,6 +25,37 @@ export const anomalies: Operation<AnomaliesData, AnomaliesVariables> = {
   text: 'query anomalies($dataset: String!) {\n  anomalies(dataset: $dataset, first: 500) {\n    anomalyId\n    layer\n    measure\n    cells\n    effect\n    p\n    region {\n      begin {\n        x\n        y\n        z\n      }\n      end {\n        x\n        y\n        z\n      }\n    }\n  }\n}',
 };
 
+export interface CompareRegionsVariables {
+  readonly dataset: string;
+  readonly measure: string;
+  readonly region: {
+    readonly begin: { readonly x: number; readonly y: number; readonly z: number };
+    readonly end: { readonly x: number; readonly y: number; readonly z: number };
+  };
+  readonly against?: {
+    readonly begin: { readonly x: number; readonly y: number; readonly z: number };
+    readonly end: { readonly x: number; readonly y: number; readonly z: number };
+  } | null;
+}
+export type CompareRegionsData = {
+  readonly compareRegions: {
+    readonly regionCells: number;
+    readonly referenceCells: number;
+    readonly regionBlocks: number;
+    readonly referenceBlocks: number;
+    readonly regionMean: number;
+    readonly referenceMean: number;
+    readonly effect: number;
+    readonly interval: readonly number[];
+    readonly p: number;
+  };
+};
+export const compareRegions: Operation<CompareRegionsData, CompareRegionsVariables> = {
+  name: 'compareRegions',
+  cypher: ['measurementsAt'],
+  text: 'query compareRegions($dataset: String!, $measure: String!, $region: VoxelBoxInput!, $against: VoxelBoxInput) {\n  compareRegions(dataset: $dataset, measure: $measure, region: $region, against: $against) {\n    regionCells\n    referenceCells\n    regionBlocks\n    referenceBlocks\n    regionMean\n    referenceMean\n    effect\n    interval\n    p\n  }\n}',
+};
+
 export interface ConnectionProvenanceVariables {
   readonly dataset: string;
   readonly preBodyId: string;
@@ -280,7 +311,10 @@ export type MeasuresData = {
       readonly layer: string;
       readonly measure: string;
       readonly unit: string;
+      readonly meaning: string;
+      readonly high: string;
       readonly cells: string;
+      readonly sections: string;
       readonly lastRevision: string;
     }[];
   };
@@ -288,7 +322,7 @@ export type MeasuresData = {
 export const measures: Operation<MeasuresData, MeasuresVariables> = {
   name: 'measures',
   cypher: ['datasets', 'qualityMeasures'],
-  text: 'query measures($dataset: String!) {\n  dataset(name: $dataset) {\n    revision\n    voxelNm {\n      x\n      y\n      z\n    }\n    shape {\n      x\n      y\n      z\n    }\n    measures {\n      layer\n      measure\n      unit\n      cells\n      lastRevision\n    }\n  }\n}',
+  text: 'query measures($dataset: String!) {\n  dataset(name: $dataset) {\n    revision\n    voxelNm {\n      x\n      y\n      z\n    }\n    shape {\n      x\n      y\n      z\n    }\n    measures {\n      layer\n      measure\n      unit\n      meaning\n      high\n      cells\n      sections\n      lastRevision\n    }\n  }\n}',
 };
 
 export interface MotifsVariables {

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { colorAt } from './color-scale.js';
-import { compare, planeBoxFrom } from './selection.js';
-import { type CellValue, histogram, profileAlongZ, rangeOf, sliceAt } from './slice.js';
+import { columnOf, planeBoxFrom } from './selection.js';
+import {
+  type CellValue,
+  histogram,
+  profileAlongZ,
+  rangeOf,
+  sliceAt,
+  usualRangeOf,
+  valueAt,
+} from './slice.js';
 
 /** A grid of nx × ny × nz cells of 10 × 20 × 4 voxels whose value is that of `value`. */
 function gridOf(nx: number, ny: number, nz: number, value: (x: number, y: number, z: number) => number) {
@@ -64,21 +72,30 @@ it('the histogram counts each value once', () => {
   expect(middle).toEqual([0.5, 1.5, 2.5, 3.5]);
 });
 
-describe('compare', () => {
-  const cells = gridOf(10, 10, 1, (x, y) => (x < 5 ? 3 : 1) + (y % 2 ? 0.1 : -0.1));
-
-  it('finds the difference of a box to the rest', () => {
-    const { inside, outside, difference, interval } = compare(cells, planeBoxFrom('0,0 to 50,200')!)!;
-    expect([inside.count, outside.count]).toEqual([50, 50]);
-    expect(difference).toBeCloseTo(2, 12);
-    expect(interval[0]).toBeCloseTo(2 - 1.96 * Math.sqrt((2 * (0.01 * 50)) / 49 / 50), 12);
-    expect(interval[0] + interval[1]).toBeCloseTo(4, 12);
+it('a box of the plane is cut to the volume, and is none of three numbers', () => {
+  const shape = { x: 100, y: 80, z: 24 };
+  expect(columnOf(planeBoxFrom('50.4,-3 to 10,200')!, shape)).toEqual({
+    begin: { x: 10, y: 0, z: 0 },
+    end: { x: 50, y: 80, z: 24 },
   });
+  expect(planeBoxFrom('0,0,10')).toBeUndefined();
+});
 
-  it('says nothing of too few cells', () => {
-    expect(compare(cells, planeBoxFrom('0,0,10,20')!)).toBeUndefined();
-    expect(planeBoxFrom('0,0,10')).toBeUndefined();
-  });
+it('the value of a place is that of its cell', () => {
+  const slice = sliceAt(
+    gridOf(3, 2, 1, (x, y) => 10 * y + x),
+    0,
+    [0, 12],
+  )!;
+  expect(valueAt(slice, 25, 39)).toBe(12);
+  expect(valueAt(slice, 0, 0)).toBe(0);
+  expect(valueAt(slice, 30, 0)).toBeNaN();
+});
+
+it('the usual range leaves out single cells', () => {
+  const values = Array.from({ length: 101 }, (_, i) => ({ value: i === 100 ? 1e6 : i }));
+  expect(usualRangeOf(values)).toEqual([5, 95]);
+  expect(usualRangeOf([])).toEqual([0, 0]);
 });
 
 it('colours run from dark to light', () => {

@@ -24,6 +24,8 @@ export interface Slice {
   readonly pitch: { readonly x: number; readonly y: number };
   /** RGBA, row by row; alpha 0 where there is no cell. */
   readonly pixels: Uint8ClampedArray<ArrayBuffer>;
+  /** Row by row; NaN where there is no cell. */
+  readonly values: Float64Array;
   readonly cells: number;
 }
 
@@ -80,13 +82,22 @@ export function sliceAt(
   const width = Math.round((last.x - begin.x) / pitch.x) + 1;
   const height = Math.round((last.y - begin.y) / pitch.y) + 1;
   const pixels = new Uint8ClampedArray(4 * width * height);
+  const painted = new Float64Array(width * height).fill(Number.NaN);
   const span = range[1] - range[0];
   for (const { box, value } of cells) {
-    const at = 4 * (indexOf(box.begin, 'y') * width + indexOf(box.begin, 'x'));
+    const at = indexOf(box.begin, 'y') * width + indexOf(box.begin, 'x');
     const [r, g, b] = colorAt(span > 0 ? (value - range[0]) / span : 0.5);
-    pixels.set([r, g, b, 255], at);
+    pixels.set([r, g, b, 255], 4 * at);
+    painted[at] = value;
   }
-  return { width, height, begin, pitch, pixels, cells: cells.length };
+  return { width, height, begin, pitch, pixels, values: painted, cells: cells.length };
+}
+
+/** The value at a place of the plane, voxels; NaN where there is no cell. */
+export function valueAt({ begin, pitch, width, height, values }: Slice, x: number, y: number): number {
+  const [column, row] = [Math.floor((x - begin.x) / pitch.x), Math.floor((y - begin.y) / pitch.y)];
+  const inside = column >= 0 && row >= 0 && column < width && row < height;
+  return inside ? values[row * width + column] : Number.NaN;
 }
 
 /** Mean over the cells of each slab of z, in order of z. */

@@ -1,13 +1,14 @@
-import { badInput, boxContains, boxOfShape, formatBox, type BlockGrid, type Box } from '@stratome/core';
+import { boxOfShape, type BlockGrid, type Box } from '@stratome/core';
 import { scanRegions } from '../detection/regionScan.js';
 import { robustScores, twoSidedP } from '../detection/robustScores.js';
 import { placeStrata } from '../effect/matching.js';
-import { boxOfCells, cellsInBox, type QualityField } from '../field.js';
+import { boxOfCells, type QualityField } from '../field.js';
 import { findAnomalies } from './anomalies.js';
 import { gatherEvidence, sectionRange, type Comparison } from './evidence.js';
 import { markers } from './markers.js';
 import type { DiagnosisParameters } from './parameters.js';
 import type { Anomaly, DiagnosisReport, LineageDifference } from './result.js';
+import { referenceOf, requireBox } from './sides.js';
 import { signatureFields } from './signatures.js';
 import { walk } from './walk.js';
 
@@ -25,46 +26,6 @@ export interface DiagnosisInput {
   /** What to compare it with; absent: all the rest. */
   readonly against?: Box;
   readonly lineage?: readonly LineageDifference[];
-}
-
-function requireBox(box: Box, grid: BlockGrid, what: string): Uint8Array {
-  if (!boxContains(boxOfShape(grid.shape), box))
-    throw badInput(
-      `The ${what} ${formatBox(box)} is not inside the volume of ${grid.shape.join('×')} voxels.`,
-      'Name a box inside the volume.',
-    );
-  const mask = cellsInBox(grid, box);
-  if (!mask.includes(1))
-    throw badInput(
-      `The ${what} ${formatBox(box)} holds no quality cell of ${grid.block.join('×')} voxels.`,
-      'Name a larger box.',
-    );
-  return mask;
-}
-
-/** A mask grown by `cells` to all sides. */
-function grown(grid: BlockGrid, mask: Uint8Array, cells: number): Uint8Array {
-  const out = new Uint8Array(mask.length);
-  mask.forEach((inside, cell) => {
-    if (!inside) return;
-    const [z, y, x] = grid.position(cell);
-    for (let a = Math.max(0, z - cells); a <= Math.min(grid.counts[0] - 1, z + cells); a++)
-      for (let b = Math.max(0, y - cells); b <= Math.min(grid.counts[1] - 1, y + cells); b++)
-        for (let c = Math.max(0, x - cells); c <= Math.min(grid.counts[2] - 1, x + cells); c++)
-          out[grid.indexOf([a, b, c])] = 1;
-  });
-  return out;
-}
-
-/** Least share of all cells that a guard around the region must leave as reference. */
-const leastReference = 0.2;
-
-/** All cells but the region; cells beside it are left out where enough remain, since faults fade out. */
-function restOf(grid: BlockGrid, region: Uint8Array, guardCells: number): Uint8Array {
-  const complement = (mask: Uint8Array) => mask.map((inside) => 1 - inside);
-  const guarded = complement(grown(grid, region, guardCells));
-  const left = guarded.reduce((sum, v) => sum + v, 0);
-  return left >= leastReference * grid.length ? guarded : complement(region);
 }
 
 interface FoundRegion {
@@ -123,11 +84,7 @@ export function diagnose(input: DiagnosisInput, parameters: DiagnosisParameters)
     : findRegion(input, parameters);
   if (!found) return { anomalies, diagnosis: nothingFound(grid) };
   const region = input.region ?? boxOfCells(grid, found.mask);
-  const reference = input.against
-    ? requireBox(input.against, grid, 'reference').map((v, c) => (found.mask[c] ? 0 : v))
-    : restOf(grid, found.mask, parameters.guardCells);
-  if (!reference.includes(1))
-    throw badInput('The reference has no cell outside the region.', 'Name another reference.');
+  const reference = referenceOf(grid, found.mask, input.against, parameters.guardCells);
   const strata = placeStrata(grid, tissue);
   const comparison: Comparison = { grid, region: found.mask, reference, strata, parameters };
   const evidence = gatherEvidence(cells, sections, sectionRange(region), comparison);

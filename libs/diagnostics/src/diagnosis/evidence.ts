@@ -73,8 +73,8 @@ export function expectedSynapses(
   return (count / um3) * regionUm3;
 }
 
-function compareField(field: QualityField, c: Comparison): BlockEffect | string {
-  const marker = markers.get(field.measure)!;
+/** Region against reference by blocks; a sentence where that cannot be tested. */
+export function compareField(field: QualityField, c: Comparison): BlockEffect | string {
   const matched = matchStrata(field, c.strata, c.reference);
   const correlation = neighbourCorrelation(c.grid, matched, c.reference);
   const width = blockWidthCells(correlation, c.parameters.blockCorrelation, c.parameters.widestBlockCells);
@@ -86,7 +86,7 @@ function compareField(field: QualityField, c: Comparison): BlockEffect | string 
   const result = compareBlocks(
     region,
     reference,
-    marker.leastEffect,
+    markers.get(field.measure)?.leastEffect ?? 0,
     permutations,
     `${seed}/${field.measure}`,
   );

@@ -1,3 +1,4 @@
+import { badInput, isEmpty, type Box } from '@stratome/core';
 import { Field, Float, InputType, Int, ObjectType } from '@nestjs/graphql';
 
 @ObjectType({ description: 'A place in voxels.' })
@@ -42,3 +43,11 @@ export const namedBox = (row: { boxBegin: readonly number[]; boxEnd: readonly nu
   begin: namedAxes(row.boxBegin),
   end: namedAxes(row.boxEnd),
 });
+
+/** @throws StratomeError badInput for corners that are not whole, and boxes that are empty or inverted */
+export function toBox(what: string, { begin, end }: VoxelBoxInput): Box {
+  const box: Box = { begin: [begin.z, begin.y, begin.x], end: [end.z, end.y, end.x] };
+  if ([...box.begin, ...box.end].some((v) => !Number.isInteger(v)) || isEmpty(box))
+    throw badInput(`The ${what} is no box of voxels.`, 'Give whole numbers, each end above its begin.');
+  return box;
+}

@@ -1,4 +1,4 @@
-import { Field, Float, ObjectType } from '@nestjs/graphql';
+import { Field, Float, Int, ObjectType } from '@nestjs/graphql';
 import { Int64 } from '../int64.scalar.js';
 import { VoxelBox } from './places.js';
 
@@ -21,4 +21,19 @@ export class QualityField {
   @Field({ description: 'cell or section: what the values are of.' }) grid!: string;
   @Field(() => Int64, { description: 'The revision the field is of.' }) revision!: bigint;
   @Field(() => [QualityValue]) values!: QualityValue[];
+}
+
+@ObjectType({ description: 'One measure of a box of cells against another, by spatial blocks.' })
+export class RegionComparison {
+  @Field(() => Int, { description: 'Cells with a value.' }) regionCells!: number;
+  @Field(() => Int) referenceCells!: number;
+  @Field(() => Int, { description: 'Blocks of cells, as wide as their correlation demands.' })
+  regionBlocks!: number;
+  @Field(() => Int) referenceBlocks!: number;
+  @Field(() => Float) regionMean!: number;
+  @Field(() => Float) referenceMean!: number;
+  @Field(() => Float, { description: 'Region less reference, in the measure’s unit.' }) effect!: number;
+  @Field(() => [Float], { description: '95 %, by bootstrap of blocks.' }) interval!: readonly number[];
+  @Field(() => Float, { description: 'The effect in standard errors.' }) score!: number;
+  @Field(() => Float, { description: 'By permutation of blocks, two-sided.' }) p!: number;
 }

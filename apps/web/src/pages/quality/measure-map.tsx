@@ -1,18 +1,20 @@
 import { useEffect, useMemo, useRef } from 'react';
 import { useOperation } from '../../api/use-operation.js';
 import { Notice, Pending } from '../../components/notice.js';
-import { number, words } from '../../format.js';
-import { qualityField, type QualityFieldData } from '../../generated/operations.js';
+import { number, unitText, words } from '../../format.js';
+import { type AnomaliesData, qualityField, type QualityFieldData } from '../../generated/operations.js';
 import { colorAt } from '../../quality/color-scale.js';
 import { csvOf, saveAs, svgOf } from '../../quality/downloads.js';
 import type { PlaneBox } from '../../quality/selection.js';
-import { rangeOf, sliceAt } from '../../quality/slice.js';
+import { sliceAt, usualRangeOf, valueAt } from '../../quality/slice.js';
 import { strings } from '../../strings.js';
 import { type PlaneView, SliceMap } from './slice-map.js';
 
 const t = strings.quality;
 
 export type QualityField = QualityFieldData['qualityField'];
+
+export type Anomaly = AnomaliesData['anomalies'][number];
 
 export interface MapSettings {
   readonly dataset: string;
@@ -22,6 +24,10 @@ export interface MapSettings {
   readonly onView: (view: PlaneView) => void;
   readonly selection: PlaneBox | undefined;
   readonly onSelect: (box: PlaneBox) => void;
+  readonly against: PlaneBox | undefined;
+  readonly anomalies: readonly Anomaly[];
+  readonly cursor: { readonly x: number; readonly y: number } | undefined;
+  readonly onCursor: (place: { readonly x: number; readonly y: number } | undefined) => void;
 }
 
 /** "L4/synapseDensity" as the address has it. */
@@ -30,8 +36,22 @@ export interface MeasureName {
   readonly measure: string;
 }
 
-export const useField = (dataset: string, name: MeasureName | undefined) =>
-  useOperation(qualityField, name && { dataset, layer: name.layer, measure: name.measure });
+/** A measure by cell, or by whole section. */
+export const useField = (dataset: string, name: MeasureName | undefined, grid: 'cell' | 'section' = 'cell') =>
+  useOperation(qualityField, name && { dataset, layer: name.layer, measure: name.measure, grid });
+
+/** Boxes of the anomalies of a measure that reach a section, each once. */
+export function marksAt(
+  anomalies: readonly Anomaly[],
+  { layer, measure }: MeasureName,
+  z: number,
+): PlaneBox[] {
+  const boxes = anomalies
+    .filter((each) => each.layer === layer && each.measure === measure)
+    .filter(({ region }) => region.begin.z <= z && z < region.end.z)
+    .map(({ region: { begin, end } }) => ({ x0: begin.x, y0: begin.y, x1: end.x, y1: end.y }));
+  return [...new Map(boxes.map((box) => [JSON.stringify(box), box])).values()];
+}
 
 function Scale({ range, unit }: { range: readonly [number, number]; unit: string }) {
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -95,9 +115,12 @@ export function MeasureMap({ name, settings }: { name: MeasureName; settings: Ma
   const answer = useField(settings.dataset, name);
   const field = answer.data?.qualityField;
   const values = field?.values;
-  const range = useMemo(() => rangeOf(values ?? []), [values]);
+  const range = useMemo(() => usualRangeOf(values ?? []), [values]);
   const slice = useMemo(() => values && sliceAt(values, settings.z, range), [values, settings.z, range]);
   const title = `${name.layer} ${words(name.measure)}`;
+  const { anomalies, cursor, z } = settings;
+  const marks = useMemo(() => marksAt(anomalies, name, z), [anomalies, name, z]);
+  const here = slice && cursor ? valueAt(slice, cursor.x, cursor.y) : Number.NaN;
   return (
     <figure className="map" ref={figure}>
       <figcaption>
@@ -105,7 +128,11 @@ export function MeasureMap({ name, settings }: { name: MeasureName; settings: Ma
         {field && <Downloads field={field} settings={settings} range={range} figure={figure} />}
       </figcaption>
       <Pending answer={answer} />
-      <SliceMap label={t.mapOf(`${title}, z ${settings.z}`)} slice={slice} {...settings} />
+      <SliceMap label={t.mapOf(`${title}, z ${settings.z}`)} slice={slice} marks={marks} {...settings} />
+      <p className="quiet here">
+        {Number.isNaN(here) ? ' ' : t.here(number(here), unitText(field?.unit ?? ''))}
+        {marks.length > 0 && ` ${t.anomaliesHere(marks.length)}`}
+      </p>
       {field && <Scale range={range} unit={field.unit} />}
       {field && !slice && <Notice kind="empty">{t.nothingHere}</Notice>}
     </figure>

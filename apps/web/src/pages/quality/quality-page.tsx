@@ -4,13 +4,18 @@ import { useOperation } from '../../api/use-operation.js';
 import { Field, Filters } from '../../components/filters.js';
 import { HowAsked } from '../../components/how-asked.js';
 import { Notice, Pending } from '../../components/notice.js';
-import { words } from '../../format.js';
-import { measures, type MeasuresData, qualityField } from '../../generated/operations.js';
-import { viewerAt } from '../../links.js';
-import { planeBoxFrom, type PlaneBox } from '../../quality/selection.js';
+import { unitText, words } from '../../format.js';
+import {
+  anomalies as anomaliesOperation,
+  measures,
+  type MeasuresData,
+  qualityField,
+} from '../../generated/operations.js';
+import { diagnosisOfRegion, viewerAt } from '../../links.js';
+import { columnOf, planeBoxFrom, type PlaneBox } from '../../quality/selection.js';
 import { strings } from '../../strings.js';
 import { FieldSummary } from './field-summary.js';
-import { MeasureMap, type MeasureName, useField } from './measure-map.js';
+import { type Anomaly, MeasureMap, type MeasureName, useField } from './measure-map.js';
 import type { PlaneView } from './slice-map.js';
 
 const t = strings.quality;
@@ -65,7 +70,7 @@ function Controls({ all, chosen, z, depth, set, beside }: ControlsProps) {
             {all.map((each) => (
               <option key={keyOf(each)} value={keyOf(each)}>
                 {each.layer} {words(each.measure)}
-                {each.unit && `, ${each.unit}`}
+                {unitText(each.unit) && `, ${unitText(each.unit)}`}
               </option>
             ))}
           </select>
@@ -96,9 +101,18 @@ function Controls({ all, chosen, z, depth, set, beside }: ControlsProps) {
   );
 }
 
+const noAnomalies: readonly Anomaly[] = [];
+
+/** Those that diagnoses of the head revision found. */
+function useAnomalies(dataset: string): readonly Anomaly[] {
+  const variables = useMemo(() => ({ dataset }), [dataset]);
+  return useOperation(anomaliesOperation, variables).data?.anomalies ?? noAnomalies;
+}
+
 function Fields({ dataset, found }: { dataset: string; found: DatasetMeasures }) {
   const { search, set } = useAddress();
-  const { shape, measures: all } = found;
+  const { shape } = found;
+  const all = useMemo(() => found.measures.filter(({ cells }) => Number(cells) > 0), [found]);
   const named = search.get('m');
   const match = all.find((each) => keyOf(each) === named);
   const chosen = match ?? all[0];
@@ -113,7 +127,23 @@ function Fields({ dataset, found }: { dataset: string; found: DatasetMeasures })
     [set],
   );
   const beside = search.get('beside') !== 'none';
-  const settings = { dataset, z, size: shape, view, onView: setView, selection, onSelect };
+  const againstText = search.get('against');
+  const against = useMemo(() => planeBoxFrom(againstText), [againstText]);
+  const [cursor, setCursor] = useState<{ x: number; y: number }>();
+  const anomalies = useAnomalies(dataset);
+  const settings = {
+    dataset,
+    z,
+    size: shape,
+    view,
+    onView: setView,
+    selection,
+    onSelect,
+    against,
+    anomalies,
+    cursor,
+    onCursor: setCursor,
+  };
   const field = useField(dataset, chosen).data?.qualityField;
   const middle = selection && {
     x: (selection.x0 + selection.x1) / 2,
@@ -124,22 +154,39 @@ function Fields({ dataset, found }: { dataset: string; found: DatasetMeasures })
     <>
       {named && !match && <Notice kind="warning">{t.noField(named)}</Notice>}
       <Controls all={all} chosen={chosen} z={z} depth={depth} set={set} beside={beside} />
+      {chosen.meaning && (
+        <p className="quiet">{`${chosen.meaning}. ${t.high[chosen.high as keyof typeof t.high] ?? ''}`}</p>
+      )}
       <div className="maps">
         {mapsFor(all, chosen, beside).map((name) => (
           <MeasureMap key={keyOf(name)} name={name} settings={settings} />
         ))}
       </div>
       <p className="quiet">{t.selectHint}</p>
-      <Filters names={['box']} submit={strings.apply}>
+      <Filters names={['box', 'against']} submit={strings.apply}>
         <Field name="box" label={t.box} size={24} />
+        <Field name="against" label={t.against} size={24} />
         {selection && (
           <button type="button" onClick={() => set('box', undefined)}>
             {t.clear}
           </button>
         )}
-        {middle && <Link href={viewerAt(dataset, middle)}>{strings.show3d}</Link>}
+        {middle && (
+          <Link href={viewerAt(dataset, middle, [], columnOf(selection, shape))}>{strings.show3d}</Link>
+        )}
+        {selection && <Link href={diagnosisOfRegion(dataset, columnOf(selection, shape))}>{t.diagnose}</Link>}
       </Filters>
-      {field && <FieldSummary field={field} z={z} box={selection} />}
+      {field && (
+        <FieldSummary
+          dataset={dataset}
+          field={field}
+          bySection={Number(chosen.sections) > 0}
+          z={z}
+          box={selection}
+          against={against}
+          shape={shape}
+        />
+      )}
       <HowAsked
         operation={qualityField}
         variables={{ dataset, layer: chosen.layer, measure: chosen.measure }}

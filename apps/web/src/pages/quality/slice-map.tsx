@@ -18,6 +18,13 @@ interface MapProps {
   readonly onView: (view: PlaneView) => void;
   readonly selection: PlaneBox | undefined;
   readonly onSelect: (box: PlaneBox) => void;
+  /** What the selection is compared with; drawn dashed. */
+  readonly against?: PlaneBox | undefined;
+  /** Anomalies that reach this section. */
+  readonly marks?: readonly PlaneBox[];
+  /** Where the pointer is on any of the linked maps, voxels. */
+  readonly cursor: { readonly x: number; readonly y: number } | undefined;
+  readonly onCursor: (place: { readonly x: number; readonly y: number } | undefined) => void;
 }
 
 const mostZoom = 64;
@@ -36,7 +43,7 @@ export function bitmapOf(slice: Slice): HTMLCanvasElement {
 }
 
 function draw(canvas: HTMLCanvasElement, bitmap: HTMLCanvasElement | undefined, props: MapProps): void {
-  const { slice, size, view, selection } = props;
+  const { slice, size, view, selection, against, marks = [], cursor } = props;
   const context = canvas.getContext('2d')!;
   const scale = scaleOf(canvas, props);
   context.setTransform(1, 0, 0, 1, 0, 0);
@@ -63,16 +70,39 @@ function draw(canvas: HTMLCanvasElement, bitmap: HTMLCanvasElement | undefined, 
   context.lineWidth = 1 / scale;
   context.strokeStyle = text;
   context.strokeRect(0, 0, size.x, size.y);
-  if (!selection) return;
-  const { x0, y0, x1, y1 } = selection;
+  for (const box of marks) outline(context, scale, box, ['#000', '#ff4d3d']);
+  if (against) outline(context, scale, against, ['#000', '#fff'], [6, 4]);
+  if (selection) outline(context, scale, selection, ['#000', '#fff']);
+  if (cursor) {
+    context.lineWidth = 1 / scale;
+    context.strokeStyle = text;
+    context.beginPath();
+    context.moveTo(cursor.x, 0);
+    context.lineTo(cursor.x, size.y);
+    context.moveTo(0, cursor.y);
+    context.lineTo(size.x, cursor.y);
+    context.stroke();
+  }
+}
+
+/** A box in two colours, so that it is seen on dark and on light cells. */
+function outline(
+  context: CanvasRenderingContext2D,
+  scale: number,
+  { x0, y0, x1, y1 }: PlaneBox,
+  [under, over]: readonly [string, string],
+  dashPx: readonly number[] = [],
+): void {
+  context.setLineDash(dashPx.map((px) => px / scale));
   for (const [width, color] of [
-    [5, '#000'],
-    [2.5, '#fff'],
+    [5, under],
+    [2.5, over],
   ] as const) {
     context.lineWidth = width / scale;
     context.strokeStyle = color;
     context.strokeRect(x0, y0, x1 - x0, y1 - y0);
   }
+  context.setLineDash([]);
 }
 
 function useDragging(props: MapProps) {
@@ -99,7 +129,7 @@ function useDragging(props: MapProps) {
       from.current = { ...placeOf(event), view: props.view, selecting: event.shiftKey };
     },
     onPointerMove: (event: PointerEvent<HTMLCanvasElement>) => {
-      if (!from.current) return;
+      if (!from.current) return props.onCursor(voxelsOf(event.currentTarget, placeOf(event), props.view));
       const { view, selecting } = from.current;
       const [start, now] = [from.current, placeOf(event)].map((place) =>
         voxelsOf(event.currentTarget, place, view),
@@ -118,6 +148,7 @@ function useDragging(props: MapProps) {
       });
     },
     onPointerUp: () => (from.current = undefined),
+    onPointerLeave: () => props.onCursor(undefined),
   };
 }
 
@@ -148,5 +179,6 @@ export function SliceMap(props: MapProps) {
     element.addEventListener('wheel', zoom, { passive: false });
     return () => element.removeEventListener('wheel', zoom);
   });
-  return <canvas ref={canvas} role="img" aria-label={props.label} {...dragging} />;
+  const aspectRatio = Math.min(2.5, Math.max(0.7, props.size.x / props.size.y));
+  return <canvas ref={canvas} role="img" aria-label={props.label} style={{ aspectRatio }} {...dragging} />;
 }
