@@ -21,9 +21,6 @@ export interface Synapse {
   postVoxel: Vec3;
 }
 
-/** Distance of synapses from each other, nm. */
-const spacingNm = 200;
-
 interface Patch {
   centreNm: Vec3;
   normal: Vec3;
@@ -128,12 +125,17 @@ function nearestVoxel(tissue: Tissue, body: number, point: Vec3): Vec3 | undefin
 class SpacedPoints {
   private readonly cells = new Map<string, Vec3[]>();
 
-  private static key = (p: readonly number[]) => p.map((v) => Math.floor(v / spacingNm)).join(',');
+  constructor(private readonly spacingNm: number) {}
+
+  private key(p: readonly number[]): string {
+    return p.map((v) => Math.floor(v / this.spacingNm)).join(',');
+  }
 
   isFree(p: Vec3): boolean {
+    const { spacingNm } = this;
     for (let k = 0; k < 27; k++) {
       const shift = [Math.floor(k / 9) - 1, (Math.floor(k / 3) % 3) - 1, (k % 3) - 1];
-      const near = this.cells.get(SpacedPoints.key(p.map((v, a) => v + shift[a] * spacingNm))) ?? [];
+      const near = this.cells.get(this.key(p.map((v, a) => v + shift[a] * spacingNm))) ?? [];
       if (near.some((q) => (q[0] - p[0]) ** 2 + (q[1] - p[1]) ** 2 + (q[2] - p[2]) ** 2 < spacingNm ** 2)) {
         return false;
       }
@@ -142,20 +144,20 @@ class SpacedPoints {
   }
 
   add(p: Vec3): void {
-    const key = SpacedPoints.key(p);
+    const key = this.key(p);
     this.cells.set(key, [...(this.cells.get(key) ?? []), p]);
   }
 }
 
 /**
- * Places up to `count` synapses on contacts between a bouton and another neuron, at random, apart from each
- * other. The type is that of the presynaptic neuron (Dale's principle).
+ * Places up to `count` synapses on contacts between a bouton and another neuron, at random, `spacingNm` apart from
+ * each other. The type is that of the presynaptic neuron (Dale's principle).
  */
-export function placeSynapses(tissue: Tissue, random: Random, count: number): Synapse[] {
+export function placeSynapses(tissue: Tissue, random: Random, count: number, spacingNm: number): Synapse[] {
   const { voxel, side } = contactFaces(tissue);
   const { labels, shape, voxelNm } = tissue.work;
   const strides = [shape[1] * shape[2], shape[2], 1];
-  const taken = new SpacedPoints();
+  const taken = new SpacedPoints(spacingNm);
   const synapses: Synapse[] = [];
   for (let tries = 0; tries < count * 60 && synapses.length < count && voxel.length > 0; tries++) {
     const f = random.below(voxel.length);

@@ -43,7 +43,8 @@ export const phantomParameters = z
     vessels: length(0, 1).int().default(1).describe('blood vessels, count'),
     vesselRadiusNm: length(150, 5000).default(330).describe('radius of the vessel, nm'),
 
-    synapsesPerCubicUm: length(0, 60).default(21).describe('synapses aimed at, per µm³'),
+    synapsesPerCubicUm: length(0, 200).default(21).describe('synapses aimed at, per µm³'),
+    synapseSpacingNm: length(50, 1000).default(200).describe('least distance between synapses, nm'),
     sparseSynapses: z
       .strictObject({
         begin: z.tuple([z.int().min(0), z.int().min(0), z.int().min(0)]),

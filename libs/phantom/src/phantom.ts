@@ -38,6 +38,7 @@ export function makePhantom(parameters: PhantomParameters): Phantom {
     tissue,
     random.fork('synapses'),
     Math.round(parameters.synapsesPerCubicUm * cubicUm),
+    parameters.synapseSpacingNm,
   );
   const synapses = thinned(placed, parameters, random.fork('sparse synapses'));
   const palette = palettes[variant];
