@@ -4,7 +4,9 @@ import { BlockGrid, hashJson, seededRandom, type Box } from '@stratome/core';
 import { cellsInBox, diagnosisParameters, measures, type MeasureName } from '@stratome/diagnostics';
 import neo4j from 'neo4j-driver';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestApi, type TestApi } from './api-server.js';
 import { datasetRow, migrationFolder, openTestGraph, plantConnectome } from './graph-tissue.js';
+import { stratome } from './stratome-command.js';
 
 const dataset = 'diagnosed';
 const grid = new BlockGrid([128, 256, 256], [32, 32, 32]);
@@ -14,50 +16,72 @@ let graph: Graph;
 
 const keyOf = (cell: number) => `cell/${grid.position(cell).join('/')}`;
 
-/** Cells as the stages measure them, with membranes less stained in the corner and fewer synapses there. */
-function measuredCells() {
+type Usual = Partial<Record<MeasureName, [mean: number, sd: number, factorInCorner: number]>>;
+
+/** Membranes less stained in the corner, and fewer synapses there. */
+const stained: Usual = {
+  contrast: [90, 5, 0.6],
+  signalToNoise: [7, 0.5, 0.6],
+  membraneContrast: [8, 0.6, 0.65],
+  focus: [0.5, 0.04, 1],
+  residualMedianPx: [0.3, 0.05, 1],
+  affinityAmbiguity: [0.1, 0.02, 1.1],
+  synapseDensity: [50, 8, 0.7],
+  synapseConfidence: [0.7, 0.05, 0.85],
+  weightPerCableUm: [1.5, 0.2, 0.7],
+};
+
+const rowOf = (cellKey: string, measure: string, value: number) => ({
+  cellKey,
+  layer: measures[measure as MeasureName].layer,
+  measure,
+  value,
+  unit: measures[measure as MeasureName].unit,
+  count: 1000n,
+  runId: hashJson('measured'),
+});
+
+/** Cells as the stages measure them. */
+function measuredCells(usual: Usual) {
   const random = seededRandom('diagnosed');
   const inside = cellsInBox(grid, corner);
-  const usual: Partial<Record<MeasureName, [number, number, number]>> = {
-    contrast: [90, 5, 0.6],
-    signalToNoise: [7, 0.5, 0.6],
-    membraneContrast: [8, 0.6, 0.65],
-    focus: [0.5, 0.04, 1],
-    residualMedianPx: [0.3, 0.05, 1],
-    affinityAmbiguity: [0.1, 0.02, 1.1],
-    synapseDensity: [50, 8, 0.7],
-    synapseConfidence: [0.7, 0.05, 0.85],
-    weightPerCableUm: [1.5, 0.2, 0.7],
-  };
   return Object.entries(usual).flatMap(([measure, [mean, sd, factor]]) =>
-    Array.from({ length: grid.length }, (_, cell) => ({
-      cellKey: keyOf(cell),
-      layer: measures[measure as MeasureName].layer,
-      measure,
-      value: (mean + sd * random.normal()) * (inside[cell] ? factor : 1),
-      unit: measures[measure as MeasureName].unit,
-      count: 1000n,
-      runId: hashJson('measured'),
-    })),
+    Array.from({ length: grid.length }, (_, cell) =>
+      rowOf(keyOf(cell), measure, (mean + sd * random.normal()) * (inside[cell] ? factor : 1)),
+    ),
   );
+}
+
+const [depth, height, width] = grid.shape;
+
+/** Puts a dataset into the graph of which only cells, sections and their measurements are known. */
+async function plantMeasured(name: string, measurements: readonly ReturnType<typeof rowOf>[]): Promise<void> {
+  await deleteDataset(graph, name);
+  const [run] = [...(plantConnectome(name).stageRuns as Iterable<object>)];
+  const cells = Array.from({ length: grid.length }, (_, cell) => ({
+    cellKey: keyOf(cell),
+    grid: 'cell' as const,
+    box: grid.box(grid.position(cell)),
+  }));
+  const sections = Array.from({ length: depth }, (_, z) => ({
+    cellKey: `section/${z}`,
+    grid: 'section' as const,
+    box: { begin: [z, 0, 0], end: [z + 1, height, width] } as const,
+  }));
+  await loadConnectome(graph, { ...datasetRow(name), shape: grid.shape, voxelNm: [10, 10, 10] }, 1n, {
+    stageRuns: [{ ...run, runId: hashJson('measured'), used: [], generated: [] } as never],
+    cells: [...cells, ...sections],
+    measurements,
+  });
+  const seen = { expectedRevision: 0n, expectedEpoch: 0n };
+  const head = { ...seen, revision: 1n, committedAt: '2026-01-02T00:00:00Z' };
+  await graph.run(queries.setHead, { dataset: name, ...head });
 }
 
 beforeAll(async () => {
   graph = await openTestGraph();
   await migrate(graph, migrationFolder);
-  await deleteDataset(graph, dataset);
-  const [run] = [...(plantConnectome(dataset).stageRuns as Iterable<object>)];
-  await loadConnectome(graph, { ...datasetRow(dataset), shape: grid.shape, voxelNm: [10, 10, 10] }, 1n, {
-    stageRuns: [{ ...run, runId: hashJson('measured'), used: [], generated: [] } as never],
-    cells: Array.from({ length: grid.length }, (_, cell) => ({
-      cellKey: keyOf(cell),
-      grid: 'cell' as const,
-      box: grid.box(grid.position(cell)),
-    })),
-    measurements: measuredCells(),
-  });
-  const seen = { expectedRevision: 0n, expectedEpoch: 0n };
-  await graph.run(queries.setHead, { dataset, ...seen, revision: 1n, committedAt: '2026-01-02T00:00:00Z' });
+  await plantMeasured(dataset, measuredCells(stained));
 });
 
 afterAll(async () => {
@@ -128,6 +152,159 @@ describe('diagnoseDataset', () => {
     await expect(diagnoseDataset(graph, { dataset: 'nowhere', parameters })).rejects.toThrow(
       /no dataset "nowhere"/,
     );
+  });
+});
+
+describe('what sections say', () => {
+  const name = 'diagnosedSections';
+  const healthy = Object.fromEntries(
+    Object.entries(stained).map(([measure, [mean, sd]]) => [measure, [mean, sd, 1]]),
+  ) as Usual;
+  const quiet = seededRandom('sections');
+  const bySection = (measure: MeasureName, usual: number, sd: number, planted: Record<number, number>) =>
+    Array.from({ length: depth }, (_, z) =>
+      rowOf(`section/${z}`, measure, planted[z] ?? usual + sd * quiet.normal()),
+    );
+
+  afterAll(() => deleteDataset(graph, name));
+
+  it.each([
+    ['L1', 'missingSection', bySection('missing', 0, 0, { 40: 1, 41: 1 })],
+    ['L2', 'sectionJump', bySection('residualMedianPx', 0.3, 0.05, { 70: 5.5 })],
+  ])('%s: finds a %s by itself, in the slab of cells that holds it', async (layer, cause, sections) => {
+    await plantMeasured(name, [...measuredCells(healthy), ...sections]);
+    const { diagnosis } = await diagnoseDataset(graph, { dataset: name, parameters });
+    expect(diagnosis).toMatchObject({ verdict: 'cause', layer, cause });
+    const begin = cause === 'missingSection' ? 32 : 64;
+    expect(diagnosis.region).toEqual({ begin: [begin, 0, 0], end: [begin + 32, height, width] });
+  });
+});
+
+/** Boxes that cannot be diagnosed, as the command writes them, and what is said of each. */
+const refused: [string, string[], RegExp][] = [
+  [
+    'a region outside',
+    ['--region', '0,0,0:128,256,300'],
+    /The region 0,0,0:128,256,300 is not inside the volume/,
+  ],
+  ['an empty region', ['--region', '0,0,0:0,160,160'], /empty or inverted/],
+  ['an inverted region', ['--region', '64,0,0:0,160,160'], /empty or inverted/],
+  ['a region that is none', ['--region', '0,0:128,160'], /is not a box/],
+  ['a region below a cell', ['--region', '0,0,0:4,4,4'], /holds no quality cell/],
+  [
+    'a reference outside',
+    ['--region', '0,0,0:128,160,160', '--against', '0,0,0:999,1,1'],
+    /The reference .* not inside/,
+  ],
+  [
+    'a reference too small to test',
+    ['--region', '0,0,0:128,160,160', '--against', '0,224,224:64,256,256'],
+    /too small to test against: only/,
+  ],
+];
+
+const diagnosesIn = async (): Promise<bigint> =>
+  graph.inSession(neo4j.session.READ, async (session) => {
+    const { records } = await session.run(
+      'MATCH (d) WHERE d.dataset = $dataset AND (d:Diagnosis OR d:Anomaly OR d:Finding) RETURN count(d) AS n',
+      { dataset },
+    );
+    return records[0].get('n') as bigint;
+  });
+
+describe('stratome diagnose', () => {
+  it('answers in the documented shape, with the region and without', async () => {
+    const given = await stratome('diagnose', dataset, '--region', '0,0,0:128,160,160');
+    const free = await stratome('diagnose', dataset);
+    for (const { code, json } of [given, free]) {
+      expect(code).toBe(0);
+      expect(Object.keys(json)).toEqual(['anomalies', 'diagnosis']);
+      const { anomalies, diagnosis } = json as unknown as Record<string, never>;
+      expect(Object.keys(anomalies[0])).toEqual(['region', 'layer', 'measure', 'effect', 'p']);
+      expect(diagnosis).toEqual({
+        verdict: 'cause',
+        layer: 'L1',
+        cause: 'stainingGradient',
+        confidence: expect.any(Number),
+        region: '0,0,0:128,160,160',
+        explainedShare: expect.any(Number),
+        steps: ['L5', 'L4', 'L3', 'L2', 'L1'].map((layer) => ({
+          layer,
+          verdict: expect.stringMatching(/^(untested|normal|follows|origin)$/),
+          effect: expect.any(Number),
+          interval: [expect.any(Number), expect.any(Number)],
+          p: expect.any(Number),
+          measures: expect.arrayContaining([expect.objectContaining({ measure: expect.any(String) })]),
+        })),
+        rejected: expect.arrayContaining([{ cause: 'defocus', why: expect.any(String) }]),
+      });
+    }
+  });
+
+  it.each(refused)('refuses %s, and stores nothing', async (_, options, message) => {
+    const before = await diagnosesIn();
+    const { code, json } = await stratome('diagnose', dataset, ...options);
+    expect(code).toBe(2);
+    expect(json.error).toMatchObject({ kind: 'badInput', message: expect.stringMatching(message) });
+    expect(await diagnosesIn()).toBe(before);
+  });
+
+  it('knows no dataset that is not there', async () => {
+    const { code, json } = await stratome('diagnose', 'nowhere');
+    expect(code).toBe(3);
+    expect(json.error?.message).toMatch(/no dataset "nowhere"/);
+  });
+});
+
+describe('the mutation diagnose', () => {
+  const served = 'diagnosedServed';
+  let api: TestApi;
+  beforeAll(async () => void (api = await startTestApi(served)));
+  afterAll(() => api.stop());
+
+  const boxOf = ([z, y, x]: number[], [z1, y1, x1]: number[]) => ({
+    begin: { z, y, x },
+    end: { z: z1, y: y1, x: x1 },
+  });
+  const ask = (boxes: Record<string, unknown>) =>
+    api.ask(
+      `mutation ($d: String!, $region: VoxelBoxInput, $against: VoxelBoxInput) {
+         diagnose(dataset: $d, region: $region, against: $against) { verdict layer cause region { end { z y x } }
+           steps { layer verdict measures { measure deviates } untested { measure why } } anomalies { measure } } }`,
+      { d: dataset, ...boxes },
+    );
+
+  it('gives the same answer as the command', async () => {
+    const { data, errors } = await ask({ region: boxOf([0, 0, 0], [128, 160, 160]) });
+    expect(errors).toBeUndefined();
+    expect(data.diagnose).toMatchObject({ verdict: 'cause', layer: 'L1', cause: 'stainingGradient' });
+    expect(data.diagnose.steps.map(({ verdict }: { verdict: string }) => verdict)).toEqual([
+      'follows',
+      'follows',
+      'follows',
+      'normal',
+      'origin',
+    ]);
+  });
+
+  it.each([
+    ['outside', { region: boxOf([0, 0, 0], [128, 256, 300]) }, /not inside the volume/],
+    ['empty', { region: boxOf([0, 0, 0], [0, 160, 160]) }, /no box of voxels/],
+    ['inverted', { region: boxOf([64, 0, 0], [0, 160, 160]) }, /no box of voxels/],
+    ['fractional', { region: boxOf([0, 0, 0], [1.5, 160, 160]) }, /no box of voxels/],
+    [
+      'against too little',
+      { region: boxOf([0, 0, 0], [128, 160, 160]), against: boxOf([0, 224, 224], [64, 256, 256]) },
+      /too small to test against/,
+    ],
+  ])('refuses a region that is %s, and stores nothing', async (_, boxes, message) => {
+    const before = await diagnosesIn();
+    const { errors } = await ask(boxes);
+    expect(errors?.[0]).toMatchObject({
+      message: expect.stringMatching(message),
+      extensions: { code: 'BAD_USER_INPUT' },
+    });
+    expect(await diagnosesIn()).toBe(before);
   });
 });
 

@@ -10,9 +10,13 @@ export interface Ended {
 }
 
 /** Runs the stratome command as a user would, with `environment` added to this one's. */
-export function stratomeIn(environment: NodeJS.ProcessEnv, ...args: string[]): Promise<Ended> {
+export const stratomeIn = (environment: NodeJS.ProcessEnv, ...args: string[]): Promise<Ended> =>
+  stratomeAt(root, environment, ...args);
+
+/** The same in the folder `cwd`. */
+export function stratomeAt(cwd: string, environment: NodeJS.ProcessEnv, ...args: string[]): Promise<Ended> {
   const script = join(root, 'apps/cli/bin/stratome.mjs');
-  const options = { cwd: root, maxBuffer: 64 << 20, env: { ...process.env, ...environment } };
+  const options = { cwd, maxBuffer: 64 << 20, env: { ...process.env, ...environment } };
   return new Promise((ok) => {
     execFile(process.execPath, [script, ...args, '--json'], options, (error, stdout, stderr) => {
       const last = stdout.trim().split('\n').at(-1) ?? '';

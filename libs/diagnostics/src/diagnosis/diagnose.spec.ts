@@ -177,6 +177,13 @@ describe('the walk', () => {
     ]);
   });
 
+  it('refuses a reference that is too small to test against', () => {
+    const against: Box = { begin: [0, 224, 224], end: [64, 256, 256] };
+    expect(() => diagnose({ ...inputOf(tissue('small'), {}), against }, parameters)).toThrow(
+      /The reference 0,224,224:64,256,256 is too small to test against: only/,
+    );
+  });
+
   it('says that too few synapses are expected', () => {
     const values = tissue('sparse');
     values.synapseDensity = values.synapseDensity.map((v) => v / 20);

@@ -1,10 +1,10 @@
-import { boxOfShape, type BlockGrid, type Box } from '@stratome/core';
+import { badInput, boxOfShape, formatBox, type BlockGrid, type Box } from '@stratome/core';
 import { scanRegions } from '../detection/regionScan.js';
 import { robustScores, twoSidedP } from '../detection/robustScores.js';
 import { placeStrata } from '../effect/matching.js';
 import { boxOfCells, type QualityField } from '../field.js';
 import { findAnomalies } from './anomalies.js';
-import { gatherEvidence, sectionRange, type Comparison } from './evidence.js';
+import { gatherEvidence, sectionRange, type Comparison, type GatheredEvidence } from './evidence.js';
 import { markers } from './markers.js';
 import type { DiagnosisParameters } from './parameters.js';
 import type { Anomaly, DiagnosisReport, LineageDifference } from './result.js';
@@ -74,7 +74,7 @@ function findRegion(input: DiagnosisInput, parameters: DiagnosisParameters): Fou
  * measured speaks for is never convicted by them.
  *
  * @returns the same report for the same input; nothing is mutated
- * @throws badInput for a region or reference outside the volume or smaller than a cell
+ * @throws badInput for a region or reference outside the volume or smaller than a cell, or a reference too small to test
  */
 export function diagnose(input: DiagnosisInput, parameters: DiagnosisParameters): DiagnosisReport {
   const { grid, cells, sections = [], tissue, lineage = [] } = input;
@@ -88,6 +88,7 @@ export function diagnose(input: DiagnosisInput, parameters: DiagnosisParameters)
   const strata = placeStrata(grid, tissue);
   const comparison: Comparison = { grid, region: found.mask, reference, strata, parameters };
   const evidence = gatherEvidence(cells, sections, sectionRange(region), comparison);
+  if (input.against) requireTested(evidence, formatBox(input.against));
   const cellsInside = found.mask.reduce((sum, v) => sum + v, 0);
   const regional: Anomaly[] = [...evidence.found.values()]
     .filter((e) => e.deviates && markers.has(e.measure))
@@ -97,6 +98,17 @@ export function diagnose(input: DiagnosisInput, parameters: DiagnosisParameters)
     anomalies: [...regional, ...anomalies],
     diagnosis: walk(evidence, cells, comparison, region, lineage),
   };
+}
+
+/** @throws badInput when a named reference is so small that nothing at all could be compared with it */
+function requireTested({ found, untested }: GatheredEvidence, reference: string): void {
+  const tested = [...found.keys()].some((measure) => markers.has(measure));
+  const sizes = [...untested.values()].find((why) => why.startsWith('only '));
+  if (!tested && sizes)
+    throw badInput(
+      `The reference ${reference} is too small to test against: ${sizes}.`,
+      'Name a larger reference, or leave it out to compare with all the rest.',
+    );
 }
 
 const nothingFound = (grid: BlockGrid): DiagnosisReport['diagnosis'] => ({
