@@ -1,7 +1,14 @@
-import { diagnoseDataset } from '@stratome/api';
+import { diagnoseDataset, reportContent } from '@stratome/api';
 import { deleteDataset, loadConnectome, migrate, queries, type Graph } from '@stratome/connectome';
 import { BlockGrid, hashJson, seededRandom, type Box } from '@stratome/core';
-import { cellsInBox, diagnosisParameters, measures, type MeasureName } from '@stratome/diagnostics';
+import {
+  cellsInBox,
+  diagnosisParameters,
+  measures,
+  qualityReport,
+  reportHtml,
+  type MeasureName,
+} from '@stratome/diagnostics';
 import neo4j from 'neo4j-driver';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi } from './api-server.js';
@@ -305,6 +312,44 @@ describe('the mutation diagnose', () => {
       extensions: { code: 'BAD_USER_INPUT' },
     });
     expect(await diagnosesIn()).toBe(before);
+  });
+});
+
+describe('the report of a diagnosis', () => {
+  it('says what stands in the graph: the walk, the measures, and cell by cell what was measured', async () => {
+    const { diagnosisId } = await diagnoseDataset(graph, { dataset, parameters });
+    const blocks = qualityReport(await reportContent(graph, dataset, diagnosisId));
+    const table = blocks.find((block) => block.kind === 'table');
+    const { records } = await graph.inSession(neo4j.session.READ, (session) =>
+      session.run(
+        `MATCH (:Diagnosis {dataset: $dataset, diagnosisId: $diagnosisId})-[s:STEP]->(f:Finding)
+         RETURN s.layer AS layer, f.measuresJson AS measures ORDER BY layer DESC`,
+        { dataset, diagnosisId },
+      ),
+    );
+    const found = records.flatMap((record) =>
+      (JSON.parse(record.get('measures') as string) as { measure: string }[]).map(
+        ({ measure }) => `${record.get('layer')} ${measure}`,
+      ),
+    );
+    expect(table?.kind === 'table' && table.rows.map(([layer, measure]) => `${layer} ${measure}`)).toEqual(
+      found,
+    );
+    const map = blocks.find((block) => block.kind === 'figure' && block.name === 'L1-contrast-map');
+    const drawn = [...(map?.kind === 'figure' ? map.svg : '').matchAll(/<title>([\d.]+) grey levels</g)];
+    const { records: measured } = await graph.inSession(neo4j.session.READ, (session) =>
+      session.run(
+        `MATCH (m:Measurement {dataset: $dataset, layer: 'L1', measure: 'contrast'})-[:OF]->(c:Cell)
+         WHERE m.cellKey IS NOT NULL AND m.revision = 1 AND c.boxBegin[0] = 64
+         RETURN m.value AS value ORDER BY c.boxBegin[1], c.boxBegin[2]`,
+        { dataset },
+      ),
+    );
+    expect(drawn.map(([, value]) => Number(value))).toEqual(
+      measured.map((record) => Number((record.get('value') as number).toPrecision(3))),
+    );
+    expect(reportHtml(blocks)).toContain('because of stainingGradient, a fault of L1');
+    await expect(reportContent(graph, dataset, 'none')).rejects.toThrow('has no diagnosis "none"');
   });
 });
 

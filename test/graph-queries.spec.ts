@@ -32,7 +32,18 @@ beforeAll(async () => {
   await deleteDataset(graph, dataset);
   await loadConnectome(graph, tables.dataset, 1n, tables.rows);
   await plantDiagnosis();
+  await plantFlag();
 });
+
+const place = { boxBegin: [0, 0, 0], boxEnd: [4, 150, 50] };
+
+async function plantFlag(): Promise<void> {
+  const said = { reason: 'dark', severity: 'exclude', layer: 'L1', author: 'ada', diagnosisId: 'planted' };
+  await graph.run(queries.upsertFlags, {
+    dataset,
+    rows: [{ flagId: '1', ...said, createdAt: '2026-01-02T00:00:00Z', fromRevision: 1n, ...place }],
+  });
+}
 
 afterAll(async () => {
   await deleteDataset(graph, dataset);
@@ -101,11 +112,12 @@ const asked: Record<string, unknown> = {
   measure: 'synapseConfidence',
   revision: 1n,
   siteId: 1n,
-  siteIds: [1n, 2n],
   pairs: [{ preBodyId: connected.preBodyId, postBodyId: connected.postBodyId }],
   afterKind: '',
   afterKey: '',
   afterHash: '',
+  siteIds: [1n, 3n, 5n, 7n],
+  cellKeys: ['cell/0/0/0', 'cell/0/1/1'],
   tileId: '0/0/0',
   modelHash,
   parametersHash: hashJson({ stage: 'synapses' }),

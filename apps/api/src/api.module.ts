@@ -17,6 +17,7 @@ import {
   neuprintControllers,
   neuprintProviders,
 } from './neuprint/index.js';
+import { ReportsController } from './reports/reports.controller.js';
 import { Catalogue } from './volumes/catalogue.js';
 import { VolumesController } from './volumes/volumes.controller.js';
 
@@ -39,7 +40,7 @@ export class ApiModule {
     return {
       module: ApiModule,
       imports: [GraphQLModule.forRoot(graphqlOptions(limits))],
-      controllers: [VolumesController, ...neuprintControllers],
+      controllers: [VolumesController, ReportsController, ...neuprintControllers],
       providers: [
         { provide: graphToken, useValue: graph },
         { provide: databaseToken, useValue: db },

@@ -18,3 +18,8 @@ export * from './effect/blockTest.js';
 export * from './effect/matching.js';
 export * from './effect/spatialBlocks.js';
 export * from './field.js';
+export * from './diagnosis/evidence.js';
+export * from './report/content.js';
+export * from './report/documents.js';
+export * from './report/qualityReport.js';
+export * from './report/spatialTrend.js';

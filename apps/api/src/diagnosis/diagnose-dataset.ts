@@ -81,6 +81,6 @@ export async function diagnoseDataset(
       : await lineageDifferences(graph, dataset, first.diagnosis.region, against ?? boxOfShape(shape));
   const report =
     lineage.length > 0 ? diagnose({ ...input, region: first.diagnosis.region, lineage }, parameters) : first;
-  const diagnosisId = await storeDiagnosis(graph, dataset, revision, fields, against, report);
+  const diagnosisId = await storeDiagnosis(graph, dataset, revision, fields, against, report, parameters);
   return { ...report, diagnosisId, revision };
 }

@@ -1,6 +1,11 @@
 import { queries, type Graph } from '@stratome/connectome';
 import { formatBox, hashJson, type Box } from '@stratome/core';
-import { cellsInBox, type Anomaly, type DiagnosisReport } from '@stratome/diagnostics';
+import {
+  cellsInBox,
+  type Anomaly,
+  type DiagnosisParameters,
+  type DiagnosisReport,
+} from '@stratome/diagnostics';
 import type { DatasetFields } from './quality-fields.js';
 
 const boxRow = ({ begin, end }: Box) => ({ boxBegin: [...begin], boxEnd: [...end] });
@@ -30,6 +35,7 @@ export async function storeDiagnosis(
   fields: DatasetFields,
   against: Box | undefined,
   { anomalies, diagnosis }: DiagnosisReport,
+  parameters: DiagnosisParameters,
 ): Promise<string> {
   const overlaps = ({ region }: Anomaly) =>
     region.begin.every((v, k) => v < diagnosis.region.end[k] && region.end[k] > diagnosis.region.begin[k]);
@@ -65,6 +71,7 @@ export async function storeDiagnosis(
         againstEnd: against ? [...against.end] : null,
         made: new Date().toISOString(),
         rejectedJson: json(diagnosis.rejected),
+        parametersJson: json(parameters),
         anomalyIds: anomalies.filter(overlaps).map((a) => anomalyIdOf(dataset, revision, a)),
       },
     ],

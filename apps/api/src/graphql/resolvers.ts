@@ -6,6 +6,7 @@ import { HealthResolver } from './health.resolver.js';
 import { NeuronResolver, PartnerResolver } from './neuron.resolver.js';
 import { ProvenanceResolver } from './provenance.resolver.js';
 import { QualityResolver } from './quality.resolver.js';
+import { ReportResolver } from './report.resolver.js';
 import { RunResolver } from './run.resolver.js';
 import { SegmentResolver } from './segment.resolver.js';
 import { SynapseResolver } from './synapse.resolver.js';
@@ -20,6 +21,7 @@ export const resolvers = [
   PartnerResolver,
   ProvenanceResolver,
   QualityResolver,
+  ReportResolver,
   RunResolver,
   SegmentResolver,
   SynapseResolver,

@@ -66,6 +66,11 @@ export const commands: readonly CommandEntry[] = [
     define: async (command) => (await import('./diagnose.js')).defineDiagnose(command),
   },
   {
+    name: 'report',
+    description: 'write a report of spatial quality for a publication: HTML, or Markdown with figures',
+    define: async (command) => (await import('./report.js')).defineReport(command),
+  },
+  {
     name: 'import-graph',
     description:
       'import a connectome: an edge list (CSV, Parquet, Arrow), neuPrint CSV files, the larval brain',

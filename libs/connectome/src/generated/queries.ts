@@ -948,6 +948,28 @@ DETACH DELETE n
 RETURN count(*) AS deleted`,
 });
 
+export interface DeleteOtherFlagsParams {
+  readonly dataset: string;
+  /** those that stay */
+  readonly flagIds: readonly string[];
+}
+export interface DeleteOtherFlagsRow {
+  readonly deleted: bigint;
+}
+/** Deletes the flags of a dataset but those that are named: the others hold no more. */
+export const deleteOtherFlags = defineQuery<DeleteOtherFlagsParams, DeleteOtherFlagsRow>({
+  name: 'deleteOtherFlags',
+  mode: 'write',
+  summary: 'Deletes the flags of a dataset but those that are named: the others hold no more.',
+  scans: [],
+  params: { dataset: t.string, flagIds: t.list(t.string) },
+  returns: { deleted: t.int64 },
+  text: `MATCH (f:Flag {dataset: $dataset})
+WHERE f.flagId IS NOT NULL AND NOT f.flagId IN $flagIds
+DETACH DELETE f
+RETURN count(*) AS deleted`,
+});
+
 export interface DeleteSupersededBatchParams {
   readonly dataset: string;
   readonly firstKept: bigint;
@@ -1008,6 +1030,7 @@ export interface DiagnosesRow {
   readonly againstBegin: readonly number[] | null;
   readonly againstEnd: readonly number[] | null;
   readonly rejectedJson: string;
+  readonly parametersJson: string | null;
   readonly steps: readonly {
     readonly layer: string;
     readonly verdict: string;
@@ -1051,6 +1074,7 @@ export const diagnoses = defineQuery<DiagnosesParams, DiagnosesRow>({
     againstBegin: t.optional(t.list(t.int32)),
     againstEnd: t.optional(t.list(t.int32)),
     rejectedJson: t.string,
+    parametersJson: t.optional(t.string),
     steps: t.list(
       t.struct({
         layer: t.string,
@@ -1083,7 +1107,7 @@ WITH d ORDER BY d.made DESC, d.diagnosisId LIMIT $limit
 RETURN d.diagnosisId AS diagnosisId, d.revision AS revision, toString(d.made) AS made, d.verdict AS verdict,
        d.layer AS layer, d.cause AS cause, d.confidence AS confidence, d.explainedJson AS explainedJson,
        d.boxBegin AS boxBegin, d.boxEnd AS boxEnd, d.againstBegin AS againstBegin, d.againstEnd AS againstEnd,
-       d.rejectedJson AS rejectedJson,
+       d.rejectedJson AS rejectedJson, d.parametersJson AS parametersJson,
        COLLECT { MATCH (d)-[s:STEP]->(f:Finding)
                  RETURN {layer: s.layer, verdict: s.verdict, measure: f.measure, effect: s.effect,
                          interval: s.interval, p: s.p, measuresJson: f.measuresJson, lineageJson: f.lineageJson,
@@ -1256,6 +1280,124 @@ RETURN a.bodyId AS firstId, b.bodyId AS middleId, c.bodyId AS lastId, first AS f
 ORDER BY reduce(least = first, w IN [second, direct] | CASE WHEN w < least THEN w ELSE least END) DESC, firstId,
          middleId, lastId
 LIMIT $limit`,
+});
+
+export interface FlagsParams {
+  readonly dataset: string;
+}
+export interface FlagsRow {
+  readonly flagId: string;
+  readonly reason: string;
+  readonly severity: string;
+  readonly layer: string | null;
+  readonly author: string;
+  readonly createdAt: string;
+  readonly fromRevision: bigint;
+  readonly diagnosisId: string | null;
+  readonly boxBegin: readonly number[];
+  readonly boxEnd: readonly number[];
+  readonly cells: bigint;
+  readonly synapses: bigint;
+}
+/** The flags that hold at the head of a dataset, with how much they touch. */
+export const flags = defineQuery<FlagsParams, FlagsRow>({
+  name: 'flags',
+  mode: 'read',
+  summary: 'The flags that hold at the head of a dataset, with how much they touch.',
+  scans: [],
+  params: { dataset: t.string },
+  returns: {
+    flagId: t.string,
+    reason: t.string,
+    severity: t.string,
+    layer: t.optional(t.string),
+    author: t.string,
+    createdAt: t.string,
+    fromRevision: t.int64,
+    diagnosisId: t.optional(t.string),
+    boxBegin: t.list(t.int32),
+    boxEnd: t.list(t.int32),
+    cells: t.int64,
+    synapses: t.int64,
+  },
+  text: `MATCH (f:Flag {dataset: $dataset})
+WHERE f.flagId IS NOT NULL
+RETURN f.flagId AS flagId, f.reason AS reason, f.severity AS severity, f.layer AS layer, f.author AS author,
+       toString(f.createdAt) AS createdAt, f.fromRevision AS fromRevision, f.diagnosisId AS diagnosisId,
+       f.boxBegin AS boxBegin, f.boxEnd AS boxEnd, COUNT { (f)-[:ON]->(:Cell) } AS cells,
+       COUNT { (f)-[:ON]->(:Cell)<-[:IN_CELL]-(:Synapse {type: 'post'}) } AS synapses
+ORDER BY fromRevision, flagId`,
+});
+
+export interface FlagsOfCellsParams {
+  readonly dataset: string;
+  readonly cellKeys: readonly string[];
+}
+export interface FlagsOfCellsRow {
+  readonly cellKey: string;
+  readonly flagIds: readonly string[];
+}
+/** The flags on each of some quality cells; cells without any give no row. */
+export const flagsOfCells = defineQuery<FlagsOfCellsParams, FlagsOfCellsRow>({
+  name: 'flagsOfCells',
+  mode: 'read',
+  summary: 'The flags on each of some quality cells; cells without any give no row.',
+  scans: [],
+  params: { dataset: t.string, cellKeys: t.list(t.string) },
+  returns: { cellKey: t.string, flagIds: t.list(t.string) },
+  text: `UNWIND $cellKeys AS cellKey
+MATCH (c:Cell {dataset: $dataset, cellKey: cellKey})<-[:ON]-(f:Flag)
+WITH cellKey, f.flagId AS flagId ORDER BY flagId
+RETURN cellKey, collect(flagId) AS flagIds`,
+});
+
+export interface FlagsOfNeuronsParams {
+  readonly dataset: string;
+  readonly bodyIds: readonly bigint[];
+}
+export interface FlagsOfNeuronsRow {
+  readonly bodyId: bigint;
+  readonly flagId: string;
+  readonly synapses: bigint;
+}
+/** The flags on the quality cells that hold synapses of each of some neurons, with how many of its synapses lie there; neurons without any give no row. */
+export const flagsOfNeurons = defineQuery<FlagsOfNeuronsParams, FlagsOfNeuronsRow>({
+  name: 'flagsOfNeurons',
+  mode: 'read',
+  summary:
+    'The flags on the quality cells that hold synapses of each of some neurons, with how many of its synapses lie there; neurons without any give no row.',
+  scans: [],
+  params: { dataset: t.string, bodyIds: t.list(t.int64) },
+  returns: { bodyId: t.int64, flagId: t.string, synapses: t.int64 },
+  text: `UNWIND $bodyIds AS bodyId
+MATCH (n:Segment {dataset: $dataset, bodyId: bodyId})-[:Contains]->(:SynapseSet)-[:Contains]->(s:Synapse)
+WITH DISTINCT bodyId, s
+MATCH (s)-[:IN_CELL]->(:Cell)<-[:ON]-(f:Flag)
+RETURN bodyId, f.flagId AS flagId, count(s) AS synapses
+ORDER BY bodyId, flagId`,
+});
+
+export interface FlagsOfSynapsesParams {
+  readonly dataset: string;
+  /** postsynaptic sites */
+  readonly siteIds: readonly bigint[];
+}
+export interface FlagsOfSynapsesRow {
+  readonly siteId: bigint;
+  readonly flagIds: readonly string[];
+}
+/** The flags on the quality cell of each of some synapses; synapses without any give no row. */
+export const flagsOfSynapses = defineQuery<FlagsOfSynapsesParams, FlagsOfSynapsesRow>({
+  name: 'flagsOfSynapses',
+  mode: 'read',
+  summary: 'The flags on the quality cell of each of some synapses; synapses without any give no row.',
+  scans: [],
+  params: { dataset: t.string, siteIds: t.list(t.int64) },
+  returns: { siteId: t.int64, flagIds: t.list(t.string) },
+  text: `UNWIND $siteIds AS siteId
+MATCH (s:Synapse {dataset: $dataset, siteId: siteId, type: 'post'})-[:IN_CELL]->(:Cell)<-[:ON]-(f:Flag)
+WITH siteId, f.flagId AS flagId ORDER BY flagId
+RETURN siteId, collect(DISTINCT flagId) AS flagIds`,
 });
 
 export interface ForgetOtherRunsParams {
@@ -4615,6 +4757,7 @@ export interface UpsertDiagnosesParams {
     readonly againstEnd: readonly number[] | null;
     readonly rejectedJson: string;
     readonly made: string;
+    readonly parametersJson: string;
     readonly anomalyIds: readonly string[];
   }[];
 }
@@ -4646,6 +4789,7 @@ export const upsertDiagnoses = defineQuery<UpsertDiagnosesParams, UpsertDiagnose
         againstEnd: t.optional(t.list(t.int32)),
         rejectedJson: t.string,
         made: t.string,
+        parametersJson: t.string,
         anomalyIds: t.list(t.string),
       }),
     ),
@@ -4657,7 +4801,7 @@ MERGE (d:Diagnosis {dataset: $dataset, diagnosisId: row.diagnosisId})
 SET d.revision = $revision, d.verdict = row.verdict, d.layer = row.layer, d.cause = row.cause,
     d.confidence = row.confidence, d.explainedShare = row.explainedShare, d.explainedJson = row.explainedJson,
     d.boxBegin = row.boxBegin, d.boxEnd = row.boxEnd, d.againstBegin = row.againstBegin,
-    d.againstEnd = row.againstEnd, d.rejectedJson = row.rejectedJson
+    d.againstEnd = row.againstEnd, d.rejectedJson = row.rejectedJson, d.parametersJson = row.parametersJson
 WITH d, row
 CALL (d, row) {
   UNWIND row.anomalyIds AS anomalyId
@@ -4732,6 +4876,66 @@ CALL (f, row) {
   WITH f, cellKey, m ORDER BY m.revision DESC
   WITH f, cellKey, head(collect(m)) AS m
   MERGE (f)-[:EVIDENCE]->(m)
+}
+RETURN count(*) AS written`,
+});
+
+export interface UpsertFlagsParams {
+  readonly dataset: string;
+  /** boxes in voxels, z, y, x; createdAt an ISO time */
+  readonly rows: readonly {
+    readonly flagId: string;
+    readonly reason: string;
+    readonly severity: string;
+    readonly layer: string | null;
+    readonly author: string;
+    readonly createdAt: string;
+    readonly fromRevision: bigint;
+    readonly diagnosisId: string | null;
+    readonly boxBegin: readonly number[];
+    readonly boxEnd: readonly number[];
+  }[];
+}
+export interface UpsertFlagsRow {
+  readonly written: bigint;
+}
+/** Writes flags, each on every quality cell that its box meets. */
+export const upsertFlags = defineQuery<UpsertFlagsParams, UpsertFlagsRow>({
+  name: 'upsertFlags',
+  mode: 'write',
+  summary: 'Writes flags, each on every quality cell that its box meets.',
+  scans: [],
+  params: {
+    dataset: t.string,
+    rows: t.list(
+      t.struct({
+        flagId: t.string,
+        reason: t.string,
+        severity: t.string,
+        layer: t.optional(t.string),
+        author: t.string,
+        createdAt: t.string,
+        fromRevision: t.int64,
+        diagnosisId: t.optional(t.string),
+        boxBegin: t.list(t.int32),
+        boxEnd: t.list(t.int32),
+      }),
+    ),
+  },
+  returns: { written: t.int64 },
+  text: `UNWIND $rows AS row
+MERGE (f:Flag {dataset: $dataset, flagId: row.flagId})
+SET f.reason = row.reason, f.severity = row.severity, f.layer = row.layer, f.author = row.author,
+    f.createdAt = datetime(row.createdAt), f.fromRevision = row.fromRevision, f.diagnosisId = row.diagnosisId,
+    f.boxBegin = row.boxBegin, f.boxEnd = row.boxEnd
+WITH f, row
+CALL (f, row) {
+  MATCH (c:Cell {dataset: $dataset})
+  WHERE c.cellKey IS NOT NULL AND c.grid = 'cell'
+    AND c.boxBegin[0] < row.boxEnd[0] AND c.boxEnd[0] > row.boxBegin[0]
+    AND c.boxBegin[1] < row.boxEnd[1] AND c.boxEnd[1] > row.boxBegin[1]
+    AND c.boxBegin[2] < row.boxEnd[2] AND c.boxEnd[2] > row.boxBegin[2]
+  MERGE (f)-[:ON]->(c)
 }
 RETURN count(*) AS written`,
 });
@@ -5319,12 +5523,17 @@ export const allQueries: readonly Query<never, object>[] = [
   datasets,
   deleteConnectivity,
   deleteDatasetBatch,
+  deleteOtherFlags,
   deleteSupersededBatch,
   diagnoses,
   downstreamPartners,
   excitationInhibition,
   excitationInhibitionByRoi,
   feedForwardLoops,
+  flags,
+  flagsOfCells,
+  flagsOfNeurons,
+  flagsOfSynapses,
   forgetOtherRuns,
   graphSummary,
   head,
@@ -5391,6 +5600,7 @@ export const allQueries: readonly Query<never, object>[] = [
   upsertConnections,
   upsertDiagnoses,
   upsertFindings,
+  upsertFlags,
   upsertFragments,
   upsertMeasurements,
   upsertMeta,
