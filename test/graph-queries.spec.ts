@@ -61,7 +61,17 @@ async function plantDiagnosis(): Promise<void> {
   const made = '2026-01-02T00:00:00Z';
   await graph.run(queries.upsertDiagnoses, {
     ...shown,
-    rows: [{ diagnosisId: 'd', made, anomalyIds: ['a'], ...verdict, ...unexplained, ...where }],
+    rows: [
+      {
+        diagnosisId: 'd',
+        made,
+        parametersJson: '{}',
+        anomalyIds: ['a'],
+        ...verdict,
+        ...unexplained,
+        ...where,
+      },
+    ],
   });
   const finding = {
     layer: 'L4',
