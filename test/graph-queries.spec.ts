@@ -7,7 +7,7 @@ import {
   type Graph,
   type Query,
 } from '@stratome/connectome';
-import type { ConnectionRow } from '@stratome/connectome';
+import type { ConnectionRow, SynapseRow } from '@stratome/connectome';
 import { hashJson } from '@stratome/core';
 import neo4j, { type Plan } from 'neo4j-driver';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -18,11 +18,14 @@ import {
   modelHash,
   openTestGraph,
   plantConnectome,
+  plantHistory,
   runId,
 } from './graph-tissue.js';
 import { plantTables } from './neuprint-tissue.js';
 
 const dataset = 'graphQueries';
+/** A dataset of two revisions, for queries that read what a later one replaced. */
+const history = 'graphQueriesHistory';
 const tables = plantTables(dataset);
 let graph: Graph;
 
@@ -33,6 +36,7 @@ beforeAll(async () => {
   await loadConnectome(graph, tables.dataset, 1n, tables.rows);
   await plantDiagnosis();
   await plantFlag();
+  await plantHistory(graph, history);
 });
 
 const place = { boxBegin: [0, 0, 0], boxEnd: [4, 150, 50] };
@@ -46,7 +50,7 @@ async function plantFlag(): Promise<void> {
 }
 
 afterAll(async () => {
-  await deleteDataset(graph, dataset);
+  for (const each of [dataset, history]) await deleteDataset(graph, each);
   await graph.close();
 });
 
@@ -145,10 +149,35 @@ const asked: Record<string, unknown> = {
   z: 0,
   y: 0,
   x: 1,
+  earlier: 1n,
+  later: 2n,
   ...artifact(dataset, 'synapses', '0/0'),
 };
 
+const [replaced] = plantConnectome(history, 12, 100).synapses as SynapseRow[];
+
 const special: Record<string, Record<string, unknown>> = {
+  ...Object.fromEntries(
+    queries.allQueries
+      .filter(({ name }) =>
+        /^(changed|revisionCommits)|[^s]At$|(neurons|Partners|synapsesInBox)At$/.test(name),
+      )
+      .map(({ name }) => [name, { dataset: history, roi: null }]),
+  ),
+  connectionsBetweenAt: {
+    dataset: history,
+    preBodyIds: [replaced.preBodyId],
+    postBodyIds: [replaced.postBodyId],
+  },
+  synapsesOfConnectionAt: {
+    dataset: history,
+    preBodyId: replaced.preBodyId,
+    postBodyId: replaced.postBodyId,
+  },
+  storedConnectionsOf: {
+    dataset: history,
+    pairs: [{ preBodyId: replaced.preBodyId, postBodyId: replaced.postBodyId }],
+  },
   synapseProvenance: { type: 'post' },
   connectionProvenance: { preBodyId: connected.preBodyId, postBodyId: connected.postBodyId },
   connectionQuality: { preBodyId: connected.preBodyId, postBodyId: connected.postBodyId },
@@ -236,6 +265,7 @@ describe('every query', () => {
         type: 'post',
         labels: ['graphQueries_X'],
         neuron: false,
+        kind: 'segment',
         rows: [],
       };
       const given = Object.fromEntries(

@@ -1,6 +1,12 @@
 import {
+  commitDelta,
+  deleteDataset,
+  deltaTo,
+  loadConnectome,
   openGraph,
+  queries,
   tallySynapses,
+  wholeOf,
   type ArtifactRef,
   type ConnectomeRows,
   type Graph,
@@ -8,6 +14,7 @@ import {
 import type {
   ArtifactRow,
   DatasetRow,
+  FragmentRow,
   NeuronRow,
   StageRunRow,
   SynapseRow,
@@ -249,4 +256,50 @@ export function plantConnectome(dataset: string, bodies = 60, synapseCount = 600
     synapses,
     connections: tallySynapses(synapses, thresholds).connections,
   };
+}
+
+/**
+ * Plants a dataset of two revisions: in the second, synapse 1 is gone, neuron 2 has another type, a fragment is
+ * gone and a neuron has come; history says so.
+ */
+export async function plantHistory(graph: Graph, dataset: string): Promise<void> {
+  await deleteDataset(graph, dataset);
+  const first = plantConnectome(dataset, 12, 100);
+  await loadConnectome(graph, datasetRow(dataset), 1n, first);
+  const commit = {
+    kind: 'run',
+    author: 'test',
+    committedAt: '2026-01-02T00:00:00Z',
+    editedAt: '2026-01-02T00:00:00Z',
+  };
+  const move = {
+    dataset,
+    committedAt: commit.committedAt,
+    expectedRevision: 0n,
+    expectedEpoch: 0n,
+    revision: 1n,
+  };
+  await graph.run(queries.setHead, move);
+  const synapses = (first.synapses as SynapseRow[]).slice(1);
+  const { counts, connections } = tallySynapses(synapses, thresholds);
+  const neurons = (first.neurons as NeuronRow[]).map((row) => ({
+    ...row,
+    ...counts.get(row.bodyId),
+    ...(row.bodyId === 2n ? { type: 'renamed' } : {}),
+  }));
+  const none = { pre: 0n, post: 0n, upstream: 0n, downstream: 0n };
+  const after = await wholeOf({
+    ...first,
+    synapses,
+    connections,
+    fragments: (first.fragments as FragmentRow[]).slice(1),
+    neurons: [...neurons, { ...neurons[0], ...none, bodyId: 900n }],
+  });
+  await commitDelta(graph, {
+    dataset,
+    from: { revision: 1n, epoch: 1n },
+    revision: 2n,
+    commit: { ...commit, id: hashJson(dataset) },
+    delta: await deltaTo(graph, dataset, after),
+  });
 }

@@ -13,7 +13,8 @@ import {
   upsertSynapseSets,
   upsertSynapseSites,
 } from './generated/queries.js';
-import type { ConnectionRow, FragmentRow, NeuronRow, SynapseRow } from './rows.js';
+import { sitesOf } from './revision/delta.js';
+import type { ConnectionRow, FragmentRow, NeuronRow, SiteRow, SynapseRow } from './rows.js';
 import { kindOf } from './synapseTally.js';
 
 type Rows<T> = Iterable<T> | AsyncIterable<T>;
@@ -93,23 +94,24 @@ export function loadFragments(target: Target, rows: Rows<FragmentRow>): Promise<
 
 type Side = 'pre' | 'post';
 
-const siteOf = (row: SynapseRow, side: Side) =>
-  side === 'post' ? row.synapseId : (row.preSiteId ?? row.synapseId);
+const preSiteOf = (row: SynapseRow) => row.preSiteId ?? row.synapseId;
 
-/** One site for each id, the first of the batch: contacts of one presynaptic site repeat it. */
-function sitesOf(batch: readonly SynapseRow[], side: Side): SynapseRow[] {
-  const sites = new Map<bigint, SynapseRow>();
-  for (const row of batch) if (!sites.has(siteOf(row, side))) sites.set(siteOf(row, side), row);
-  return [...sites.values()];
-}
-
-const siteRow = (row: SynapseRow, side: Side) => ({
-  siteId: siteOf(row, side),
-  location: side === 'pre' ? row.preLocation : row.postLocation,
-  bodyId: side === 'pre' ? row.preBodyId : row.postBodyId,
-  confidence: row.confidence,
+/** The postsynaptic site of a contact. */
+const postSiteOf = (row: SynapseRow): SiteRow => ({
+  ...row,
+  siteId: row.synapseId,
+  bodyId: row.postBodyId,
+  location: row.postLocation,
   kind: kindOf(row),
-  kindProbability: kindOf(row) === 'excitatory' ? row.excitatoryProbability : row.inhibitoryProbability,
+});
+
+const siteRow = (row: SiteRow) => ({
+  siteId: row.siteId,
+  location: row.location,
+  bodyId: row.bodyId,
+  confidence: row.confidence,
+  kind: row.kind,
+  kindProbability: row.kind === 'excitatory' ? row.excitatoryProbability : row.inhibitoryProbability,
   excitatory: row.excitatoryProbability,
   inhibitory: row.inhibitoryProbability,
   uncalibrated: row.uncalibrated,
@@ -121,29 +123,24 @@ const siteRow = (row: SynapseRow, side: Side) => ({
 async function writeSites(
   runner: QueryRunner,
   target: Target,
-  batch: readonly SynapseRow[],
+  sites: readonly SiteRow[],
   side: Side,
 ): Promise<void> {
   const { dataset, revision } = target;
   const name = (row: { siteId: bigint }) => `The ${side}synaptic site ${row.siteId}`;
-  const sites = sitesOf(batch, side);
   const labels = [`${dataset}_Synapse`];
-  const rows = sites.map((row) => siteRow(row, side));
+  const rows = sites.map(siteRow);
   await writeAll(runner, upsertSynapseSites, { dataset, revision, type: side, labels, rows }, name);
-  const artifacts = sites.flatMap((row) => {
-    if (!row.derivedFrom) return [];
-    const { kind, key, hash } = row.derivedFrom;
-    return [{ siteId: siteOf(row, side), kind, key, hash }];
-  });
+  const artifacts = sites.flatMap(({ siteId, derivedFrom }) =>
+    derivedFrom ? [{ siteId, kind: derivedFrom.kind, key: derivedFrom.key, hash: derivedFrom.hash }] : [],
+  );
   await writeAll(
     runner,
     linkSynapseArtifacts,
     { dataset, type: side, rows: artifacts },
     (row) => `${name(row)}, read from ${row.kind} ${row.key},`,
   );
-  const cells = sites.flatMap((row) =>
-    row.cellKey ? [{ siteId: siteOf(row, side), cellKey: row.cellKey }] : [],
-  );
+  const cells = sites.flatMap(({ siteId, cellKey }) => (cellKey ? [{ siteId, cellKey }] : []));
   await writeAll(
     runner,
     linkSynapseCells,
@@ -152,30 +149,46 @@ async function writeSites(
   );
 }
 
+/** Writes presynaptic sites alone. */
+export const loadSites = (target: Target, rows: Rows<SiteRow>): Promise<number> =>
+  writeBatches(target, rows, (runner, batch) => writeSites(runner, target, batch, 'pre'));
+
+async function writeContacts(
+  runner: QueryRunner,
+  target: Target,
+  batch: readonly SynapseRow[],
+): Promise<void> {
+  const { dataset } = target;
+  await writeSites(runner, target, batch.map(postSiteOf), 'post');
+  const partners = batch.map((row) => ({ preSiteId: preSiteOf(row), postSiteId: row.synapseId }));
+  await writeAll(
+    runner,
+    linkSynapsePartners,
+    { dataset, rows: partners },
+    (row) => `Synapse ${row.postSiteId}`,
+  );
+  const paired = batch.flatMap((row) => {
+    const { preBodyId, postBodyId, synapseId } = row;
+    if (preBodyId === null || postBodyId === null) return [];
+    return [{ preBodyId, postBodyId, preSiteId: preSiteOf(row), postSiteId: synapseId }];
+  });
+  await writeAll(
+    runner,
+    upsertSynapseSets,
+    { dataset, labels: [`${dataset}_SynapseSet`], rows: paired },
+    (row) => `Synapse ${row.postSiteId} from segment ${row.preBodyId} to segment ${row.postBodyId}`,
+  );
+}
+
+/** Writes contacts with their postsynaptic sites, and the sets that gather them by neuron pair; presynaptic sites must stand. */
+export const loadContacts = (target: Target, rows: Rows<SynapseRow>): Promise<number> =>
+  writeBatches(target, rows, (runner, batch) => writeContacts(runner, target, batch));
+
 /** Writes synapses: both sites, what joins them, and the sets that gather them by neuron pair. */
 export function loadSynapses(target: Target, rows: Rows<SynapseRow>): Promise<number> {
-  const { dataset } = target;
   return writeBatches(target, rows, async (runner, batch) => {
-    await writeSites(runner, target, batch, 'pre');
-    await writeSites(runner, target, batch, 'post');
-    const partners = batch.map((row) => ({ preSiteId: siteOf(row, 'pre'), postSiteId: row.synapseId }));
-    await writeAll(
-      runner,
-      linkSynapsePartners,
-      { dataset, rows: partners },
-      (row) => `Synapse ${row.postSiteId}`,
-    );
-    const paired = batch.flatMap((row) => {
-      const { preBodyId, postBodyId, synapseId } = row;
-      if (preBodyId === null || postBodyId === null) return [];
-      return [{ preBodyId, postBodyId, preSiteId: siteOf(row, 'pre'), postSiteId: synapseId }];
-    });
-    await writeAll(
-      runner,
-      upsertSynapseSets,
-      { dataset, labels: [`${dataset}_SynapseSet`], rows: paired },
-      (row) => `Synapse ${row.postSiteId} from segment ${row.preBodyId} to segment ${row.postBodyId}`,
-    );
+    await writeSites(runner, target, sitesOf(batch), 'pre');
+    await writeContacts(runner, target, batch);
   });
 }
 

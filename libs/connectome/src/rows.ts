@@ -212,6 +212,23 @@ export interface SynapseRow {
   readonly rois?: readonly string[];
 }
 
+/** A presynaptic site by itself; several contacts may lead from it. */
+export interface SiteRow {
+  readonly siteId: bigint;
+  readonly bodyId: bigint | null;
+  /** Voxels. */
+  readonly location: Point;
+  readonly confidence: number;
+  readonly excitatoryProbability: number;
+  readonly inhibitoryProbability: number;
+  readonly kind: 'excitatory' | 'inhibitory';
+  readonly uncalibrated: boolean;
+  readonly sizeVoxels?: bigint;
+  readonly cellKey?: string;
+  readonly derivedFrom?: ArtifactRef;
+  readonly rois?: readonly string[];
+}
+
 /** All synapses from one neuron to another. */
 export interface ConnectionRow {
   readonly preBodyId: bigint;

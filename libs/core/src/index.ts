@@ -1,5 +1,6 @@
 export * from './array.js';
 export * from './box.js';
+export * from './crash-points.js';
 export * from './errors.js';
 export * from './grid.js';
 export * from './hash.js';

@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import { AnnotationRow } from './entities/annotation.js';
 import { Artifact, TaskInput } from './entities/artifact.js';
 import { Dataset } from './entities/dataset.js';
+import { Revision } from './entities/revision.js';
 import { RunStage } from './entities/run-stage.js';
 import { Run } from './entities/run.js';
 import { StageRun } from './entities/stage-run.js';
@@ -13,8 +14,19 @@ import { ErrorKind1700000000002 } from './migrations/0002-error-kind.js';
 import { Annotations1700000000003 } from './migrations/0003-annotations.js';
 import { Regional1700000000004 } from './migrations/0004-regional.js';
 import { StageVersion1700000000010 } from './migrations/0010-stage-version.js';
+import { Revisions1700000000011 } from './migrations/0011-revisions.js';
 
-export const entities = [Dataset, Run, RunStage, Task, StageRun, Artifact, TaskInput, AnnotationRow];
+export const entities = [
+  Dataset,
+  Run,
+  RunStage,
+  Task,
+  StageRun,
+  Artifact,
+  TaskInput,
+  AnnotationRow,
+  Revision,
+];
 
 /** Append only: never edit or reorder what was released. */
 export const migrations = [
@@ -23,6 +35,7 @@ export const migrations = [
   Annotations1700000000003,
   Regional1700000000004,
   StageVersion1700000000010,
+  Revisions1700000000011,
 ];
 
 /** Any number stands here, the same for everyone who migrates. */

@@ -5,11 +5,28 @@ export * from './datasets.js';
 export * from './entities/annotation.js';
 export * from './entities/artifact.js';
 export * from './entities/dataset.js';
+export * from './entities/revision.js';
 export * from './entities/run-stage.js';
 export * from './entities/run.js';
 export * from './entities/stage-run.js';
 export * from './entities/task.js';
+export * from './governed-rows.js';
+export {
+  artifactChanges,
+  changedArtifacts,
+  completeRevision,
+  dropIntent,
+  dropLeftRun,
+  intend,
+  intendedRevision,
+  listRevisions,
+  moveOnLeftRun,
+  requireRevision,
+  type ArtifactChange,
+  type IntendedRevision,
+} from './revisions.js';
 export * from './runs.js';
 export * from './stage-runs.js';
 export * from './surroundings.js';
 export * from './tasks.js';
+export { asOnlyWriter, heartbeatLimitMs } from './writing.js';

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { canonicalJson, conflict, StratomeError, type ErrorKind } from '@stratome/core';
+import { canonicalJson, crashPoint, StratomeError, type ErrorKind } from '@stratome/core';
 import type { DataSource, EntityManager } from 'typeorm';
-import { abandonAnnotations } from './annotations.js';
 import { Dataset } from './entities/dataset.js';
+import { Revision, type RevisionKind } from './entities/revision.js';
 import { Run, type Redo } from './entities/run.js';
-
-/** A run whose workers were silent this long counts as stopped, and its dataset may be written again. */
-export const heartbeatLimitMs = 45_000;
+import { dropLeftRun, intend, markCommitted } from './revisions.js';
+import { lockWriting, refuseWhileRunWrites } from './writing.js';
 
 export interface BeginRun {
   readonly dataset: string;
@@ -14,6 +13,9 @@ export interface BeginRun {
   readonly inputHash: string;
   /** What is to be made anew although it is known. */
   readonly redo?: Redo;
+  readonly kind?: Extract<RevisionKind, 'run' | 'reprocess' | 'repair'>;
+  /** Who asked for it. */
+  readonly author?: string;
 }
 
 /**
@@ -24,47 +26,44 @@ export interface BeginRun {
  * @returns the run, and whether it was taken up again
  * @throws StratomeError conflict when another run is writing the dataset
  */
-export async function beginRun(db: DataSource, begin: BeginRun): Promise<{ run: Run; resumed: boolean }> {
-  return db.transaction(async (tx) => {
-    const dataset = await tx
-      .getRepository(Dataset)
-      .findOneOrFail({ where: { name: begin.dataset }, lock: { mode: 'pessimistic_write' } });
-    await refuseWhileWritten(tx, dataset);
-    const revision = dataset.headRevision + 1;
-    const left = await tx.getRepository(Run).findOneBy({ dataset: dataset.name, revision });
-    const redo = begin.redo ?? null;
-    const resumed = left?.inputHash === begin.inputHash && canonicalJson(left.redo) === canonicalJson(redo);
-    if (left && !resumed) await abandon(tx, left);
-    const run = resumed
-      ? await resume(tx, left!)
-      : await tx.getRepository(Run).save({
-          id: randomUUID(),
-          ...begin,
-          redo,
-          revision,
-          state: 'running' as const,
-          error: null,
-          errorKind: null,
-          heartbeatAt: new Date(),
-          finishedAt: null,
-        });
-    await tx.getRepository(Dataset).update({ name: dataset.name }, { writingRun: run.id });
-    return { run: run as Run, resumed };
-  });
+export async function beginRun(db: DataSource, given: BeginRun): Promise<{ run: Run; resumed: boolean }> {
+  crashPoint('beginRun.before');
+  const begun = await db.transaction((tx) => begin(tx, given));
+  crashPoint('beginRun.after');
+  return begun;
 }
 
-async function refuseWhileWritten(tx: EntityManager, dataset: Dataset): Promise<void> {
-  if (!dataset.writingRun) return;
-  const [writer] = await tx.query(
-    `SELECT id, state, extract(epoch FROM now() - heartbeat_at) * 1000 AS silent_ms FROM run WHERE id = $1`,
-    [dataset.writingRun],
-  );
-  if (writer?.state === 'running' && Number(writer.silent_ms) < heartbeatLimitMs) {
-    throw conflict(
-      `The dataset "${dataset.name}" is being written by run ${writer.id}.`,
-      'Wait until it is done (npx stratome status), or stop it with npx stratome stop.',
-    );
-  }
+async function begin(tx: EntityManager, given: BeginRun): Promise<{ run: Run; resumed: boolean }> {
+  const { kind = 'run', author = 'unknown', ...own } = given;
+  const dataset = await tx
+    .getRepository(Dataset)
+    .findOneOrFail({ where: { name: own.dataset }, lock: { mode: 'pessimistic_write' } });
+  await lockWriting(tx, dataset.name);
+  await refuseWhileRunWrites(tx, dataset.name);
+  const revision = dataset.headRevision + 1;
+  const left = await tx.getRepository(Run).findOneBy({ dataset: dataset.name, revision });
+  const redo = own.redo ?? null;
+  const resumed = left?.inputHash === own.inputHash && canonicalJson(left.redo) === canonicalJson(redo);
+  if (left && !resumed) await dropLeftRun(tx, left.dataset, left.revision);
+  const run = resumed
+    ? await resume(tx, left!)
+    : await tx.getRepository(Run).save({
+        id: randomUUID(),
+        ...own,
+        redo,
+        revision,
+        state: 'running' as const,
+        error: null,
+        errorKind: null,
+        heartbeatAt: new Date(),
+        finishedAt: null,
+      });
+  const { id } = run;
+  const parent = dataset.headRevision;
+  const none = { restores: null, note: null };
+  await intend(tx, { dataset: dataset.name, revision, id, parent, kind, run: id, author, ...none });
+  await tx.getRepository(Dataset).update({ name: dataset.name }, { writingRun: id });
+  return { run: run as Run, resumed };
 }
 
 async function resume(tx: EntityManager, run: Run): Promise<Run> {
@@ -76,20 +75,6 @@ async function resume(tx: EntityManager, run: Run): Promise<Run> {
     [run.id],
   );
   return tx.getRepository(Run).findOneByOrFail({ id: run.id });
-}
-
-/** Removes a run that never became a revision, so that nothing of it can be read. */
-async function abandon(tx: EntityManager, run: Run): Promise<void> {
-  await tx.query('UPDATE artifact SET to_revision = NULL WHERE dataset = $1 AND to_revision = $2', [
-    run.dataset,
-    run.revision,
-  ]);
-  await tx.query('DELETE FROM artifact WHERE dataset = $1 AND from_revision = $2', [
-    run.dataset,
-    run.revision,
-  ]);
-  await abandonAnnotations(tx, run.dataset, run.revision);
-  await tx.getRepository(Run).delete({ id: run.id });
 }
 
 export async function heartbeat(db: DataSource, runId: string): Promise<void> {
@@ -114,6 +99,7 @@ export async function failRun(
 
 /** Makes a complete run's revision the dataset's head. A replay changes nothing. */
 export async function finishRun(db: DataSource, runId: string): Promise<void> {
+  crashPoint('finishRun.before');
   await db.transaction(async (tx) => {
     const [done] = await tx.query(`SELECT dataset, revision, state FROM run WHERE id = $1 FOR UPDATE`, [
       runId,
@@ -123,15 +109,13 @@ export async function finishRun(db: DataSource, runId: string): Promise<void> {
       `UPDATE run SET state = 'done', finished_at = coalesce(finished_at, now()) WHERE id = $1`,
       [runId],
     );
-    await tx.query(
-      `UPDATE dataset SET head_revision = greatest(head_revision, $2), writing_run = NULL
-       WHERE name = $1 AND (writing_run = $3 OR writing_run IS NULL)`,
-      [done.dataset, done.revision, runId],
-    );
+    await markCommitted(tx, done.dataset, done.revision);
+    await tx.query('UPDATE dataset SET writing_run = NULL WHERE writing_run = $1', [runId]);
   });
+  crashPoint('finishRun.after');
 }
 
-/** The complete run that made the head revision, if it had the same inputs; then there is nothing to do. */
+/** The complete run whose artefacts hold at the head, if it had the same inputs; then there is nothing to do. */
 export async function completeRunWithInput(
   db: DataSource,
   dataset: string,
@@ -140,7 +124,12 @@ export async function completeRunWithInput(
   return db
     .getRepository(Run)
     .createQueryBuilder('run')
-    .innerJoin(Dataset, 'dataset', 'dataset.name = run.dataset AND dataset.head_revision = run.revision')
+    .innerJoin(Dataset, 'dataset', 'dataset.name = run.dataset')
+    .innerJoin(
+      Revision,
+      'head',
+      'head.dataset = dataset.name AND head.revision = dataset.head_revision AND head.run = run.id',
+    )
     .where(`run.dataset = :dataset AND run.input_hash = :inputHash AND run.state = 'done'`, {
       dataset,
       inputHash,
@@ -148,12 +137,17 @@ export async function completeRunWithInput(
     .getOne();
 }
 
-/** The run that made what readers see; null before the first one is complete. */
+/** The run whose artefacts and parameters hold in what readers see; null before the first one is complete. */
 export const runAtHead = (db: DataSource, dataset: string): Promise<Run | null> =>
   db
     .getRepository(Run)
     .createQueryBuilder('run')
-    .innerJoin(Dataset, 'dataset', 'dataset.name = run.dataset AND dataset.head_revision = run.revision')
+    .innerJoin(Dataset, 'dataset', 'dataset.name = run.dataset')
+    .innerJoin(
+      Revision,
+      'head',
+      'head.dataset = dataset.name AND head.revision = dataset.head_revision AND head.run = run.id',
+    )
     .where(`run.dataset = :dataset AND run.state = 'done'`, { dataset })
     .getOne();
 

@@ -1,4 +1,4 @@
-import { hashBytes, StratomeError } from '@stratome/core';
+import { crashPoint, hashBytes, StratomeError } from '@stratome/core';
 import { environmentHash, parametersHash, requireComplete, type StageRecord } from '@stratome/provenance';
 import type { DataSource, EntityManager } from 'typeorm';
 import { StageRun } from './entities/stage-run.js';
@@ -37,6 +37,7 @@ export function stageRunId(runId: string, stage: string): string {
 export async function finishStage(db: DataSource, completion: StageCompletion): Promise<void> {
   const { run, stage, stageVersion, layer } = completion;
   const record = requireComplete(completion.record);
+  crashPoint('finishStage.before', stage);
   await db.transaction(async (tx) => {
     const [planned] = await tx.query(
       'SELECT task_count::int AS tasks, planned_at FROM run_stage WHERE run = $1 AND stage = $2 FOR UPDATE',
@@ -76,6 +77,7 @@ export async function finishStage(db: DataSource, completion: StageCompletion): 
       [run.id, stage],
     );
   });
+  crashPoint('finishStage.after', stage);
 }
 
 /** Ends rows of earlier revisions that no task of this run, new or reused, stands for. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { StratomeError } from '@stratome/core';
+import { crashPoint, StratomeError } from '@stratome/core';
 import type { UsedInput } from '@stratome/provenance';
 import type { DataSource, EntityManager } from 'typeorm';
 import { RunStage } from './entities/run-stage.js';
@@ -21,22 +21,32 @@ export async function planStage(
   stage: string,
   tasks: readonly PlannedTask[],
 ): Promise<string[]> {
-  return db.transaction(async (tx) => {
-    const inserted = await tx
-      .getRepository(RunStage)
-      .createQueryBuilder()
-      .insert()
-      .values({ run: run.id, stage, taskCount: tasks.length, plannedAt: new Date(), finishedAt: null })
-      .orIgnore()
-      .returning('stage')
-      .execute();
-    if (inserted.raw.length > 0 && tasks.length > 0) await insertTasks(tx, run, stage, tasks);
-    const open = await tx.query(
-      `SELECT id FROM task WHERE run = $1 AND stage = $2 AND state <> 'done' ORDER BY key`,
-      [run.id, stage],
-    );
-    return open.map((row: { id: string }) => row.id);
-  });
+  crashPoint('planStage.before', stage);
+  const open = await db.transaction((tx) => insertPlan(tx, run, stage, tasks));
+  crashPoint('planStage.after', stage);
+  return open;
+}
+
+async function insertPlan(
+  tx: EntityManager,
+  run: { id: string; dataset: string },
+  stage: string,
+  tasks: readonly PlannedTask[],
+): Promise<string[]> {
+  const inserted = await tx
+    .getRepository(RunStage)
+    .createQueryBuilder()
+    .insert()
+    .values({ run: run.id, stage, taskCount: tasks.length, plannedAt: new Date(), finishedAt: null })
+    .orIgnore()
+    .returning('stage')
+    .execute();
+  if (inserted.raw.length > 0 && tasks.length > 0) await insertTasks(tx, run, stage, tasks);
+  const open = await tx.query(
+    `SELECT id FROM task WHERE run = $1 AND stage = $2 AND state <> 'done' ORDER BY key`,
+    [run.id, stage],
+  );
+  return open.map((row: { id: string }) => row.id);
 }
 
 async function insertTasks(
@@ -69,6 +79,23 @@ export async function takeTask(db: DataSource, taskId: string): Promise<Task | u
   return db.getRepository(Task).findOneByOrFail({ id: taskId });
 }
 
+/**
+ * Notes what decides the result of the one task of a stage while it is under way, so that the task can be committed
+ * without being executed again should the process end after its effect.
+ */
+export async function recordTaskInput(
+  db: DataSource,
+  runId: string,
+  stage: string,
+  inputHash: string,
+): Promise<void> {
+  await db.query(`UPDATE task SET input_hash = $3 WHERE run = $1 AND stage = $2 AND state <> 'done'`, [
+    runId,
+    stage,
+    inputHash,
+  ]);
+}
+
 export interface WrittenArtifact {
   readonly kind: string;
   readonly key: string;
@@ -99,9 +126,11 @@ export interface TaskCommit {
  * @returns false when another worker has taken the task since; then nothing was written
  */
 export async function commitTask(db: DataSource, commit: TaskCommit): Promise<boolean> {
-  return db.transaction(async (tx) => {
+  let stage: string | undefined;
+  const committed = await db.transaction(async (tx) => {
     const task = await lockTask(tx, commit);
     if (!task) return false;
+    stage = task.stage;
     await closeReplaced(tx, task.dataset, commit);
     await tx.query(
       `INSERT INTO artifact (dataset, kind, key, hash, bytes, from_revision, task, input_hash)
@@ -121,13 +150,20 @@ export async function commitTask(db: DataSource, commit: TaskCommit): Promise<bo
     );
     await insertInputs(tx, commit.taskId, commit.inputs);
     await markDone(tx, commit, false);
+    crashPoint('commitTask.before', stage);
     return true;
   });
+  crashPoint('commitTask.after', stage);
+  return committed;
 }
 
 async function lockTask(tx: EntityManager, { taskId, fence }: { taskId: string; fence: number }) {
-  const [task] = await tx.query(`SELECT dataset, fence, state FROM task WHERE id = $1 FOR UPDATE`, [taskId]);
-  return task && task.fence === fence && task.state === 'running' ? (task as { dataset: string }) : undefined;
+  const [task] = await tx.query(`SELECT dataset, stage, fence, state FROM task WHERE id = $1 FOR UPDATE`, [
+    taskId,
+  ]);
+  return task && task.fence === fence && task.state === 'running'
+    ? (task as { dataset: string; stage: string })
+    : undefined;
 }
 
 /** Ends the interval of rows that this revision replaces. */
@@ -205,7 +241,10 @@ export async function findEarlierResult(
 ): Promise<EarlierResult | undefined> {
   const [earlier] = await db.query(
     `SELECT t.id, t.provider,
-       NOT EXISTS (SELECT 1 FROM artifact a WHERE a.task = t.id AND a.to_revision <= $3) AS stands
+       NOT EXISTS (SELECT 1 FROM artifact a WHERE a.task = t.id AND a.to_revision <= $3
+                     AND NOT EXISTS (SELECT 1 FROM artifact b WHERE b.task = t.id AND b.kind = a.kind AND b.key = a.key
+                                       AND b.from_revision <= $3 AND (b.to_revision IS NULL OR b.to_revision > $3)))
+         AS stands
      FROM task t WHERE t.dataset = $1 AND t.input_hash = $2 AND t.state = 'done' AND NOT t.reused
      ORDER BY stands DESC, t.finished_at DESC LIMIT 1`,
     [dataset, inputHash, revision],
@@ -217,7 +256,9 @@ export async function findEarlierResult(
 
 /** The rows that a task wrote, as far as no other one of the same revision replaced them. */
 export async function artifactsOfTask(db: DataSource, taskId: string): Promise<WrittenArtifact[]> {
-  const rows = await db.query('SELECT kind, key, hash, bytes FROM artifact WHERE task = $1', [taskId]);
+  const rows = await db.query('SELECT DISTINCT kind, key, hash, bytes FROM artifact WHERE task = $1', [
+    taskId,
+  ]);
   return rows.map((r: WrittenArtifact & { bytes: string }) => ({ ...r, bytes: Number(r.bytes) }));
 }
 
@@ -230,11 +271,17 @@ export async function commitReused(
   db: DataSource,
   commit: Pick<TaskCommit, 'taskId' | 'fence' | 'inputHash' | 'waitingMs' | 'ioMs'>,
 ): Promise<boolean> {
-  return db.transaction(async (tx) => {
-    if (!(await lockTask(tx, commit))) return false;
+  let stage: string | undefined;
+  const committed = await db.transaction(async (tx) => {
+    const task = await lockTask(tx, commit);
+    if (!task) return false;
+    stage = task.stage;
     await markDone(tx, { ...commit, computeMs: 0, work: 0 }, true);
+    crashPoint('commitReused.before', stage);
     return true;
   });
+  crashPoint('commitReused.after', stage);
+  return committed;
 }
 
 /** @throws StratomeError internal when a task of the stage is not done. */

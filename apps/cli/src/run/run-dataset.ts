@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import { hashJson, StratomeError } from '@stratome/core';
 import { listModels } from '@stratome/inference';
 import {
@@ -14,6 +15,7 @@ import {
 } from '@stratome/operations';
 import { enqueuePlanning, plannable, stageNames, stages, type StageName } from '@stratome/pipeline';
 import { parseRunParameters, type RunParameters } from '@stratome/reconstruction-worker';
+import { reconcile } from '@stratome/revisions';
 import type { Console } from '../action.js';
 import { Interrupted, interruptible, pause } from '../processes/interruption.js';
 import { WorkerGroup } from '../processes/workers.js';
@@ -29,6 +31,7 @@ export interface RunRequest {
   readonly workers: number;
   /** What is to be made anew although it is known. */
   readonly redo?: Redo;
+  readonly kind?: 'run' | 'reprocess';
 }
 
 /** What decides the result of a run; a run with the same hash would make the same. */
@@ -61,17 +64,40 @@ async function withRegionsOfHead(
  */
 export async function runDataset(session: Session, request: RunRequest, console: Console): Promise<Run> {
   const { db, home } = session;
-  const { dataset, redo } = request;
+  const { dataset, redo, kind = 'run' } = request;
   const parameters = parseRunParameters(await withRegionsOfHead(session, request));
   const inputHash = await inputHashOf(session, dataset, parameters);
-  const complete = await completeRunWithInput(db, dataset.name, inputHash);
+  const complete =
+    (await completeRunWithInput(db, dataset.name, inputHash)) ??
+    (await completedSince(session, dataset.name, inputHash, console));
   if (complete && !redo) {
     console.note(`Dataset ${complete.dataset} is complete already (revision ${complete.revision}).`);
     return complete;
   }
-  const { run, resumed } = await beginRun(db, { dataset: dataset.name, parameters, inputHash, redo });
+  const author = userInfo().username;
+  const { run, resumed } = await beginRun(db, {
+    dataset: dataset.name,
+    parameters,
+    inputHash,
+    redo,
+    kind,
+    author,
+  });
   if (resumed) console.note(`Taking up the interrupted run ${run.id}`);
   return interruptible(home, (signal) => carryOut(session, run, request.workers, console, signal));
+}
+
+/** Tidies up after a process that was killed; perhaps it was all but done with the same. */
+async function completedSince(
+  { db, graph }: Session,
+  dataset: string,
+  inputHash: string,
+  console: Console,
+): Promise<Run | null> {
+  const found = await reconcile(db, graph, dataset);
+  if (found === 'completed')
+    console.note(`The last revision of ${dataset} was complete; it is marked so now.`);
+  return completeRunWithInput(db, dataset, inputHash);
 }
 
 async function carryOut(

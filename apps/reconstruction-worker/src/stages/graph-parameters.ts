@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const confidence = z.number().min(0).max(1);
 
-/** From which confidence a synapse counts, in neuPrint's terms, and how much of earlier revisions stays. */
+/** From which confidence a synapse counts, in neuPrint's terms. */
 export const graphParameters = z.object({
   postHighAccuracy: confidence
     .default(0.5)
@@ -13,14 +13,6 @@ export const graphParameters = z.object({
   preHP: confidence
     .default(0.5)
     .describe('Confidence from which a presynaptic site is of high precision, 0 to 1'),
-  keepRevisions: z
-    .int()
-    .min(1)
-    .max(1000)
-    .default(1)
-    .describe(
-      'Revisions whose stage runs, artefacts and measurements stay in the graph, the latest included',
-    ),
 });
 
 export type GraphParameters = z.infer<typeof graphParameters>;

@@ -9,8 +9,9 @@ import {
 } from '@stratome/connectome';
 import { conflict, StratomeError, type CellMeasurement } from '@stratome/core';
 import type { TileManifest } from '@stratome/ingest';
-import { stagePlannedAt, stageRunId } from '@stratome/operations';
+import { recordTaskInput, Revision, stagePlannedAt, stageRunId, type Run } from '@stratome/operations';
 import { stageNames, type ResolvedTask, type StageName, type TaskPlan } from '@stratome/pipeline';
+import type { DataSource } from 'typeorm';
 import { TaskIo } from '../execution/task-io.js';
 import { repositoryRoot } from '../release.js';
 import type { Geometry } from './geometry.js';
@@ -62,7 +63,7 @@ export const graph: ServerProcessor = {
 };
 
 async function loadGraph(task: ResolvedTask, context: ServerContext): Promise<ServerOutcome> {
-  const { db, graph: target, store, dataset, run } = context;
+  const { db, graph: target, store, dataset, run, inputHash } = context;
   if (dataset.headRevision > run.revision) {
     throw conflict(
       `The dataset "${dataset.name}" is at revision ${dataset.headRevision}; run ${run.id} made revision ${run.revision}.`,
@@ -96,16 +97,22 @@ async function loadGraph(task: ResolvedTask, context: ServerContext): Promise<Se
     ],
     ...connectivity,
   };
-  const work = await loadRevision(target, {
+  await recordTaskInput(db, run.id, 'graph', inputHash);
+  const { rows: work } = await loadRevision(target, {
     dataset: row,
     revision: BigInt(run.revision),
     rows,
-    keepRevisions: graphParameters.parse(task.parameters).keepRevisions,
-    committedAt: new Date().toISOString(),
+    commit: { ...(await commitOf(db, run)), committedAt: new Date().toISOString() },
     runIds: [...stageRuns.rows.map(({ runId }) => runId), stageRunId(run.id, 'graph')],
     record: (stored) => own.write(measureConnectivity(measured, stored, g), g),
   });
   return { work, artifacts: own.artifacts };
+}
+
+/** What the graph says of the revision that the run makes. */
+async function commitOf(db: DataSource, { dataset, revision, id }: Run) {
+  const intended = await db.getRepository(Revision).findOneBy({ dataset, revision, id });
+  return { id, kind: intended?.kind ?? 'run', author: intended?.author ?? 'unknown' };
 }
 
 async function readManifest({ store, dataset }: ServerContext): Promise<TileManifest> {

@@ -1,0 +1,21 @@
+// @name    changedSynapses
+// @summary Contacts that differ between two revisions, each as it was at either; null where there was none.
+// @mode    read
+// @param   dataset String
+// @param   earlier Int64
+// @param   later Int64
+// @returns key String, before Map?, after Map?
+MATCH (p:Past {dataset: $dataset, pastOf: 'synapse'})
+WHERE p.toRevision > $earlier AND p.toRevision <= $later AND p.fromRevision <= $earlier
+WITH p, toInteger(p.pastKey) AS siteId
+OPTIONAL MATCH (s:Synapse {dataset: $dataset, siteId: siteId, type: 'post'})
+WHERE s.revision <= $later
+OPTIONAL MATCH (s)<-[:SynapsesTo]-(pre:Synapse)
+OPTIONAL MATCH (s)-[:DERIVED_FROM]->(a:Artifact)
+OPTIONAL MATCH (s)-[:IN_CELL]->(c:Cell)
+OPTIONAL MATCH (q:Past {dataset: $dataset, pastOf: 'synapse', pastKey: p.pastKey})
+WHERE q:PastSynapse AND q.fromRevision <= $later AND q.toRevision > $later
+RETURN p.pastKey AS key, CASE WHEN p:PastSynapse THEN properties(p) END AS before,
+       coalesce(s{.*, sourceKind: a.kind, sourceKey: a.key, sourceHash: a.hash, cellKey: c.cellKey, preSiteId: pre.siteId,
+                  preLocation: pre.location, preBodyId: pre.bodyId}, properties(q)) AS after
+ORDER BY siteId

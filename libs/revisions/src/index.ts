@@ -1,0 +1,5 @@
+export * from './commit-revision.js';
+export * from './difference.js';
+export * from './history.js';
+export * from './reconcile.js';
+export * from './rollback.js';

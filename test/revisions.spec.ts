@@ -1,0 +1,229 @@
+import { randomUUID } from 'node:crypto';
+import { queries, rowFrom, type Graph } from '@stratome/connectome';
+import { canonicalJson } from '@stratome/core';
+import { artifactsAt, beginRun, kindsAt, requireDataset } from '@stratome/operations';
+import { commitRevision, compareRevisions, revisionHistory, rollback } from '@stratome/revisions';
+import neo4j from 'neo4j-driver';
+import type { DataSource } from 'typeorm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { objects, openStagedTissue, original, synapsesIn, type StagedTissue } from './staged-tissue.js';
+
+/*
+ * A history on one dataset: 1 as planted; 2 another agglomeration without glia and without the synapses of the last
+ * block; 3 back to 1; 4 forward to 2; 5 back to 1 again; 6 a run on top of that; then edits.
+ */
+
+const dataset = `revisions_${randomUUID().replaceAll('-', '')}`;
+let tissue: StagedTissue;
+let db: DataSource;
+let graph: Graph;
+
+const ask = (cypher: string) =>
+  graph.inSession(neo4j.session.READ, async (session) =>
+    (await session.run(cypher, { dataset })).records.map((record) => record.toObject()),
+  );
+
+/** Labels of what a reader of the head sees of connectivity and of what it is linked with. */
+const shownLabels = ['Segment', 'Fragment', 'Synapse', 'SynapseSet', 'Meta'];
+
+/** Since when a row has been as it is, and when it was edited, differ after a rollback; all else must not. */
+const timeless = (properties: Record<string, unknown>) => {
+  const { revision: _, lastDatabaseEdit: _edit, lastRevision: _last, ...rest } = properties;
+  return rest;
+};
+
+/** Everything that a reader of the head sees, as sorted text: nodes, relationships, properties, measurements. */
+async function shown(): Promise<string> {
+  const nodes = await ask(
+    `MATCH (n {dataset: $dataset}) WHERE any(label IN labels(n) WHERE label IN ${JSON.stringify(shownLabels)})
+     RETURN labels(n) AS labels, properties(n) AS p`,
+  );
+  const links = await ask(
+    `MATCH (a {dataset: $dataset})-[r]->(b) WHERE any(label IN labels(a) WHERE label IN ${JSON.stringify(shownLabels)})
+     RETURN type(r) AS type, properties(r) AS p, properties(a) AS a, properties(b) AS b`,
+  );
+  const { revision } = (await graph.first(queries.head, { dataset }))!;
+  const measured = (await graph.run(queries.measurementsAt, { dataset, revision })) as object[];
+  const rows = [
+    ...nodes.map(({ labels, p }) => ({ labels: [...labels].sort(), p: timeless(p) })),
+    ...links.map(({ type, p, a, b }) => ({ type, p: timeless(p), a: timeless(a), b: timeless(b) })),
+    ...measured.map((row) => timeless(row as Record<string, unknown>)),
+  ];
+  return rows.map(canonicalJson).sort().join('\n');
+}
+
+/** Every artefact at the head, as sorted text. */
+async function volumes(): Promise<string> {
+  const { headRevision } = await requireDataset(db, dataset);
+  const rows: string[] = [];
+  for (const kind of await kindsAt(db, dataset, headRevision))
+    for (const { key, hash } of await artifactsAt(db, dataset, headRevision, kind))
+      rows.push(`${kind} ${key} ${hash}`);
+  return rows.sort().join('\n');
+}
+
+const state = async () => ({ shown: await shown(), volumes: await volumes() });
+
+const other = {
+  agglomeration: 'second',
+  objects: objects.filter(({ id }) => id !== '5'),
+  synapses: [synapsesIn[0], synapsesIn[1], []],
+  across: [],
+};
+
+const back = (revision: number) => rollback(db, graph, { dataset, revision, author: 'test' });
+
+let first: Awaited<ReturnType<typeof state>>;
+let second: Awaited<ReturnType<typeof state>>;
+
+beforeAll(async () => {
+  tissue = await openStagedTissue(dataset);
+  ({ db, graph } = tissue);
+  await tissue.complete(original);
+  first = await state();
+  await tissue.complete(other);
+  second = await state();
+});
+
+afterAll(() => tissue.close());
+
+describe('a rollback', () => {
+  it('makes a new revision that says all that the earlier one said', async () => {
+    expect(second).not.toEqual(first);
+    expect(await back(1)).toMatchObject({ revision: 3, parent: 2 });
+    const now = await state();
+    expect(now.volumes).toBe(first.volumes);
+    expect(now.shown).toBe(first.shown);
+    expect(await graph.first(queries.head, { dataset })).toMatchObject({ revision: 3n });
+  });
+
+  it('goes forward again, and back once more', async () => {
+    await back(2);
+    expect(await state()).toEqual(second);
+    await back(1);
+    expect(await state()).toEqual(first);
+  });
+
+  it('leaves every revision as it was to those who read it', async () => {
+    const at = (revision: bigint) => graph.first(queries.graphSummaryAt, { dataset, revision });
+    for (const revision of [1n, 3n, 5n])
+      expect(await at(revision)).toEqual({ neurons: 2n, segments: 4n, synapses: 7n, connections: 1n });
+    for (const revision of [2n, 4n]) expect(await at(revision)).toMatchObject({ segments: 3n, synapses: 4n });
+    const everywhere = { low: { x: 0, y: 0, z: 0 }, high: { x: 192, y: 64, z: 8 }, minConfidence: 0 };
+    const page = { dataset, ...everywhere, after: -1n, limit: 100 };
+    const now = await graph.run(queries.synapsesInBox, page);
+    expect(await graph.run(queries.synapsesInBoxAt, { ...page, revision: 1n })).toEqual(now);
+  });
+
+  it('is refused for the head, for what does not exist, and while a run writes', async () => {
+    const before = await state();
+    await expect(back(5)).rejects.toMatchObject({ kind: 'badInput' });
+    await expect(back(6)).rejects.toMatchObject({ kind: 'notFound' });
+    await expect(back(0)).rejects.toMatchObject({ kind: 'badInput' });
+    const { run } = await beginRun(db, { dataset, parameters: {}, inputHash: 'f'.repeat(64) });
+    await expect(back(1)).rejects.toMatchObject({
+      kind: 'conflict',
+      message: expect.stringContaining(run.id),
+    });
+    await db.query(`UPDATE run SET state = 'failed' WHERE id = $1`, [run.id]);
+    expect(await state()).toEqual(before);
+  });
+
+  it('can be built upon: a run after it takes up what it brought back', async () => {
+    const changed = { ...original, synapses: [synapsesIn[0], synapsesIn[1], [synapsesIn[2][0]]] };
+    const run = await tissue.complete(changed);
+    expect(run.revision).toBe(6);
+    const [{ reused }] = await db.query(
+      'SELECT count(*) FILTER (WHERE reused)::int AS reused FROM task WHERE run = $1',
+      [run.id],
+    );
+    expect(reused).toBeGreaterThan(15);
+    expect(await graph.first(queries.graphSummary, { dataset })).toMatchObject({ synapses: 6n });
+    expect(await graph.first(queries.graphSummaryAt, { dataset, revision: 5n })).toMatchObject({
+      synapses: 7n,
+    });
+    await back(5);
+    expect(await state()).toEqual(first);
+    await back(6);
+  });
+});
+
+describe('an edit', () => {
+  it('is a revision of its own, from which one can go back', async () => {
+    const before = await state();
+    const [row] = await graph.run(queries.neuronsById, { dataset, bodyIds: [1n] });
+    expect(row.type).toBeNull();
+    const { headRevision } = await requireDataset(db, dataset);
+    const made = await commitRevision(db, graph, {
+      dataset,
+      kind: 'annotation',
+      author: 'test',
+      async change({ graph: reading }) {
+        const stored = await reading.run(queries.storedSegments, { dataset, after: 0n, limit: 1 });
+        const neuron = { ...rowFrom('neurons', stored[0].row), type: 'MBON01' };
+        return { delta: { neurons: { added: [], changed: [neuron], removed: [] } } };
+      },
+    });
+    expect(made).toMatchObject({ revision: headRevision + 1, changes: { neurons: { changed: 1 } } });
+    const [named] = await graph.run(queries.neuronsById, { dataset, bodyIds: [1n] });
+    expect(named.type).toBe('MBON01');
+    await back(headRevision);
+    expect(await state()).toEqual(before);
+  });
+
+  it('that fails leaves nothing', async () => {
+    const before = await state();
+    const missing = { preBodyId: 1n, postBodyId: 777n, weight: 1n, weightHP: 1n, weightHR: 1n };
+    const connection = { ...missing, excitatoryShare: 1, meanConfidence: 1 };
+    const failed = commitRevision(db, graph, {
+      dataset,
+      kind: 'annotation',
+      author: 'test',
+      change: async () => ({ delta: { connections: { added: [connection], changed: [], removed: [] } } }),
+    });
+    await expect(failed).rejects.toMatchObject({ kind: 'badInput', message: expect.stringContaining('777') });
+    expect(await state()).toEqual(before);
+    expect(
+      await db.query(`SELECT 1 FROM revision WHERE dataset = $1 AND state = 'intended'`, [dataset]),
+    ).toEqual([]);
+  });
+});
+
+describe('the history', () => {
+  it('says of every revision what made it and what it changed', async () => {
+    const records = await revisionHistory(db, graph, dataset);
+    expect(records.map(({ revision, kind, restores }) => [revision, kind, restores]).reverse()).toEqual([
+      [1, 'run', null],
+      [2, 'run', null],
+      [3, 'rollback', 1],
+      [4, 'rollback', 2],
+      [5, 'rollback', 1],
+      [6, 'run', null],
+      [7, 'rollback', 5],
+      [8, 'rollback', 6],
+      [9, 'annotation', null],
+      [10, 'rollback', 8],
+    ]);
+    const [, , , , , , , , secondOne, firstOne] = records;
+    expect(firstOne.changes).toMatchObject({ neurons: { added: 4 }, synapses: { added: 7 } });
+    expect(secondOne.changes).toMatchObject({ neurons: { removed: 1 }, synapses: { removed: 3 } });
+    expect(secondOne.artifacts.find(({ kind }) => kind === 'segmentation/0')).toMatchObject({ changed: 3 });
+    // The parameters that hold are those of the run that a rollback brings back.
+    expect(records.find(({ revision }) => revision === 5)!.run).toBe(firstOne.run);
+    expect(records.find(({ revision }) => revision === 4)!.run).toBe(secondOne.run);
+  });
+
+  it('tells two revisions apart both ways', async () => {
+    const forth = await compareRevisions(db, graph, dataset, 1, 2);
+    expect(forth.synapses.totals).toMatchObject({ gained: 0, lost: 3 });
+    expect(forth.connections.changed).toMatchObject([
+      { before: { preBodyId: 1n, postBodyId: 2n, weight: 3n }, after: { weight: 2n } },
+    ]);
+    const backwards = await compareRevisions(db, graph, dataset, 2, 1);
+    expect(backwards.synapses.totals).toMatchObject({ gained: 3, lost: 0 });
+    const same = await compareRevisions(db, graph, dataset, 1, 5);
+    expect(same.neurons.totals).toEqual({ gained: 0, lost: 0, changed: 0 });
+    expect(same.artifacts).toEqual([]);
+    await expect(compareRevisions(db, graph, dataset, 2, 2)).rejects.toMatchObject({ kind: 'badInput' });
+  });
+});
