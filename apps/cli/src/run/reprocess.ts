@@ -53,7 +53,13 @@ export async function reprocess(
 ): Promise<ReprocessSummary> {
   const { db, store } = session;
   const regions = parameters.regions ?? [];
-  const request = { dataset, parameters: { ...parameters, regions }, workers, redo };
+  const request = {
+    dataset,
+    parameters: { ...parameters, regions },
+    workers,
+    redo,
+    kind: 'reprocess' as const,
+  };
   const run = await runDataset(session, request, console);
   const { byStage, share } = await executedShare(db, run, stages);
   const total = (of: keyof TaskCounts) => Object.values(byStage).reduce((sum, counts) => sum + counts[of], 0);
