@@ -50,8 +50,9 @@ function isDeviation(
   p: number,
   q: DiagnosisParameters,
 ): boolean {
-  const matters = Math.abs(effect) >= marker.leastEffect && Math.abs(score) >= q.leastScore;
-  return matters && (marker.exact === true || p <= q.significance);
+  const loud = marker.explained === true || Math.abs(score) >= q.leastScore;
+  const sure = marker.exact === true || p <= q.significance;
+  return Math.abs(effect) >= marker.leastEffect && loud && sure;
 }
 
 /** Synapses expected in the region from the density in the reference. */

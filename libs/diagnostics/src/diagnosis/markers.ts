@@ -9,6 +9,8 @@ export interface Marker {
   readonly countsSynapses?: boolean;
   /** It compares stored results with each other, exactly: any difference is a finding whatever the tissue. */
   readonly exact?: boolean;
+  /** Connectivity itself, which is to be explained: it convicts nothing, so its p alone says whether it deviates. */
+  readonly explained?: boolean;
 }
 
 const fromRegistry = (
@@ -70,8 +72,8 @@ export const markers: ReadonlyMap<string, Marker> = new Map<string, Marker>([
   fromRegistry('skeletonDeadEndsPerUm', 0.3),
   fromRegistry('cableDensity', 3),
   fromRegistry('largeObjectFlags', 0.05),
-  fromRegistry('connectionsPerNeuron', 0.1, { countsSynapses: true }),
-  fromRegistry('weightPerCableUm', 0.15, { countsSynapses: true }),
+  fromRegistry('connectionsPerNeuron', 0.1, { countsSynapses: true, explained: true }),
+  fromRegistry('weightPerCableUm', 0.15, { countsSynapses: true, explained: true }),
   fromRegistry('recountDifference', 0.01, { exact: true }),
   ...Object.entries(rechecks),
 ]);
