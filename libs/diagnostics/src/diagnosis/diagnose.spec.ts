@@ -102,6 +102,7 @@ describe('the walk', () => {
     const silent = diagnose(inputOf(values, change), parameters).diagnosis;
     expect([silent.layer, silent.cause]).toEqual([layer, cause]);
     expect(silent.verdict).toBe(layer === 'L5' ? 'graph' : 'cause');
+    expect(silent.rejected.find((r) => r.cause === 'fewerSynapses')?.why).toMatch(/would leave as it is/);
     const decoy = { stage: layer === 'L3' ? 'solve' : 'affinities', field: 'model' as const };
     const misled = diagnose(inputOf(values, change, [{ ...modelDiffers, ...decoy }]), parameters).diagnosis;
     expect([misled.layer, misled.cause]).toEqual([layer, cause]);

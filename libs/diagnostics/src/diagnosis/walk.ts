@@ -15,6 +15,9 @@ const connectivity = ['weightPerCableUm', 'connectionsPerNeuron', 'synapseDensit
 const loudest = (evidence: readonly Evidence[]): Evidence | undefined =>
   [...evidence].sort((a, b) => Math.abs(b.score) - Math.abs(a.score))[0];
 
+/** What is no fault: the tissue has fewer synapses. */
+const fewerSynapses = 'fewerSynapses';
+
 interface Origin {
   readonly attribution: Attribution;
   readonly probability: number;
@@ -124,7 +127,7 @@ class Walk {
       ...base,
       verdict,
       layer: null,
-      cause: verdict === 'biology' ? 'fewerSynapses' : null,
+      cause: verdict === 'biology' ? fewerSynapses : null,
       confidence: verdict === 'insufficient' ? 0 : 0.9,
       explainedShare: null,
       steps: this.steps(),
@@ -179,9 +182,22 @@ class Walk {
   }
 
   private rejected(origin: Origin | undefined): Rejected[] {
-    return this.attributions
+    const faults = this.attributions
       .filter((a) => a.candidate !== origin?.attribution.candidate)
       .map((a) => ({ cause: a.candidate.cause, why: this.whyNot(a, origin) }));
+    const biology = origin || !this.isBiology();
+    return biology ? [...faults, { cause: fewerSynapses, why: this.whyNotBiology(origin) }] : faults;
+  }
+
+  private whyNotBiology(origin: Origin | undefined): string {
+    const { found, untested } = this.evidence;
+    if (origin)
+      return `${origin.attribution.lead!.measure} deviates, which fewer synapses would leave as it is.`;
+    const density = found.get('synapseDensity');
+    if (!density)
+      return `synapseDensity was not tested: ${untested.get('synapseDensity') ?? 'not measured'}.`;
+    if (!density.deviates) return `synapseDensity is normal (score ${density.score.toFixed(1)}).`;
+    return 'synapseDensity deviates, but the clefts that the network sees do not.';
   }
 
   private whyNot({ candidate, lead, against, lineageFits }: Attribution, origin: Origin | undefined): string {
