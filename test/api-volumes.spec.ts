@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { plantConnectome } from './graph-tissue.js';
 import { segmentId, startTestApi, type Data, type TestApi } from './api-server.js';
 
 const dataset = 'apiVolumes';
@@ -39,6 +40,37 @@ describe('volumes over HTTP', () => {
     expect(inline.ids).toEqual(Array.from({ length: 60 }, (_, index) => String(index + 1)));
     expect(inline.properties[0].values[1]).toBe(`body 2 of ${dataset}`);
     expect((await get(`${dataset}/1/supervoxels/precomputed/segment_properties/info`)).status).toBe(404);
+  });
+
+  it('hold every synapse once, and those of a body by its id', async () => {
+    const address = `${dataset}/1/synapses/precomputed`;
+    const { spatial } = (await (await get(`${address}/info`)).json()) as Data;
+    expect(spatial).toHaveLength(1);
+    const bytes = async (path: string) => new DataView(await (await get(`${address}/${path}`)).arrayBuffer());
+    const idsOf = (view: DataView) => {
+      const count = Number(view.getBigUint64(0, true));
+      const first = view.byteLength - 8 * count;
+      return Array.from({ length: count }, (_, i) => view.getBigUint64(first + 8 * i, true));
+    };
+    type Planted = { synapseId: bigint; preBodyId?: bigint };
+    const planted = [...(plantConnectome(dataset).synapses as Iterable<Planted>)];
+    const byId = (a: bigint, b: bigint) => (a < b ? -1 : 1);
+    expect(idsOf(await bytes('spatial0/0_0_0'))).toEqual(planted.map((s) => s.synapseId).sort(byId));
+    const own = planted.filter(({ preBodyId }) => preBodyId === 1n).map((s) => s.synapseId);
+    expect(own.length).toBeGreaterThan(0);
+    expect(idsOf(await bytes('presynaptic/1'))).toEqual(own.sort(byId));
+    const alone = await bytes(`by_id/${own[0]}`);
+    expect([alone.getUint32(32, true), alone.getBigUint64(36, true)]).toEqual([1, 1n]);
+  });
+
+  it('hold a quality field of one voxel a cell', async () => {
+    const address = `${dataset}/1/quality.L4.synapseConfidence/precomputed`;
+    const info = (await (await get(`${address}/info`)).json()) as Data;
+    expect(info).toMatchObject({ data_type: 'float32', type: 'image', scales: [{ size: [2, 2, 1] }] });
+    const chunk = await get(`${address}/${info.scales[0].key}/0-2_0-2_0-1`);
+    const values = [...new Float32Array(await chunk.arrayBuffer())].map((v) => Number(v.toFixed(3)));
+    expect(values).toEqual([0.5, 0.6, 0.7, 0.8]);
+    expect((await get(`${dataset}/1/quality.L4.nothing/precomputed/info`)).status).toBe(404);
   });
 
   it.each([

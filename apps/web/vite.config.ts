@@ -14,5 +14,7 @@ export default defineConfig({
     reportCompressedSize: false,
     chunkSizeWarningLimit: 700,
   },
-  server: { proxy: { '/graphql': { target: api, ws: true }, '/volumes': api, '/viewer': api } },
+  server: {
+    proxy: { '/graphql': { target: api, ws: true }, '/volumes': api, '/reports': api, '/viewer': api },
+  },
 });

@@ -19,3 +19,6 @@ export const provenanceOfConnection = (dataset: string, pre: string, post: strin
 export const diagnosisOf = (dataset: string, diagnosisId: string) => `/d/${dataset}/diagnosis/${diagnosisId}`;
 export const diagnosisOfRegion = (dataset: string, region: VoxelRange) =>
   `/d/${dataset}/diagnosis?region=${encodeURIComponent(boxAddress(region))}`;
+/** A place with a quality field laid over the image. */
+export const viewerOfCell = (dataset: string, place: VoxelRange['begin'], layer: string, measure: string) =>
+  `${viewerAt(dataset, place)}&quality=${layer}/${measure}`;

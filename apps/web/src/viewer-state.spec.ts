@@ -16,14 +16,11 @@ const dataset = {
   shape: { x: 100, y: 80, z: 20 },
   volumes: ['affinities', 'raw', 'segmentation', 'em'].map(volume),
 };
-const synapses = [
-  { siteId: '5', location: { x: 1, y: 2, z: 3 }, preLocation: { x: 4, y: 5, z: 6 } },
-  { siteId: '6', location: { x: 7, y: 8, z: 9 }, preLocation: null },
-];
+const wanted = { name: 'd', bodyIds: [], at: undefined };
 
 it('shows the image, the neurons and their synapses at the middle', () => {
-  const wanted = { bodyIds: ['9223372036854775807'], at: undefined, synapses };
-  expect(viewerState(dataset, wanted, 'http://here')).toMatchObject({
+  const bodyIds = ['9223372036854775807'];
+  expect(viewerState(dataset, { ...wanted, bodyIds }, 'http://here')).toMatchObject({
     dimensions: { x: [4e-9, 'm'], z: [4e-8, 'm'] },
     position: [50, 40, 10],
     layers: [
@@ -32,17 +29,27 @@ it('shows the image, the neurons and their synapses at the middle', () => {
       { name: 'segmentation', segments: ['9223372036854775807'] },
       {
         name: 'synapses',
-        annotations: [
-          { type: 'line', id: '5', pointA: [4, 5, 6], pointB: [1, 2, 3] },
-          { type: 'point', id: '6', point: [7, 8, 9] },
-        ],
+        source: 'precomputed://http://here/volumes/d/3/synapses/precomputed',
+        filterBySegmentation: ['presynaptic', 'postsynaptic'],
       },
     ],
   });
 });
 
-it('goes to a place, without a layer of no synapses', () => {
-  const state = viewerState(dataset, { bodyIds: [], at: { x: 1, y: 2, z: 3 }, synapses: [] }, '');
+it('goes to a place, with a region and a quality field', () => {
+  const at = { x: 1, y: 2, z: 3 };
+  const box = { begin: { x: 0, y: 0, z: 0 }, end: { x: 10, y: 20, z: 5 } };
+  const quality = { layer: 'L4', measure: 'synapseDensity', range: [1, 9] as const };
+  const state = viewerState(dataset, { ...wanted, at, box, quality }, '') as { layers: { name: string }[] };
   expect(state).toMatchObject({ position: [1, 2, 3], showSlices: true });
-  expect((state as { layers: object[] }).layers).toHaveLength(3);
+  expect(state.layers.map(({ name }) => name)).toEqual([
+    'em',
+    'raw',
+    'L4 synapseDensity',
+    'segmentation',
+    'synapses',
+    'region',
+  ]);
+  expect(state.layers[2]).toMatchObject({ shaderControls: { normalized: { range: [1, 9] } } });
+  expect(state.layers[5]).toMatchObject({ annotations: [{ pointA: [0, 0, 0], pointB: [10, 20, 5] }] });
 });

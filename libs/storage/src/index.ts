@@ -8,13 +8,21 @@ export { openZarr } from './foreign/zarr.js';
 export { writeFileAtomic, type AtomicWriteOptions, type FileOperations } from './objects/atomic-file.js';
 export * from './objects/file-store.js';
 export { compress, decompress } from './objects/gzip.js';
+export { MemoryObjectStore } from './objects/memory-store.js';
 export { storageError } from './objects/storage-error.js';
 export * from './objects/types.js';
+export {
+  spatialLevels,
+  type AnnotationLayout,
+  type AnnotationProperty,
+  type LineAnnotation,
+} from './precomputed/annotations.js';
 export { chunkName, precomputedInfo, scaleKey } from './precomputed/info.js';
 export { decodeMesh, encodeMesh, type Mesh } from './precomputed/mesh.js';
 export { segmentPropertiesInfo, type SegmentProperties } from './precomputed/segment-properties.js';
 export { decodeSkeleton, encodeSkeleton, type Skeleton } from './precomputed/skeleton.js';
 export * from './precomputed/swc.js';
+export { serveAnnotations, type AnnotationSource } from './serving/annotations-view.js';
 export * from './serving/neuroglancer-link.js';
 export type { ServeRequest, ServeResponse } from './serving/response.js';
 export { serveVolume } from './serving/serve.js';

@@ -1,12 +1,21 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { notFound, type Box, type Vec3 } from '@stratome/core';
 import { artifactsAt } from '@stratome/operations';
-import { readBox, volumeMeta, type ObjectStore, type VolumeMeta, type VolumeSource } from '@stratome/storage';
+import {
+  readBox,
+  volumeMeta,
+  type AnnotationSource,
+  type ObjectStore,
+  type VolumeMeta,
+  type VolumeSource,
+} from '@stratome/storage';
 import type { DataSource } from 'typeorm';
 import { GraphReader } from '../graphql/graph-reader.js';
 import { databaseToken, storeToken } from '../graphql/tokens.js';
 import { ArtifactLookup } from './artifact-lookup.js';
+import { qualityName, qualityVolume } from './quality-volume.js';
 import { readSegmentProperties } from './segment-list.js';
+import { synapseAnnotations } from './synapse-annotations.js';
 
 /** Artefact kind under which a run keeps the description of each volume; the key is the volume's name. */
 const volumeKind = 'volume';
@@ -18,6 +27,7 @@ const openVolumes = 256;
 @Injectable()
 export class Catalogue {
   private readonly opened = new Map<string, Promise<VolumeSource>>();
+  private readonly collections = new Map<string, { key: string; source: Promise<AnnotationSource> }>();
 
   constructor(
     @Inject(databaseToken) private readonly db: DataSource,
@@ -64,7 +74,20 @@ export class Catalogue {
     return BigInt((await readBox(this.store, resolve, meta, 0, box))[0]);
   }
 
+  /** The synapses of the head revision; how many there are is counted once. */
+  async synapses(dataset: string): Promise<AnnotationSource> {
+    const { lastDatabaseEdit, revision } = await this.reader.recentDataset(dataset);
+    const key = `${revision}/${lastDatabaseEdit}`;
+    const known = this.collections.get(dataset);
+    if (known?.key === key) return known.source;
+    const source = synapseAnnotations(this.reader, dataset);
+    this.collections.set(dataset, { key, source });
+    source.catch(() => this.collections.delete(dataset));
+    return source;
+  }
+
   private async find(dataset: string, revision: number, name: string): Promise<VolumeSource> {
+    if (qualityName(name)) return qualityVolume(this.reader, dataset, revision, name);
     const lookup = new ArtifactLookup(this.db, dataset, revision);
     const hash = await lookup.hashOf(volumeKind, name);
     if (hash === undefined) {

@@ -1,11 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { All, Controller, Req, Res } from '@nestjs/common';
 import { badInput, httpStatuses, isStratomeError } from '@stratome/core';
-import { serveVolume, type ServeResponse } from '@stratome/storage';
+import { serveAnnotations, serveVolume, type ServeResponse } from '@stratome/storage';
 import { GraphReader } from '../graphql/graph-reader.js';
 import { Catalogue } from './catalogue.js';
 
 const address = /^\/volumes\/([A-Za-z]\w*)\/(head|\d{1,9})\/([A-Za-z0-9][\w.-]*)(\/.*)?$/;
+
+/** The collection of annotations that stands beside the volumes. */
+const synapseCollection = 'synapses';
 
 const anyOrigin = { 'Access-Control-Allow-Origin': '*', 'Cache-Control': 'no-store' };
 
@@ -18,7 +21,8 @@ function pathOf({ url = '/' }: IncomingMessage): string {
 }
 
 /**
- * Volumes as OME-Zarr and precomputed: `/volumes/{dataset}/{revision}/{name}/{zarr|precomputed}/…`. `head` in the
+ * Volumes as OME-Zarr and precomputed: `/volumes/{dataset}/{revision}/{name}/{zarr|precomputed}/…`. The name
+ * `quality.{layer}.{measure}` is a quality field, `synapses` the synapses as precomputed annotations. `head` in the
  * place of the revision is redirected to the revision that readers see, whose answers may be kept for ever.
  */
 @Controller('volumes')
@@ -56,7 +60,16 @@ export class VolumesController {
     if (BigInt(revision) > head) {
       throw badInput(`"${dataset}" is at revision ${head}, not ${revision}.`, 'Write head for the latest.');
     }
-    const source = await this.catalogue.open(dataset, Number(revision), name);
-    return serveVolume({ method: request.method ?? 'GET', path: rest, headers: request.headers }, source);
+    const asked = { method: request.method ?? 'GET', path: rest, headers: request.headers };
+    if (name === synapseCollection) {
+      if (BigInt(revision) < head) {
+        throw badInput(
+          `The graph holds the synapses of revision ${head}, not of ${revision}.`,
+          'Write head for the latest.',
+        );
+      }
+      return serveAnnotations(asked, await this.catalogue.synapses(dataset));
+    }
+    return serveVolume(asked, await this.catalogue.open(dataset, Number(revision), name));
   }
 }

@@ -1,3 +1,4 @@
+import '../locale.js';
 import { useEffect, useRef } from 'react';
 import UPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';

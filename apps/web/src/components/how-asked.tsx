@@ -4,26 +4,7 @@ import type { Operation } from '../api/operation.js';
 import { useOperation } from '../api/use-operation.js';
 import { cypherStatements } from '../generated/operations.js';
 import { strings } from '../strings.js';
-
-function Copyable({ title, text }: { title: string; text: string }) {
-  const [copied, setCopied] = useState(false);
-  const copy = async () => {
-    await navigator.clipboard.writeText(text);
-    setCopied(true);
-    setTimeout(() => setCopied(false), 1500);
-  };
-  return (
-    <figure className="code">
-      <figcaption>
-        {title}
-        <button type="button" onClick={() => void copy()} aria-label={`${strings.copy}: ${title}`}>
-          {copied ? strings.copied : strings.copy}
-        </button>
-      </figcaption>
-      <pre tabIndex={0}>{text}</pre>
-    </figure>
-  );
-}
+import { Copyable } from './copyable.js';
 
 interface Asked {
   readonly operation: Operation<unknown, never>;

@@ -5249,6 +5249,42 @@ RETURN preBodyId, postBodyId, weight, weightHP, excitatoryShare, meanConfidence
 ORDER BY weight DESC, preBodyId, postBodyId LIMIT $limit`,
 });
 
+export interface SynapseByIdParams {
+  readonly dataset: string;
+  readonly siteId: bigint;
+}
+export interface SynapseByIdRow {
+  readonly siteId: bigint;
+  readonly location: Point;
+  readonly preLocation: Point | null;
+  readonly preBodyId: bigint | null;
+  readonly postBodyId: bigint | null;
+  readonly confidence: number;
+  readonly kind: string;
+}
+/** One synapse, by its postsynaptic site. */
+export const synapseById = defineQuery<SynapseByIdParams, SynapseByIdRow>({
+  name: 'synapseById',
+  mode: 'read',
+  summary: 'One synapse, by its postsynaptic site.',
+  scans: [],
+  params: { dataset: t.string, siteId: t.int64 },
+  returns: {
+    siteId: t.int64,
+    location: t.point,
+    preLocation: t.optional(t.point),
+    preBodyId: t.optional(t.int64),
+    postBodyId: t.optional(t.int64),
+    confidence: t.float,
+    kind: t.string,
+  },
+  text: `MATCH (s:Synapse {dataset: $dataset, siteId: $siteId, type: 'post'})
+OPTIONAL MATCH (s)<-[:SynapsesTo]-(pre:Synapse)
+WITH s, head(collect(pre)) AS pre
+RETURN s.siteId AS siteId, s.location AS location, pre.location AS preLocation, pre.bodyId AS preBodyId,
+       s.bodyId AS postBodyId, s.confidence AS confidence, s.kind AS kind`,
+});
+
 export interface SynapseProvenanceParams {
   readonly dataset: string;
   readonly siteId: bigint;
@@ -5594,6 +5630,55 @@ RETURN s.siteId AS siteId, s.location AS location, distanceNm, pre.bodyId AS pre
 ORDER BY distanceNm, siteId`,
 });
 
+export interface SynapsesOfBodyParams {
+  readonly dataset: string;
+  readonly bodyId: bigint;
+  /** pre: those it makes; post: those it receives */
+  readonly side: string;
+}
+export interface SynapsesOfBodyRow {
+  readonly siteId: bigint;
+  readonly location: Point;
+  readonly preLocation: Point | null;
+  readonly preBodyId: bigint | null;
+  readonly postBodyId: bigint | null;
+  readonly confidence: number;
+  readonly kind: string;
+}
+/** The synapses that a body makes, or receives. */
+export const synapsesOfBody = defineQuery<SynapsesOfBodyParams, SynapsesOfBodyRow>({
+  name: 'synapsesOfBody',
+  mode: 'read',
+  summary: 'The synapses that a body makes, or receives.',
+  scans: [],
+  params: { dataset: t.string, bodyId: t.int64, side: t.string },
+  returns: {
+    siteId: t.int64,
+    location: t.point,
+    preLocation: t.optional(t.point),
+    preBodyId: t.optional(t.int64),
+    postBodyId: t.optional(t.int64),
+    confidence: t.float,
+    kind: t.string,
+  },
+  text: `MATCH (:Segment {dataset: $dataset, bodyId: $bodyId})-[:Contains]->(:SynapseSet)-[:Contains]->(own:Synapse)
+WHERE own.type = $side
+CALL (own) {
+  WITH own WHERE own.type = 'post'
+  RETURN own AS s
+  UNION
+  WITH own WHERE own.type = 'pre'
+  MATCH (own)-[:SynapsesTo]->(post:Synapse)
+  RETURN post AS s
+}
+WITH DISTINCT s
+OPTIONAL MATCH (s)<-[:SynapsesTo]-(pre:Synapse)
+WITH s, head(collect(pre)) AS pre
+RETURN s.siteId AS siteId, s.location AS location, pre.location AS preLocation, pre.bodyId AS preBodyId,
+       s.bodyId AS postBodyId, s.confidence AS confidence, s.kind AS kind
+ORDER BY siteId`,
+});
+
 export interface SynapsesOfConnectionParams {
   readonly dataset: string;
   readonly preBodyId: bigint;
@@ -5683,6 +5768,55 @@ export const synapsesOfConnectionAt = defineQuery<SynapsesOfConnectionAtParams, 
 RETURN s.siteId AS siteId, s.location AS location, preSiteId, preLocation, s.confidence AS confidence, s.kind AS kind,
        s.kindProbability AS kindProbability, s.uncalibrated AS uncalibrated
 ORDER BY siteId LIMIT $limit`,
+});
+
+export interface SynapsesOfIndexCellParams {
+  readonly dataset: string;
+  /** first voxel of the cell */
+  readonly low: Point;
+  /** one past its last voxel on each axis */
+  readonly high: Point;
+  /** 0 to 1; a site's rank is a fixed number between 0 and 1 that looks drawn by lot */
+  readonly rankLow: number;
+  /** one past the last rank */
+  readonly rankHigh: number;
+}
+export interface SynapsesOfIndexCellRow {
+  readonly siteId: bigint;
+  readonly location: Point;
+  readonly preLocation: Point | null;
+  readonly preBodyId: bigint | null;
+  readonly postBodyId: bigint | null;
+  readonly confidence: number;
+  readonly kind: string;
+}
+/** Postsynaptic sites in a cell of the spatial index of synapses, those of one level. */
+export const synapsesOfIndexCell = defineQuery<SynapsesOfIndexCellParams, SynapsesOfIndexCellRow>({
+  name: 'synapsesOfIndexCell',
+  mode: 'read',
+  summary: 'Postsynaptic sites in a cell of the spatial index of synapses, those of one level.',
+  scans: [],
+  params: { dataset: t.string, low: t.point, high: t.point, rankLow: t.float, rankHigh: t.float },
+  returns: {
+    siteId: t.int64,
+    location: t.point,
+    preLocation: t.optional(t.point),
+    preBodyId: t.optional(t.int64),
+    postBodyId: t.optional(t.int64),
+    confidence: t.float,
+    kind: t.string,
+  },
+  text: `MATCH (s:Synapse)
+WHERE point.withinBBox(s.location, $low, $high)
+  AND s.dataset = $dataset AND s.type = 'post' AND s.siteId >= 0
+  AND s.location.x < $high.x AND s.location.y < $high.y AND s.location.z < $high.z
+WITH s, toFloat(((s.siteId % 1000003) * 7919) % 1000003) / 1000003 AS rank
+WHERE rank >= $rankLow AND rank < $rankHigh
+OPTIONAL MATCH (s)<-[:SynapsesTo]-(pre:Synapse)
+WITH s, head(collect(pre)) AS pre
+RETURN s.siteId AS siteId, s.location AS location, pre.location AS preLocation, pre.bodyId AS preBodyId,
+       s.bodyId AS postBodyId, s.confidence AS confidence, s.kind AS kind
+ORDER BY siteId`,
 });
 
 export interface TileImpactParams {
@@ -7026,13 +7160,16 @@ export const allQueries: readonly Query<never, object>[] = [
   storedWeightsByCell,
   strongestConnections,
   strongestConnectionsAt,
+  synapseById,
   synapseProvenance,
   synapseSources,
   synapsesInBox,
   synapsesInBoxAt,
   synapsesNear,
+  synapsesOfBody,
   synapsesOfConnection,
   synapsesOfConnectionAt,
+  synapsesOfIndexCell,
   tileImpact,
   touchedSets,
   typeConnections,

@@ -6,6 +6,7 @@ import { cypher, cypherStatements } from '../../generated/operations.js';
 import { strings } from '../../strings.js';
 import { QueryResult } from './query-result.js';
 import { saveQuery, savedQueries } from './saved-queries.js';
+import { StatementEditor } from './statement-editor.js';
 
 const t = strings.console;
 const noVariables = {};
@@ -100,15 +101,10 @@ function Editor({ dataset, start }: { dataset: string; start: Draft }) {
           if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) run();
         }}
       >
-        <label className="field">
-          {t.statement}
-          <textarea
-            rows={8}
-            spellCheck={false}
-            value={draft.statement}
-            onChange={(event) => setDraft({ ...draft, statement: event.target.value })}
-          />
-        </label>
+        <StatementEditor
+          statement={draft.statement}
+          onChange={(statement) => setDraft({ ...draft, statement })}
+        />
         <label className="field">
           {t.parameters}
           <input

@@ -58,11 +58,12 @@ const forms = ['table', 'graph', 'plot'] as const;
 export function QueryResult({ result }: { result: Result }) {
   const [form, setForm] = useState<(typeof forms)[number]>('table');
   const rows = useMemo(() => JSON.parse(result.rowsJson) as Rows, [result.rowsJson]);
-  const { columns, truncated, tookMs } = result;
+  const { columns, truncated, tookMs, timeLimitMs, rowLimit } = result;
   return (
     <section aria-label={t.table}>
       <p role="status">
-        {t.took(Math.round(tookMs), rows.length)} {truncated && t.truncated}
+        {t.took(Math.round(tookMs), rows.length)} {truncated && t.truncated}{' '}
+        <span className="quiet">({t.stopsAfter(timeLimitMs / 1000, rowLimit)})</span>
       </p>
       <div className="tabs" role="tablist">
         {forms.map((name) => (

@@ -18,6 +18,7 @@ import { viewerAt } from '../../links.js';
 import { strings } from '../../strings.js';
 import { useField } from '../quality/measure-map.js';
 import { DiagnosisStep, type StoryContext } from './diagnosis-step.js';
+import { Resolution } from './resolution.js';
 import { type Diagnosis, effectText, spokesmanOf } from './evidence.js';
 
 const t = strings.diagnosis;
@@ -213,6 +214,7 @@ function Story({ dataset, diagnosis, volumes, measures }: StoryProps) {
           </ol>
         </>
       )}
+      <Resolution dataset={dataset} diagnosis={diagnosis} />
       <Rejected diagnosis={diagnosis} />
       <Anomalies dataset={dataset} diagnosis={diagnosis} />
     </>

@@ -137,7 +137,7 @@ export default function ProvenancePage({ dataset }: { dataset: string }) {
         <>
           <RunGraph dataset={dataset} runs={runs} />
           <RunTable runs={runs} />
-          <RunComparison runs={runs} />
+          <RunComparison dataset={dataset} runs={runs} />
         </>
       )}
       {data?.provenance && <Sources {...data.provenance} />}

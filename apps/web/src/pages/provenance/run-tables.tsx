@@ -1,8 +1,10 @@
 import { useState } from 'react';
+import { Copyable } from '../../components/copyable.js';
 import { Notice } from '../../components/notice.js';
 import { count, moment } from '../../format.js';
 import type { StageRunsData } from '../../generated/operations.js';
 import { strings } from '../../strings.js';
+import { runCommand } from './run-command.js';
 import { differences } from './run-graph.js';
 
 const t = strings.provenance;
@@ -112,9 +114,10 @@ function Differences({ first, second }: { first: StageRun; second: StageRun }) {
 }
 
 /** Two runs side by side: in which of the six fields, and in which parameters they differ. */
-export function RunComparison({ runs }: { runs: readonly StageRun[] }) {
+export function RunComparison({ dataset, runs }: { dataset: string; runs: readonly StageRun[] }) {
   const [ids, setIds] = useState<[string, string]>([runs[0].runId, runs[Math.min(1, runs.length - 1)].runId]);
   const [first, second] = ids.map((id) => runs.find(({ runId }) => runId === id) ?? runs[0]);
+  const command = runCommand(dataset, first.stage, first.parametersJson);
   return (
     <section>
       <h2>{t.compare}</h2>
@@ -123,6 +126,7 @@ export function RunComparison({ runs }: { runs: readonly StageRun[] }) {
         <Choice label={t.second} runs={runs} chosen={second.runId} onChoose={(id) => setIds([ids[0], id])} />
       </div>
       <Differences first={first} second={second} />
+      {command && <Copyable title={t.copyInto(nameOf(first))} text={command} />}
     </section>
   );
 }

@@ -1,8 +1,10 @@
 import { useEffect, useMemo, useRef } from 'react';
+import { useLocation } from 'wouter';
 import { useOperation } from '../../api/use-operation.js';
 import { Notice, Pending } from '../../components/notice.js';
 import { number, unitText, words } from '../../format.js';
 import { type AnomaliesData, qualityField, type QualityFieldData } from '../../generated/operations.js';
+import { viewerOfCell } from '../../links.js';
 import { colorAt } from '../../quality/color-scale.js';
 import { csvOf, saveAs, svgOf } from '../../quality/downloads.js';
 import type { PlaneBox } from '../../quality/selection.js';
@@ -120,6 +122,9 @@ export function MeasureMap({ name, settings }: { name: MeasureName; settings: Ma
   const title = `${name.layer} ${words(name.measure)}`;
   const { anomalies, cursor, z } = settings;
   const marks = useMemo(() => marksAt(anomalies, name, z), [anomalies, name, z]);
+  const [, go] = useLocation();
+  const open = ({ x, y }: { readonly x: number; readonly y: number }) =>
+    go(viewerOfCell(settings.dataset, { x: Math.floor(x), y: Math.floor(y), z }, name.layer, name.measure));
   const here = slice && cursor ? valueAt(slice, cursor.x, cursor.y) : Number.NaN;
   return (
     <figure className="map" ref={figure}>
@@ -128,7 +133,13 @@ export function MeasureMap({ name, settings }: { name: MeasureName; settings: Ma
         {field && <Downloads field={field} settings={settings} range={range} figure={figure} />}
       </figcaption>
       <Pending answer={answer} />
-      <SliceMap label={t.mapOf(`${title}, z ${settings.z}`)} slice={slice} marks={marks} {...settings} />
+      <SliceMap
+        label={t.mapOf(`${title}, z ${settings.z}`)}
+        slice={slice}
+        marks={marks}
+        onOpen={open}
+        {...settings}
+      />
       <p className="quiet here">
         {Number.isNaN(here) ? ' ' : t.here(number(here), unitText(field?.unit ?? ''))}
         {marks.length > 0 && ` ${t.anomaliesHere(marks.length)}`}

@@ -1,4 +1,4 @@
-import { type PointerEvent, useEffect, useMemo, useRef } from 'react';
+import { type MouseEvent, type PointerEvent, useEffect, useMemo, useRef } from 'react';
 import type { PlaneBox } from '../../quality/selection.js';
 import type { Slice } from '../../quality/slice.js';
 
@@ -25,6 +25,8 @@ interface MapProps {
   /** Where the pointer is on any of the linked maps, voxels. */
   readonly cursor: { readonly x: number; readonly y: number } | undefined;
   readonly onCursor: (place: { readonly x: number; readonly y: number } | undefined) => void;
+  /** A double click. */
+  readonly onOpen: (place: { readonly x: number; readonly y: number }) => void;
 }
 
 const mostZoom = 64;
@@ -107,7 +109,7 @@ function outline(
 
 function useDragging(props: MapProps) {
   const from = useRef<{ x: number; y: number; view: PlaneView; selecting: boolean }>(undefined);
-  const placeOf = (event: PointerEvent<HTMLCanvasElement>) => {
+  const placeOf = (event: MouseEvent<HTMLCanvasElement>) => {
     const canvas = event.currentTarget;
     const { left, top, width } = canvas.getBoundingClientRect();
     return {
@@ -149,6 +151,8 @@ function useDragging(props: MapProps) {
     },
     onPointerUp: () => (from.current = undefined),
     onPointerLeave: () => props.onCursor(undefined),
+    onDoubleClick: (event: MouseEvent<HTMLCanvasElement>) =>
+      props.onOpen(voxelsOf(event.currentTarget, placeOf(event), props.view)),
   };
 }
 

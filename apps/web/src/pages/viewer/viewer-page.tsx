@@ -1,12 +1,15 @@
 import { useMemo } from 'react';
 import { useSearchParams } from 'wouter';
 import { useOperation } from '../../api/use-operation.js';
-import { Field, Filters, idsIn } from '../../components/filters.js';
+import { boxFrom, Field, Filters, idsIn } from '../../components/filters.js';
 import { HowAsked } from '../../components/how-asked.js';
 import { Notice, Pending } from '../../components/notice.js';
-import { synapsesInBox, volumes, type VolumesData } from '../../generated/operations.js';
+import { words } from '../../format.js';
+import { measures, volumes } from '../../generated/operations.js';
+import { usualRangeOf } from '../../quality/slice.js';
 import { strings } from '../../strings.js';
-import { viewerState } from '../../viewer-state.js';
+import { type QualityLayer, viewerState } from '../../viewer-state.js';
+import { useField } from '../quality/measure-map.js';
 
 const t = strings.viewer;
 
@@ -16,17 +19,35 @@ function placeIn(search: URLSearchParams) {
   return numbers.length === 3 ? { x: numbers[0], y: numbers[1], z: numbers[2] } : undefined;
 }
 
-/** Synapses shown: those of the chosen neurons, or all of the volume when none are chosen; the first thousand. */
-function useSynapses(dataset: string, found: VolumesData['dataset'] | undefined, bodyIds: readonly string[]) {
-  const variables = useMemo(
-    () => found && { dataset, box: { begin: { x: 0, y: 0, z: 0 }, end: found.shape } },
-    [dataset, found],
+/** The field that the address names as L4/synapseDensity, with the range its colours span. */
+function useQuality(dataset: string, named: string | null): QualityLayer | undefined {
+  const [, layer, measure] = /^(L[1-5])\/(\w+)$/.exec(named ?? '') ?? [];
+  const name = layer && measure ? { layer, measure } : undefined;
+  const values = useField(dataset, name).data?.qualityField.values;
+  return useMemo(
+    () => (layer && measure && values ? { layer, measure, range: usualRangeOf(values) } : undefined),
+    [layer, measure, values],
   );
-  const { data } = useOperation(synapsesInBox, variables);
-  const chosen = new Set(bodyIds);
-  return data?.synapsesInBox.items.filter(
-    ({ preBodyId, postBodyId }) =>
-      chosen.size === 0 || chosen.has(preBodyId ?? '') || chosen.has(postBodyId ?? ''),
+}
+
+/** What is measured, to be laid over the image. */
+function QualityChoice({ dataset, chosen }: { dataset: string; chosen: string | null }) {
+  const variables = useMemo(() => ({ dataset }), [dataset]);
+  const all = useOperation(measures, variables).data?.dataset.measures ?? [];
+  return (
+    <label>
+      {t.quality}
+      <select name="quality" key={all.length} defaultValue={chosen ?? ''}>
+        <option value="">{t.noQuality}</option>
+        {all
+          .filter(({ cells }) => Number(cells) > 0)
+          .map(({ layer, measure }) => (
+            <option key={`${layer}/${measure}`} value={`${layer}/${measure}`}>
+              {layer} {words(measure)}
+            </option>
+          ))}
+      </select>
+    </label>
   );
 }
 
@@ -37,16 +58,19 @@ export default function ViewerPage({ dataset }: { dataset: string }) {
   const answer = useOperation(volumes, variables);
   const found = answer.data?.dataset;
   const bodyIds = idsIn(search, 'bodies');
-  const synapses = useSynapses(dataset, found, bodyIds);
-  const state =
-    found && synapses && viewerState(found, { bodyIds, at: placeIn(search), synapses }, location.origin);
+  const named = search.get('quality');
+  const quality = useQuality(dataset, named);
+  const box = boxFrom(search.get('box'));
+  const wanted = { name: dataset, bodyIds, at: placeIn(search), box, quality };
+  const state = found && (!named || quality) && viewerState(found, wanted, location.origin);
   const address = state && `/viewer/#!${encodeURIComponent(JSON.stringify(state))}`;
   return (
     <>
       <h1>{t.title}</h1>
-      <Filters names={['bodies', 'at']} submit={strings.apply}>
+      <Filters names={['bodies', 'at', 'quality']} submit={strings.apply}>
         <Field name="bodies" label={strings.circuits.ids} size={30} />
         <Field name="at" label={t.at} size={16} />
+        <QualityChoice dataset={dataset} chosen={named} />
       </Filters>
       <Pending answer={answer} />
       {found?.volumes.length === 0 && <Notice kind="empty">{t.noVolumes}</Notice>}
