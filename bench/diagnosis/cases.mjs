@@ -1,6 +1,6 @@
-/** Cases of the benchmark: what is planted where, all from a seed. */
+/** Cases of the benchmark: which there are, and what is planted where; all from a seed. */
 import { seededRandom } from '@stratome/core';
-import { biologyKind, faults, randomBox } from './faults.mjs';
+import { biologyKind, faults, kinds, placeOf } from './faults.mjs';
 
 /** Lineage differences that do no harm. */
 const harmless = [
@@ -20,7 +20,7 @@ const difference = ({ stage, field }) => ({ stage, field, region: 'a', reference
  */
 export function makeCase(kind, seed, { name, shape }) {
   const random = seededRandom(`diagnosis case/${kind}/${seed}`);
-  const box = randomBox(random, shape, kind);
+  const box = placeOf(kind, random, shape);
   const strength = random.next();
   const fault = faults[kind];
   const silent = fault ? random.next() < 0.4 : false;
@@ -35,4 +35,47 @@ export function truthOf({ kind }) {
   if (kind === biologyKind) return { verdict: 'biology', layer: null, cause: biologyKind };
   const { layer } = faults[kind];
   return { verdict: layer === 'L5' ? 'graph' : 'cause', layer, cause: kind };
+}
+
+const planted = kinds.filter((kind) => kind !== 'clean');
+
+/** Clean cases among all: 150 beside 20 of each of the 18 other kinds. */
+const cleanOf = (count) => Math.floor((count * 150) / (150 + 20 * planted.length));
+
+/** Cases in all that hold `perKind` of each kind. */
+export const casesFor = (perKind) => Math.ceil((perKind * (150 + 20 * planted.length)) / 20);
+
+/** Kinds whose causes show without counting synapses: on real tissue the synapse network is not calibrated. */
+const onRealTissue = planted.filter(
+  (kind) => faults[kind] && ['L1', 'L2', 'L3'].includes(faults[kind].layer),
+);
+
+/**
+ * The first `count` cases of a seed, in an order in which every beginning is balanced: kinds in turn, clean volumes
+ * spread among them. A round of all kinds shares its phantom, seed + 100 + round; each clean case has a phantom of its
+ * own. A quarter of the cases of L1 to L3 are on real tissue, and clean cases 9, 19, …, once on each crop.
+ *
+ * @param reals names of crops of real tissue; may be empty
+ * @returns {kind, seed, volume, shared}: shared where other cases start from the same volume
+ */
+export function schedule(count, seed, reals) {
+  const phantom = (index) => `phantom-${seed + 100 + index}`;
+  const rounds = Math.ceil((count - cleanOf(count)) / planted.length);
+  return Array.from({ length: count }, (_, i) => {
+    const clean = cleanOf(i);
+    if (cleanOf(i + 1) > clean) {
+      const real = clean % 10 === 9 ? reals[Math.floor(clean / 10)] : undefined;
+      return {
+        kind: 'clean',
+        seed: seed + clean,
+        volume: real ?? phantom(clean),
+        shared: real !== undefined || clean < rounds,
+      };
+    }
+    const [round, at] = [Math.floor((i - clean) / planted.length), (i - clean) % planted.length];
+    const kind = planted[at];
+    const real = reals.length > 0 && onRealTissue.includes(kind) && (round + at) % 4 === 3;
+    const volume = real ? reals[(round + at) % reals.length] : phantom(round);
+    return { kind, seed: seed + round, volume, shared: true };
+  });
 }

@@ -1,25 +1,14 @@
 /**
- * Faults that can be planted, by kind. Every one takes its strength from a seed and says what it did in `detail`.
- *
- * L1 faults are functions of images alone: `plant` in plant.mjs does the same to a folder of images. The others act
- * between two stages of `runStages`.
+ * Faults that can be planted, by kind: those of images by the functions of `@stratome/phantom` (docs/faults.md), the
+ * others between two stages of `runStages`. Every one takes its strength from a seed.
  */
-import { boxOfShape, copyOverlap, shapeOf } from '@stratome/core';
 import { identityTransform } from '@stratome/alignment';
+import { boxOfShape, copyOverlap, seededRandom } from '@stratome/core';
+import { imageFaultKinds, planDisplacementFault, planImageFault, randomBox } from '@stratome/phantom';
 import { agglomerate } from '@stratome/segmentation';
-import { cut } from './volumes.mjs';
-import { defaultParameters } from './stages.mjs';
 import { perturbedModel } from './perturbed-model.mjs';
-
-/** 1 well inside the box, 0 outside, linear over `rim` voxels within it. */
-function ramp(box, rim) {
-  return (z, y, x) => {
-    const p = [z, y, x];
-    let depth = Infinity;
-    for (let k = 0; k < 3; k++) depth = Math.min(depth, p[k] - box.begin[k] + 1, box.end[k] - p[k]);
-    return Math.max(0, Math.min(1, depth / rim));
-  };
-}
+import { defaultParameters } from './stages.mjs';
+import { cut } from './volumes.mjs';
 
 function eachVoxel(box, [, ny, nx], visit) {
   for (let z = box.begin[0]; z < box.end[0]; z++)
@@ -27,150 +16,96 @@ function eachVoxel(box, [, ny, nx], visit) {
       for (let x = box.begin[2]; x < box.end[2]; x++) visit((z * ny + y) * nx + x, z, y, x);
 }
 
-const grey = (v) => Math.max(1, Math.min(255, Math.round(v)));
-
-/** A Gaussian blur of one section's crop, reflecting at its borders. */
-function blurred(data, [h, w], sigma) {
-  const r = Math.ceil(3 * sigma);
-  const kernel = Array.from({ length: 2 * r + 1 }, (_, i) => Math.exp(-((i - r) ** 2) / (2 * sigma * sigma)));
-  const total = kernel.reduce((a, b) => a + b, 0);
-  const pass = (from, get) =>
-    Float32Array.from(from, (_, i) => kernel.reduce((sum, k, j) => sum + k * get(i, j - r), 0) / total);
-  const clamp = (v, n) => Math.max(0, Math.min(n - 1, v));
-  const rows = pass(Float32Array.from(data), (i, d) => data[i - (i % w) + clamp((i % w) + d, w)]);
-  return pass(rows, (i, d) => rows[clamp(Math.floor(i / w) + d, h) * w + (i % w)]);
-}
-
-/** Faults of images: (em, shape, box, strength, random) → em. */
-export const imageFaults = {
-  /** Contrast about 128 falls by 0.25 + 0.45 · strength towards the box's middle; the detector's noise is put back. */
-  stainingGradient(em, shape, box, strength, random) {
-    const out = em.slice();
-    const inside = ramp(box, 24);
-    eachVoxel(box, shape, (i, z, y, x) => {
-      const kept = 1 - (0.25 + 0.45 * strength) * inside(z, y, x);
-      const noise = 6 * Math.sqrt(1 - kept * kept) * random.normal();
-      if (em[i] > 0) out[i] = grey(128 + (em[i] - 128) * kept + noise);
-    });
-    return out;
-  },
-  /** Blurred with sigma 1.5 + 2.5 · strength px; the detector's noise is put back. */
-  defocus(em, shape, box, strength, random) {
-    const out = em.slice();
-    const inside = ramp(box, 8);
-    const sigma = 1.5 + 2.5 * strength;
-    const size = shapeOf(box);
-    for (let z = box.begin[0]; z < box.end[0]; z++) {
-      const section = { begin: [z, box.begin[1], box.begin[2]], end: [z + 1, box.end[1], box.end[2]] };
-      const soft = blurred(cut(em, shape, section).data, [size[1], size[2]], sigma);
-      let k = 0;
-      eachVoxel(section, shape, (i, a, y, x) => {
-        const w = inside(a, y, x);
-        out[i] = grey((1 - w) * em[i] + w * (soft[k++] + 6 * random.normal()));
-      });
-    }
-    return out;
-  },
-  /** Gaussian noise of 15 + 40 · strength grey levels. */
-  noise(em, shape, box, strength, random) {
-    const out = em.slice();
-    const sd = 15 + 40 * strength;
-    eachVoxel(box, shape, (i) => (out[i] = grey(em[i] + sd * random.normal())));
-    return out;
-  },
-  /** A rectangle without image in 2 to 8 neighbouring sections. */
-  corruptTile(em, shape, box, strength, random) {
-    const out = em.slice();
-    const depth = box.end[0] - box.begin[0];
-    const count = Math.min(depth, 2 + Math.round(6 * strength));
-    const first = box.begin[0] + random.below(depth - count + 1);
-    const hole = { begin: [first, ...box.begin.slice(1)], end: [first + count, ...box.end.slice(1)] };
-    eachVoxel(hole, shape, (i) => (out[i] = 0));
-    return out;
-  },
-  /** One to three whole sections without image. */
-  missingSection(em, shape, box, strength, random) {
-    const out = em.slice();
-    const count = 1 + Math.round(2 * strength);
-    const first = box.begin[0] + random.below(box.end[0] - box.begin[0] - count + 1);
-    out.fill(0, first * shape[1] * shape[2], (first + count) * shape[1] * shape[2]);
-    return out;
-  },
-  /** Grey levels stretched about 128 by a factor 1.8 to 3 and clipped. */
-  stretchedIllumination(em, shape, box, strength) {
-    const out = em.slice();
-    const inside = ramp(box, 16);
-    eachVoxel(box, shape, (i, z, y, x) => {
-      if (em[i] > 0) out[i] = grey(128 + (em[i] - 128) * (1 + (0.8 + 1.2 * strength) * inside(z, y, x)));
-    });
-    return out;
-  },
-};
-
 const isInside = ({ begin, end }, p) => p.every((v, k) => v >= begin[k] && v < end[k]);
 
-/** Interventions by kind: (box, strength, random, shape) → what `runStages` takes, with `stage` for the lineage. */
+/** A box with other sections. */
+const inSections = ({ begin, end }, [from, to]) => ({
+  begin: [from, begin[1], begin[2]],
+  end: [to, end[1], end[2]],
+});
+
+/** A fault of images, section by section. */
+function imageFault(place) {
+  const fault = planImageFault(place);
+  const [, ny, nx] = place.shape;
+  const plane = ny * nx;
+  return {
+    planted: inSections(place.box, fault.sections),
+    sections: (em) => {
+      const out = em.slice();
+      for (let z = fault.sections[0]; z < fault.sections[1]; z++) {
+        const data = em.subarray(z * plane, (z + 1) * plane);
+        if (fault.gone) out.fill(0, z * plane, (z + 1) * plane);
+        else out.set(fault.apply({ data, shape: [ny, nx], z, originPx: [0, 0] }), z * plane);
+      }
+      return out;
+    },
+  };
+}
+
+/** Spacing of the control points that displace a section, px. */
+const meshSpacingPx = 16;
+
+/** A displacement of sections, as transforms of L2. */
+function displacementFault(place) {
+  const fault = planDisplacementFault(place);
+  const frame = [place.shape[1], place.shape[2]];
+  const [from, to] = fault.sections;
+  const transformOf = (z) => {
+    const still = identityTransform(z, frame, meshSpacingPx);
+    if (fault.rigid) {
+      const [dy, dx] = fault.displacementPx(z, 0, 0);
+      return { ...still, affine: [1, 0, dy, 0, 1, dx] };
+    }
+    const mesh = { ...still.mesh, dy: [], dx: [] };
+    for (let i = 0; i < mesh.shape[0]; i++)
+      for (let j = 0; j < mesh.shape[1]; j++) {
+        const [dy, dx] = fault.displacementPx(z, (i - 1) * meshSpacingPx, (j - 1) * meshSpacingPx);
+        mesh.dy.push(dy);
+        mesh.dx.push(dx);
+      }
+    return { ...still, mesh };
+  };
+  return {
+    // What shows of a jump is the pair of sections where it is.
+    planted: inSections(place.box, fault.rigid ? [from - 1, from + 1] : [from, to]),
+    transforms: () => Array.from({ length: to - from }, (_, k) => [from + k, transformOf(from + k)]),
+  };
+}
+
+/**
+ * By kind: its layer, the lineage that would tell, and `make`: from {kind, box, strength, seed, shape} to what
+ * `runStages` takes, with `planted`, the voxels that are touched, where they are not those of the box.
+ */
 export const faults = {
   ...Object.fromEntries(
-    Object.entries(imageFaults).map(([kind, plant]) => [
+    imageFaultKinds.map((kind) => [
       kind,
       {
         layer: 'L1',
         lineage: { stage: 'ingest', field: 'inputs' },
         wholeSections: kind === 'missingSection',
-        make: (box, strength, random, shape) => ({
-          sections: (em) => plant(em, shape, box, strength, random),
-        }),
+        make: imageFault,
       },
     ]),
   ),
-  /** All sections from one on lie 3 to 8 px off. */
   sectionJump: {
     layer: 'L2',
     wholeSections: true,
     lineage: { stage: 'solve', field: 'parameters' },
-    make: (box, strength, random, shape) => {
-      const at = Math.floor((box.begin[0] + box.end[0]) / 2);
-      const angle = random.uniform(0, 2 * Math.PI);
-      const px = 3 + 5 * strength;
-      return {
-        transforms: () =>
-          Array.from({ length: shape[0] - at }, (_, k) => {
-            const still = identityTransform(at + k, [shape[1], shape[2]], 64);
-            return [at + k, { ...still, affine: [1, 0, px * Math.sin(angle), 0, 1, px * Math.cos(angle)] }];
-          }),
-      };
-    },
+    make: displacementFault,
   },
-  /** Every section of the box is displaced by itself, up to 2 to 6 px, fading out towards its rim. */
   localMisregistration: {
     layer: 'L2',
     lineage: { stage: 'solve', field: 'parameters' },
-    make: (box, strength, random, shape) => ({
-      transforms: () =>
-        Array.from({ length: box.end[0] - box.begin[0] }, (_, k) => {
-          const z = box.begin[0] + k;
-          const still = identityTransform(z, [shape[1], shape[2]], 16);
-          const px = (2 + 4 * strength) * (k % 2 === 0 ? 1 : -1) * random.uniform(0.6, 1);
-          const angle = random.uniform(0, Math.PI);
-          const inside = ramp(box, 24);
-          const mesh = { ...still.mesh, dy: [], dx: [] };
-          for (let i = 0; i < mesh.shape[0]; i++)
-            for (let j = 0; j < mesh.shape[1]; j++) {
-              const w =
-                inside(z, (i - 1) * 16, (j - 1) * 16) > 0 ? planar(box, (i - 1) * 16, (j - 1) * 16) : 0;
-              mesh.dy.push(w * px * Math.sin(angle));
-              mesh.dx.push(w * px * Math.cos(angle));
-            }
-          return [z, { ...still, mesh }];
-        }),
-    }),
+    make: displacementFault,
   },
   /** Supervoxels of the box were agglomerated at another threshold: 0.05 or less, or 0.45 and more. */
   wrongThreshold: {
     layer: 'L3',
     lineage: { stage: 'agglomerate', field: 'parameters' },
-    make: (box, strength, random) => {
+    make: ({ box, strength, seed }) => {
+      const random = seededRandom(`wrongThreshold/${seed}`);
       const threshold = random.next() < 0.5 ? 0.03 + 0.04 * (1 - strength) : 0.45 + 0.4 * strength;
       return {
         agglomeration: (volume, parameters) => mixedAgglomeration(volume, parameters, threshold, box),
@@ -181,18 +116,16 @@ export const faults = {
   otherModel: {
     layer: 'L3',
     lineage: { stage: 'affinities', field: 'model' },
-    make: (box, strength, random) => ({
+    make: ({ box, strength, seed }) => ({
       affinities: async (affinities, predict, shape) => {
-        const directory = await perturbedModel(0.25 + 0.25 * strength, String(random.below(1e9)));
-        const touches = (window) =>
-          [0, 1, 2].every((k) => window.begin[k] < box.end[k] && window.end[k] > box.begin[k]);
-        const other = await predict(directory, affinities.em, shape, undefined, touches);
+        const directory = await perturbedModel(0.25 + 0.25 * strength, String(seed));
+        const other = await predict(directory, affinities.em, shape, undefined, box);
         const channels = affinities.channels.slice();
         const whole = boxOfShape(shape);
         const count = channels.length / affinities.em.length;
         const part = cut(other.channels, shape, box, count).data;
         copyOverlap(part, box, channels, whole, count);
-        return { ...affinities, channels, windows: other.windows };
+        return { ...affinities, channels, voxels: other.voxels };
       },
     }),
   },
@@ -200,7 +133,7 @@ export const faults = {
   blockLeftOut: {
     layer: 'L3',
     lineage: { stage: 'supervoxels', field: 'inputs' },
-    make: (box, strength, random, shape) => ({
+    make: ({ box, shape }) => ({
       withoutAffinities: (channels) => {
         const out = channels.slice();
         const n = shape[0] * shape[1] * shape[2];
@@ -214,7 +147,7 @@ export const faults = {
     layer: 'L4',
     connectivity: true,
     lineage: { stage: 'synapses', field: 'parameters' },
-    make: (box, strength) => ({
+    make: ({ box, strength }) => ({
       synapses: (found, find) => {
         const settings = {
           ...defaultParameters.synapse,
@@ -232,14 +165,14 @@ export const faults = {
     layer: 'L4',
     connectivity: true,
     lineage: { stage: 'synapses', field: 'inputs' },
-    make: (box) => ({ synapses: (found) => found.filter((s) => !isInside(box, s.cleftPoint)) }),
+    make: ({ box }) => ({ synapses: (found) => found.filter((s) => !isInside(box, s.cleftPoint)) }),
   },
   /** Pre- and postsynaptic partners of the box's synapses are exchanged. */
   partnerSwap: {
     layer: 'L4',
     connectivity: true,
     lineage: { stage: 'synapses', field: 'code' },
-    make: (box) => ({
+    make: ({ box }) => ({
       synapses: (found) =>
         found.map((s) =>
           isInside(box, s.cleftPoint)
@@ -259,8 +192,9 @@ export const faults = {
     layer: 'L5',
     connectivity: true,
     lineage: { stage: 'graph', field: 'inputs' },
-    make: (box, strength, random) => ({
+    make: ({ box, strength, seed }) => ({
       connections: (connections, synapses) => {
+        const random = seededRandom(`lostEdges/${seed}`);
         const here = pairsIn(box, synapses);
         return connections.filter(
           (c) => !here.has(`${c.pre}>${c.post}`) || random.next() > 0.5 + 0.5 * strength,
@@ -273,8 +207,9 @@ export const faults = {
     layer: 'L5',
     connectivity: true,
     lineage: { stage: 'graph', field: 'inputs' },
-    make: (box, strength, random) => ({
+    make: ({ box, strength, seed }) => ({
       connections: (connections, synapses) => {
+        const random = seededRandom(`doubledEdges/${seed}`);
         const here = pairsIn(box, synapses);
         const twice = (c) => here.has(`${c.pre}>${c.post}`) && random.next() < 0.5 + 0.5 * strength;
         return connections.map((c) => (twice(c) ? { ...c, weight: 2 * c.weight } : c));
@@ -286,7 +221,7 @@ export const faults = {
     layer: 'L5',
     connectivity: true,
     lineage: { stage: 'graph', field: 'parameters' },
-    make: (box, strength) => ({
+    make: ({ box, strength }) => ({
       connections: (connections, synapses) => {
         const here = pairsIn(box, synapses);
         const least = strength < 0.5 ? 2 : 3;
@@ -295,9 +230,6 @@ export const faults = {
     }),
   },
 };
-
-const planar = ({ begin, end }, y, x) =>
-  Math.max(0, Math.min(1, Math.min(y - begin[1], end[1] - y, x - begin[2], end[2] - x) / 24));
 
 const pairsIn = (box, synapses) =>
   new Set(synapses.filter((s) => isInside(box, s.cleftPoint)).map((s) => `${s.preSegment}>${s.postSegment}`));
@@ -351,19 +283,14 @@ function mixedAgglomeration({ table, edges, agglomeration: usual }, parameters, 
 export const biologyKind = 'fewerSynapses';
 export const kinds = [...Object.keys(faults), biologyKind, 'clean'];
 
-/** A box of whole numbers in the volume, by seed; a third of it or more where connectivity is to be tested. */
-export function randomBox(random, shape, kind) {
+/** Sides of a box as fractions of the volume's: in a small one synapses cannot be counted. */
+const sides = { local: [0.34, 0.5], connectivity: [0.52, 0.66], sections: [0.34, 0.5] };
+
+/** Where a case has its fault; of connectivity through all sections, with a quarter to four tenths of the volume. */
+export function placeOf(kind, random, shape) {
   const fault = faults[kind];
-  if (fault?.wholeSections) {
-    const depth = 32;
-    const z = 32 * (1 + random.below(Math.floor(shape[0] / 32) - 2));
-    return { begin: [z, 0, 0], end: [z + depth, shape[1], shape[2]] };
-  }
-  const wide = !fault || fault.connectivity;
-  const size = wide
-    ? [shape[0], 208, 208 + 16 * random.below(2)]
-    : [64 + 32 * random.below(3), 96 + 16 * random.below(4), 96 + 16 * random.below(4)];
-  const fitted = size.map((n, k) => Math.min(n, shape[k]));
-  const begin = fitted.map((n, k) => random.below(shape[k] - n + 1));
-  return { begin, end: begin.map((b, k) => b + fitted[k]) };
+  if (fault?.wholeSections) return randomBox(random, shape, sides.sections, true);
+  if (fault && !fault.connectivity) return randomBox(random, shape, sides.local);
+  const { begin, end } = randomBox(random, shape, sides.connectivity);
+  return { begin: [0, begin[1], begin[2]], end: [shape[0], end[1], end[2]] };
 }

@@ -11,43 +11,123 @@ export function wilson(hits, n) {
   return [Math.max(0, centre - half), Math.min(1, centre + half)];
 }
 
-const share = (list, isHit) => {
+const round = (v) => Math.round(1000 * v) / 1000;
+
+function share(list, isHit) {
   const hits = list.filter(isHit).length;
-  const round = (v) => Math.round(1000 * v) / 1000;
   return {
     share: list.length > 0 ? round(hits / list.length) : null,
     interval: wilson(hits, list.length).map(round),
     hits,
     cases: list.length,
   };
-};
+}
 
 const answerOf = ({ verdict, cause }) => cause ?? verdict;
 
+function countBy(list, keyOf) {
+  const counts = {};
+  for (const item of list) counts[keyOf(item)] = (counts[keyOf(item)] ?? 0) + 1;
+  return counts;
+}
+
+/** For each kind planted, how often each answer was given. */
 function confusionOf(results, mode) {
   const table = {};
-  for (const result of results) {
-    const row = (table[result.kind] ??= {});
-    const answer = answerOf(result[mode]);
-    row[answer] = (row[answer] ?? 0) + 1;
-  }
+  for (const kind of new Set(results.map((r) => r.kind)))
+    table[kind] = countBy(
+      results.filter((r) => r.kind === kind),
+      (r) => answerOf(r[mode]),
+    );
   return table;
 }
 
-/** @param mode `given` or `search` */
+/** A fault that moved nothing the diagnosis reads by as much as matters: there is nothing to find. */
+const hasEffect = ({ effect }) => effect === null || effect.size >= 1;
+
+const right = (what, mode) => (r) =>
+  r[mode][what] === truthOf(r)[what] && r[mode].verdict === truthOf(r).verdict;
+
+/** Means of numbers, null of none. */
+const mean = (list) => (list.length > 0 ? round(list.reduce((a, b) => a + b, 0) / list.length) : null);
+
+/**
+ * Layer and cause are shares of the faults that had an effect and were answered; `insufficient` is a share of its own, of all cases.
+ *
+ * @param mode `given` or `search`
+ */
 export function score(results, mode) {
   const faulty = results.filter(({ kind }) => kind !== 'clean');
   const clean = results.filter(({ kind }) => kind === 'clean');
-  const answered = faulty.filter((r) => r[mode].verdict !== 'insufficient');
-  const right = (what) => (r) => r[mode][what] === truthOf(r)[what] && r[mode].verdict === truthOf(r).verdict;
-  const ious = results.map((r) => r.iou).filter((v) => typeof v === 'number');
+  const answered = (list) => list.filter((r) => r[mode].verdict !== 'insufficient');
+  const effective = answered(faulty.filter(hasEffect));
   return {
-    cases: results.length,
-    layer: share(answered, right('layer')),
-    cause: share(answered, right('cause')),
+    layer: share(effective, right('layer', mode)),
+    cause: share(effective, right('cause', mode)),
     falseAlarm: share(clean, (r) => ['cause', 'graph', 'biology'].includes(r[mode].verdict)),
     insufficient: share(results, (r) => r[mode].verdict === 'insufficient'),
-    ...(mode === 'search' && { iou: ious.length > 0 ? ious.reduce((a, b) => a + b, 0) / ious.length : null }),
+    withoutEffect: {
+      cases: faulty.length - faulty.filter(hasEffect).length,
+      answers: countBy(
+        faulty.filter((r) => !hasEffect(r)),
+        (r) => answerOf(r[mode]),
+      ),
+    },
+    silent: share(
+      effective.filter((r) => r.silent),
+      right('cause', mode),
+    ),
+    decoy: share(
+      effective.filter((r) => r.decoy),
+      right('cause', mode),
+    ),
+    real: share(
+      effective.filter((r) => !r.volume.startsWith('phantom-')),
+      right('cause', mode),
+    ),
+    ...(mode === 'search' && { iou: mean(results.map((r) => r.iou).filter((v) => typeof v === 'number')) }),
     confusion: confusionOf(results, mode),
   };
+}
+
+/** What the benchmark prints: the scores with the region looked for at the top, both modes below. */
+export function report(results, left, seed) {
+  const modes = { given: score(results, 'given'), search: score(results, 'search') };
+  const { layer, cause, iou, falseAlarm, insufficient, confusion } = modes.search;
+  return {
+    layer: layer.share,
+    cause: cause.share,
+    iou,
+    falseAlarm: falseAlarm.share,
+    insufficient: insufficient.share,
+    cases: results.length,
+    confusion,
+    seed,
+    modes,
+    secondsPerCase: mean(results.map((r) => r.seconds)),
+    code: countBy(results, (r) => r.code),
+    leftOut: { cases: left.length, kinds: countBy(left, ({ kind }) => kind) },
+  };
+}
+
+const percent = ({ share: v, interval: [low, high], hits, cases }) =>
+  v === null
+    ? 'no case'
+    : `${(100 * v).toFixed(1)} % (${(100 * low).toFixed(0)}–${(100 * high).toFixed(0)} %), ${hits} of ${cases}`;
+
+/** The report in words. */
+export function reportText({ modes, cases, seed, leftOut, secondsPerCase, code }) {
+  const lines = [
+    `${cases} cases of seed ${seed}, ${secondsPerCase} s a case; code ${Object.keys(code).join(', ')}`,
+  ];
+  if (leftOut.cases > 0) lines.push(`left out: ${leftOut.cases} cases (${JSON.stringify(leftOut.kinds)})`);
+  for (const [mode, s] of Object.entries(modes)) {
+    lines.push(mode === 'given' ? 'region given' : `region looked for; mean overlap ${s.iou}`);
+    for (const name of ['layer', 'cause', 'falseAlarm', 'insufficient', 'silent', 'decoy', 'real'])
+      lines.push(`  ${name}: ${percent(s[name])}`);
+    lines.push(`  without effect: ${s.withoutEffect.cases} ${JSON.stringify(s.withoutEffect.answers)}`);
+    for (const [kind, answers] of Object.entries(s.confusion))
+      lines.push(`    ${kind}: ${JSON.stringify(answers)}`);
+  }
+  return lines.join('\n');
 }

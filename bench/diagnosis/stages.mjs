@@ -7,14 +7,15 @@
  */
 import { join } from 'node:path';
 import * as alignment from '@stratome/alignment';
-import { BlockGrid, boxOfShape, copyOverlap } from '@stratome/core';
+import { BlockGrid, boxOfShape } from '@stratome/core';
 import { cellGrid, combineMeasurements } from '@stratome/diagnostics';
-import { coreGrid, loadModelCard, openSession, predictBox, requiredInputBox } from '@stratome/inference';
+import { loadModelCard, openSession } from '@stratome/inference';
 import * as ingest from '@stratome/ingest';
 import * as post from '@stratome/postprocessing';
 import * as seg from '@stratome/segmentation';
-import { cut } from './volumes.mjs';
 import * as measure from './measures.mjs';
+import { changedBox, partsOf, predictRegion, reachOf } from './predict-region.mjs';
+import { cut } from './volumes.mjs';
 
 const models = join(import.meta.dirname, '..', '..', 'models');
 const parameters = {
@@ -31,22 +32,30 @@ export const defaultParameters = parameters;
 export const supervoxelBlock = [64, 128, 128];
 const synapseBlock = [128, 256, 256];
 
-/** L1: measures raw sections and brings them to the em convention. Raw 0 in large areas is no data. */
-function ingestSections(raw, shape, cells) {
+/**
+ * L1: measures raw sections and brings them to the em convention. Raw 0 in large areas is no data.
+ *
+ * @param greys of each section before a fault: the volume stands for a part of wide sections, whose median and spread a
+ *   fault in a part of them does not move
+ */
+function ingestSections(raw, shape, cells, greys) {
   const plane = shape[1] * shape[2];
   const em = new Uint8Array(raw.length);
   const bySection = new BlockGrid(shape, [1, shape[1], shape[2]]);
   const rows = { cells: [], sections: [] };
+  const own = [];
   for (let z = 0; z < shape[0]; z++) {
     const tile = { data: raw.subarray(z * plane, (z + 1) * plane), shape: [shape[1], shape[2]] };
     const placed = [{ maps: ingest.tileMaps(tile, parameters.ingest), yPx: 0, xPx: 0 }];
     rows.cells.push(...ingest.measureSectionCells(placed, z, cells));
     rows.sections.push(...ingest.measureSectionCells(placed, z, bySection));
-    const { tiles } = ingest.normaliseSection([tile], [undefined], parameters.ingest);
-    em.set(tiles[0].data, z * plane);
+    const section = ingest.normaliseSection([tile], [undefined], parameters.ingest, greys?.[z]);
+    em.set(section.tiles[0].data, z * plane);
+    own.push({ medianGrey: section.medianGrey, sigmaGrey: section.sigmaGrey });
   }
   return {
     em,
+    greys: own,
     measurements: combineMeasurements(rows.cells),
     sections: combineMeasurements(rows.sections),
   };
@@ -87,44 +96,25 @@ function measureAlignment(em, shape, cells) {
   };
 }
 
-/** Whether the input of a window is the same in two volumes. */
-function sameInput(a, b, shape, box) {
-  const [, ny, nx] = shape;
-  for (let z = box.begin[0]; z < box.end[0]; z++)
-    for (let y = box.begin[1]; y < box.end[1]; y++) {
-      const at = (z * ny + y) * nx;
-      if (
-        Buffer.compare(
-          a.subarray(at + box.begin[2], at + box.end[2]),
-          b.subarray(at + box.begin[2], at + box.end[2]),
-        )
-      )
-        return false;
-    }
-  return true;
-}
-
 /**
- * A network over the volume. Windows whose input is that of `before` are taken from there: a window's output is a
- * function of its input, so this is what computing them again would give.
+ * A network over the volume, or, where its output for a similar volume is known, over as much as the difference can
+ * reach; the rest is taken from there.
+ *
+ * @param name a folder of models/, or a path
+ * @param before {channels, em} of a volume without the fault
+ * @param only a box: nothing else is computed, and the rest is 0
  */
 async function predict(name, em, shape, before, only) {
   const model = await loadModelCard(name.includes('/') ? name : join(models, name));
   const session = await openSession(model, { threads: Number(process.env.BENCH_THREADS ?? 2) });
   const channels = model.card.channels.length;
   const out = before ? before.channels.slice() : new Uint8Array(channels * em.length);
-  const grid = coreGrid(model, shape);
-  let windows = 0;
-  for (const position of grid.positions()) {
-    const box = grid.box(position);
-    const needed = requiredInputBox(model, box, shape);
-    if (only && !only(box)) continue;
-    if (!only && before && sameInput(em, before.em, shape, needed)) continue;
-    windows++;
-    const { data } = await predictBox(session, model, cut(em, shape, needed), box, shape);
-    copyOverlap(data, box, out, boxOfShape(shape), channels);
-  }
-  return { channels: out, em, windows };
+  const changed = before && changedBox(em, before.em, shape);
+  if (before && !changed) return { channels: out, em, voxels: 0 };
+  const wanted = only ?? (changed ? reachOf(model, changed, shape) : boxOfShape(shape));
+  let voxels = 0;
+  for (const part of partsOf(wanted)) voxels += await predictRegion(session, model, em, shape, part, out);
+  return { channels: out, em, voxels };
 }
 
 /** L3 and the objects of L4, from affinities. */
@@ -221,9 +211,9 @@ export async function runStages({ em: raw, shape, voxelNm }, base, intervene = {
   const laps = {};
   let last = started;
   const lap = (name) => ((laps[name] = Math.round(performance.now() - last)), (last = performance.now()));
-  const same = base && !intervene.sections && !intervene.transforms && intervene.raw === undefined;
+  const same = base && !intervene.sections && !intervene.transforms;
   const sections = intervene.sections ? intervene.sections(raw) : raw;
-  const one = same ? base.one : ingestSections(sections, shape, cells);
+  const one = same ? base.one : ingestSections(sections, shape, cells, base?.one.greys);
   lap('ingest');
   const em = intervene.transforms ? renderSections(one.em, shape, intervene.transforms(shape)) : one.em;
   const two = same ? base.two : measureAlignment(em, shape, cells);
@@ -248,5 +238,5 @@ export async function runStages({ em: raw, shape, voxelNm }, base, intervene = {
   const state = { one, two, affinities, maps, three, objects, skeletons, synapses, graph };
   const fields = measure.allFields(state, { cells, shape, voxelNm, parameters, em: sections });
   lap('measures');
-  return { ...state, cells, fields, laps, windows: affinities.windows + maps.windows };
+  return { ...state, cells, fields, laps, voxels: affinities.voxels + maps.voxels };
 }

@@ -35,6 +35,14 @@ describe('normaliseSection', () => {
     expect(Math.min(...all)).toBeGreaterThan(0);
   });
 
+  it('takes the greys of the whole section where a part of it is given', () => {
+    const parts = [tileOf('a', () => 0.7), tileOf('b', () => 1.2)];
+    const whole = normaliseSection(parts, [undefined, undefined], parameters);
+    const part = normaliseSection([parts[1]], [undefined], parameters, whole);
+    expect(part.tiles[0].data).toEqual(whole.tiles[1].data);
+    expect([part.medianGrey, part.sigmaGrey]).toEqual([whole.medianGrey, whole.sigmaGrey]);
+  });
+
   it('keeps no data apart from dark tissue', () => {
     const tile = tileOf('c');
     for (let y = 0; y < 96; y++) tile.data.fill(0, y * 96, y * 96 + 20);

@@ -12,14 +12,18 @@ export const emSigma = 40;
 const levels = 65_536;
 const levelsPerGrey = { uint8: 128, uint16: 1 } as const;
 
-/** A section brought to the `em` convention. */
-export interface NormalisedSection {
-  /** uint8, 0 = no data, otherwise 1..255; in the order of the input. */
-  readonly tiles: readonly { readonly data: Uint8Array; readonly shape: readonly [number, number] }[];
+/** What a section's look-up table follows from. */
+export interface SectionGreys {
   /** Of the section's data pixels after flattening, raw grey levels. */
   readonly medianGrey: number;
   /** 1.4826·MAD of the same, raw grey levels; 0 for a section without texture. */
   readonly sigmaGrey: number;
+}
+
+/** A section brought to the `em` convention. */
+export interface NormalisedSection extends SectionGreys {
+  /** uint8, 0 = no data, otherwise 1..255; in the order of the input. */
+  readonly tiles: readonly { readonly data: Uint8Array; readonly shape: readonly [number, number] }[];
 }
 
 /**
@@ -29,20 +33,20 @@ export interface NormalisedSection {
  *
  * @param tiles raw tiles of one section, all of one dtype; not mutated
  * @param fields the illumination of each tile, or undefined to leave it as it is
+ * @param greys median and sigma of the whole section, where the tiles are a small part of it; else they are the tiles'
  */
 export function normaliseSection(
   tiles: readonly TileImage[],
   fields: readonly (IlluminationField | undefined)[],
   parameters: IngestParameters,
+  greys?: SectionGreys,
 ): NormalisedSection {
   const flattened = tiles.map((tile, i) => flatten(tile, fields[i], dataMask(tile, parameters.noDataAreaPx)));
-  const counts = new Uint32Array(levels);
-  for (const pixels of flattened) for (let i = 0; i < pixels.length; i++) counts[pixels[i]]++;
-  counts[0] = 0;
-  const medianLevel = Math.max(0, histogramQuantile(counts, 0.5));
-  const sigmaLevel = 1.4826 * histogramDeviation(counts, medianLevel);
-  const table = lookupTable(medianLevel, sigmaLevel);
   const scale = tiles[0]?.data instanceof Uint16Array ? levelsPerGrey.uint16 : levelsPerGrey.uint8;
+  const [medianLevel, sigmaLevel] = greys
+    ? [greys.medianGrey * scale, greys.sigmaGrey * scale]
+    : levelsOf(flattened);
+  const table = lookupTable(medianLevel, sigmaLevel);
   return {
     tiles: flattened.map((pixels, i) => ({
       data: Uint8Array.from(pixels, (level) => table[level]),
@@ -51,6 +55,15 @@ export function normaliseSection(
     medianGrey: medianLevel / scale,
     sigmaGrey: sigmaLevel / scale,
   };
+}
+
+/** Median and 1.4826·MAD of flattened pixels with data, 16-bit levels. */
+function levelsOf(flattened: readonly Uint16Array[]): [number, number] {
+  const counts = new Uint32Array(levels);
+  for (const pixels of flattened) for (let i = 0; i < pixels.length; i++) counts[pixels[i]]++;
+  counts[0] = 0;
+  const median = Math.max(0, histogramQuantile(counts, 0.5));
+  return [median, 1.4826 * histogramDeviation(counts, median)];
 }
 
 /** Data pixels as 16-bit levels of at least 1, with the illumination divided out; 0 where there is no data. */

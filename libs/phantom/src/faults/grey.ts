@@ -1,3 +1,5 @@
+import { gaussianBlur } from '@stratome/kernels';
+
 /** Median of the pixels with data (above 0); 128 where there are none. */
 export function medianGrey(data: Uint8Array): number {
   const counts = new Float64Array(256);
@@ -39,32 +41,13 @@ export function noiseOf(data: Uint8Array, [h, w]: readonly [number, number]): nu
   return 0;
 }
 
-/** Gaussian blur, separable, its border repeated; pixels without data (0) take no part. Returns float32, y x. */
-export function gaussianBlur(
+/** Gaussian blur in which pixels without data (0), and those beyond the border, take no part. Returns float32, y x. */
+export function blurOfData(
   data: Uint8Array,
-  [h, w]: readonly [number, number],
+  shape: readonly [number, number],
   sigmaPx: number,
 ): Float32Array {
-  const r = Math.ceil(3 * sigmaPx);
-  const kernel = Float64Array.from({ length: 2 * r + 1 }, (_, i) =>
-    Math.exp(-((i - r) ** 2) / (2 * sigmaPx * sigmaPx)),
-  );
-  const weight = Float32Array.from(data, (v) => (v > 0 ? 1 : 0));
-  const clamp = (v: number, n: number) => Math.max(0, Math.min(n - 1, v));
-  const along = (from: Float32Array, step: number, n: number, at: (i: number) => number): Float32Array =>
-    Float32Array.from(from, (_, i) => {
-      const p = at(i);
-      let sum = 0;
-      for (let j = -r; j <= r; j++) sum += kernel[j + r] * from[i + (clamp(p + j, n) - p) * step];
-      return sum;
-    });
-  const both = (from: Float32Array) =>
-    along(
-      along(from, 1, w, (i) => i % w),
-      w,
-      h,
-      (i) => Math.floor(i / w),
-    );
-  const [sum, total] = [both(Float32Array.from(data)), both(weight)];
-  return sum.map((v, i) => (total[i] > 0 ? v / total[i] : 0));
+  const sum = gaussianBlur({ data: Float32Array.from(data), shape }, sigmaPx).data;
+  const weight = gaussianBlur({ data: Float32Array.from(data, (v) => (v > 0 ? 1 : 0)), shape }, sigmaPx).data;
+  return Float32Array.from(sum, (v, i) => (weight[i] > 0 ? v / weight[i] : 0));
 }

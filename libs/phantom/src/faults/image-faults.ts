@@ -1,6 +1,6 @@
 import { seededRandom, type Random } from '@stratome/core';
 import { fading, requirePlace, type FaultPlace } from './fault-place.js';
-import { gaussianBlur, medianGrey, noiseOf } from './grey.js';
+import { blurOfData, medianGrey, noiseOf } from './grey.js';
 
 /** Faults of L1: what can be wrong with images by themselves. */
 export const imageFaultKinds = [
@@ -58,7 +58,7 @@ const contrastTimes =
 const blurred =
   (sigmaPx: number): Change =>
   ({ data, shape }, inside, random) => {
-    const soft = gaussianBlur(data, shape, sigmaPx);
+    const soft = blurOfData(data, shape, sigmaPx);
     const noise = noiseOf(data, shape);
     return data.map((v, i) =>
       v === 0 || inside[i] === 0

@@ -1,0 +1,125 @@
+/** One case: the fault is planted, the stages run, the diagnosis answers with the region given and without. */
+import { intersectBox, voxelsIn } from '@stratome/core';
+import { cellGrid, diagnose, diagnosisParameters, markers } from '@stratome/diagnostics';
+import { baseOf } from './bases.mjs';
+import { makeCase } from './cases.mjs';
+import { biologyKind, faults } from './faults.mjs';
+import { runStages } from './stages.mjs';
+import { loadVolume } from './volumes.mjs';
+
+/** A box of voxels grown to whole cells. */
+const inCells = ({ begin, end }, { block, shape }) => ({
+  begin: begin.map((v, k) => Math.floor(v / block[k]) * block[k]),
+  end: end.map((v, k) => Math.min(shape[k], Math.ceil(v / block[k]) * block[k])),
+});
+
+function overlap(a, b) {
+  const common = voxelsIn(intersectBox(a, b));
+  return common / (voxelsIn(a) + voxelsIn(b) - common);
+}
+
+/**
+ * The largest change that a fault made to a measure that the diagnosis reads: in the planted cells on average, or in one
+ * section, in units of the least effect that matters. Below 1 there is nothing to find.
+ */
+export function effectOf(fields, before, grid, planted) {
+  const box = inCells(planted, grid);
+  const inside = (cell) =>
+    grid.position(cell).every((p, k) => {
+      const at = p * grid.block[k];
+      return at >= box.begin[k] && at < box.end[k];
+    });
+  let best = { measure: null, size: 0 };
+  const consider = (measure, size) => {
+    if (size > best.size) best = { measure, size: Math.round(100 * size) / 100 };
+  };
+  for (const { measure, values, weights } of fields.cells) {
+    const marker = markers.get(measure);
+    const old = before.cells.find((f) => f.measure === measure);
+    if (!marker || !old) continue;
+    let [sum, weight] = [0, 0];
+    values.forEach((v, cell) => {
+      if (!inside(cell) || Number.isNaN(v) || Number.isNaN(old.values[cell])) return;
+      sum += (v - old.values[cell]) * weights[cell];
+      weight += weights[cell];
+    });
+    if (weight > 0) consider(measure, Math.abs(sum / weight) / marker.leastEffect);
+  }
+  const residual = (of) => of.sections.find((f) => f.measure === 'residualMedianPx')?.values ?? [];
+  const old = residual(before);
+  residual(fields).forEach((v, z) => {
+    if (!Number.isNaN(v) && !Number.isNaN(old[z])) consider('sectionJump', Math.abs(v - old[z]));
+  });
+  return best;
+}
+
+/** Runs the stages of a case. @returns the case with what the stages measured, and what they had before */
+export async function prepareCase({ kind, seed, volume: name, shared }) {
+  const { volume, base } = await baseOf(name, shared);
+  const one = makeCase(kind, seed, { name, shape: volume.shape });
+  const { shape } = volume;
+  if (kind === 'clean')
+    return {
+      one,
+      planted: one.box,
+      fields: base.fields,
+      before: base.fields,
+      voxels: base.voxels,
+      laps: base.laps,
+      shape,
+    };
+  let intervene;
+  if (kind === biologyKind) {
+    const { em } = await loadVolume(name, { box: one.box, keep: 0.1 + 0.4 * (1 - one.strength) });
+    intervene = { sections: () => em };
+  } else intervene = faults[kind].make({ ...one, seed: `${kind}/${seed}`, kind, shape });
+  const made = await runStages(volume, base, intervene);
+  return {
+    one,
+    planted: intervene.planted ?? one.box,
+    fields: made.fields,
+    before: base.fields,
+    voxels: made.voxels,
+    laps: made.laps,
+    shape,
+  };
+}
+
+const summarise = ({ verdict, layer, cause, confidence, region, explainedShare }) => ({
+  verdict,
+  layer,
+  cause,
+  confidence,
+  region: { begin: region.begin, end: region.end },
+  explained: explainedShare && Math.round(100 * explainedShare.share) / 100,
+});
+
+/** What the diagnosis says of a prepared case, in both modes. */
+export function answersTo({ one, planted, fields, before, shape }, voxelNm = [10, 10, 10]) {
+  const grid = cellGrid(voxelNm, shape);
+  const parameters = diagnosisParameters.parse({});
+  const input = { grid, cells: fields.cells, sections: fields.sections, lineage: one.lineage };
+  const given = diagnose({ ...input, region: one.box }, parameters).diagnosis;
+  const search = diagnose(input, parameters).diagnosis;
+  const found = !['none', 'insufficient'].includes(search.verdict);
+  return {
+    effect: one.kind === 'clean' ? null : effectOf(fields, before, grid, planted),
+    iou: one.kind === 'clean' || !found ? null : overlap(search.region, inCells(planted, grid)),
+    given,
+    search,
+  };
+}
+
+/** The line of a result. */
+export function resultOf({ one, planted, voxels, laps }, { effect, iou, given, search }) {
+  return {
+    ...one,
+    planted,
+    predictedVoxels: voxels,
+    laps,
+    effect,
+    iou: iou === null ? null : Math.round(1000 * iou) / 1000,
+    given: summarise(given),
+    search: summarise(search),
+  };
+}

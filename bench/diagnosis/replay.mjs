@@ -1,0 +1,49 @@
+/**
+ * Diagnoses again what was measured by a run with BENCH_KEEP_FIELDS=1: to see in seconds what a change of the method does.
+ *
+ *     node bench/diagnosis/replay.mjs [--kinds a,b] [--show] [--json]
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { deserialize } from 'node:v8';
+import { cacheFolder } from './bases.mjs';
+import { truthOf } from './cases.mjs';
+import { answersTo, resultOf } from './one-case.mjs';
+import { report, reportText } from './score.mjs';
+
+const { values } = parseArgs({
+  options: {
+    kinds: { type: 'string' },
+    show: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+  },
+});
+const kinds = values.kinds?.split(',');
+const folder = join(cacheFolder, 'fields');
+const results = [];
+for (const file of readdirSync(folder).sort()) {
+  const prepared = deserialize(readFileSync(join(folder, file)));
+  if (kinds && !kinds.includes(prepared.one.kind)) continue;
+  const answers = answersTo(prepared);
+  const result = { ...resultOf(prepared, answers), seconds: 0, code: 'replay' };
+  results.push(result);
+  const truth = truthOf(result);
+  for (const mode of ['given', 'search']) {
+    const answer = answers[mode];
+    if (answer.verdict === truth.verdict && answer.cause === truth.cause && !values.show) continue;
+    const told = answer.steps.flatMap(({ measures }) =>
+      measures
+        .filter((m) => m.deviates || Math.abs(m.score) > 3)
+        .map(
+          (m) =>
+            `${m.measure} ${m.effect.toPrecision(2)} (${m.score.toFixed(1)}${m.deviates ? '*' : ''}, p ${m.p})`,
+        ),
+    );
+    console.error(
+      `${file} ${mode}: ${answer.layer ?? ''} ${answer.cause ?? answer.verdict} ${answer.confidence}; strength ${result.strength.toFixed(2)}, effect ${JSON.stringify(result.effect)}, iou ${result.iou}\n   ${told.join('; ')}`,
+    );
+  }
+}
+const scored = report(results, [], 'replay');
+console.log(values.json ? JSON.stringify(scored) : reportText(scored));
