@@ -39,6 +39,7 @@ function version() {
   return hashJson([weights, commit]).slice(0, 12);
 }
 
+const current = version();
 let last;
 
 /**
@@ -46,7 +47,7 @@ let last;
  * @returns {volume, base}: the volume and what `runStages` made of it
  */
 export async function baseOf(name, keep = true) {
-  const file = join(cacheFolder, `${name}-${version()}.v8`);
+  const file = join(cacheFolder, `${name}-${current}.v8`);
   if (last?.file === file) return last.made;
   const made = existsSync(file) ? deserialize(readFileSync(file)) : await makeBase(name, keep && file);
   if (keep) last = { file, made };

@@ -54,7 +54,7 @@ function ofRechecks({ one, maps, three, graph, synapses }, { cells, shape, voxel
 
 /** All measures as {measure, values, weights} over cells; absent values are NaN. */
 export function allFields(state, { cells, shape, voxelNm, parameters }) {
-  const { one, two, affinities, three, skeletons, synapses, graph } = state;
+  const { one, two, affinities, three, composition, skeletons, synapses, graph } = state;
   const skeletonRows = measureSkeletons(skeletons, cells, voxelNm, 300);
   const placed = graph.stored.map((s) => ({
     cell: cells.indexAt(s.cleftPoint),
@@ -73,6 +73,7 @@ export function allFields(state, { cells, shape, voxelNm, parameters }) {
       parameters.segmentation,
     ),
     ...measureSynapses(synapses, cells, voxelNm),
+    ...composition,
     ...skeletonRows,
     ...measureConnections(placed),
     ...measureWeightPerCable(placed, cableOf(skeletonRows, cells)),

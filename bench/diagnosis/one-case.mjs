@@ -94,11 +94,21 @@ const summarise = ({ verdict, layer, cause, confidence, region, explainedShare }
   explained: explainedShare && Math.round(100 * explainedShare.share) / 100,
 });
 
+/** Share of each cell that is vessel or soma. */
+function tissueOf(cells, length) {
+  const tissue = new Float64Array(length);
+  for (const { measure, values } of cells)
+    if (measure === 'vesselFraction' || measure === 'somaFraction')
+      values.forEach((v, cell) => (tissue[cell] = Math.min(1, tissue[cell] + (Number.isNaN(v) ? 0 : v))));
+  return tissue;
+}
+
 /** What the diagnosis says of a prepared case, in both modes. */
 export function answersTo({ one, planted, fields, before, shape }, voxelNm = [10, 10, 10]) {
   const grid = cellGrid(voxelNm, shape);
   const parameters = diagnosisParameters.parse({});
-  const input = { grid, cells: fields.cells, sections: fields.sections, lineage: one.lineage };
+  const { cells, sections } = fields;
+  const input = { grid, cells, sections, tissue: tissueOf(cells, grid.length), lineage: one.lineage };
   const given = diagnose({ ...input, region: one.box }, parameters).diagnosis;
   const search = diagnose(input, parameters).diagnosis;
   const found = !['none', 'insufficient'].includes(search.verdict);

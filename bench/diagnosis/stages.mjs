@@ -147,6 +147,17 @@ function findObjects({ segmentation, agglomeration }, shape, voxelNm) {
   return rows.map((row, n) => ({ ...row, ...flags[n], class: classOf.get(row.id) ?? 'none' }));
 }
 
+/** What fills the cells: large objects, vessels, somata. */
+function compose(objects, { segmentation }, shape, voxelNm, cells) {
+  const natures = new Map(
+    objects.map(({ id, large, class: what }) => [id, { large, vessel: what === 'vessel' }]),
+  );
+  const unknown = { large: false, vessel: false };
+  const box = boxOfShape(shape);
+  const natureOf = (id) => natures.get(id) ?? unknown;
+  return post.measureComposition(segmentation, box, box, cells, voxelNm, natureOf, parameters.refinement);
+}
+
 function trace(objects, segmentation, shape, voxelNm) {
   const skeletons = [];
   for (const { id, box, dust, class: what } of objects) {
@@ -227,6 +238,7 @@ export async function runStages({ em: raw, shape, voxelNm }, base, intervene = {
   const three = sameThree ? base.three : segment(affinities.channels, shape, voxelNm, intervene);
   const objects = sameThree ? base.objects : findObjects(three, shape, voxelNm);
   lap('segment');
+  const composition = sameThree ? base.composition : compose(objects, three, shape, voxelNm, cells);
   const skeletons = sameThree ? base.skeletons : trace(objects, three.segmentation, shape, voxelNm);
   lap('skeletons');
   const sameFour = sameThree && !intervene.synapses;
@@ -235,7 +247,7 @@ export async function runStages({ em: raw, shape, voxelNm }, base, intervene = {
     : findSynapses(maps.channels, three, objects, shape, voxelNm, intervene);
   lap('synapses');
   const graph = connect(synapses, objects, intervene);
-  const state = { one, two, affinities, maps, three, objects, skeletons, synapses, graph };
+  const state = { one, two, affinities, maps, three, objects, composition, skeletons, synapses, graph };
   const fields = measure.allFields(state, { cells, shape, voxelNm, parameters, em: sections });
   lap('measures');
   return { ...state, cells, fields, laps, voxels: affinities.voxels + maps.voxels };
