@@ -118,7 +118,7 @@ export const faults = {
     lineage: { stage: 'affinities', field: 'model' },
     make: ({ box, strength, seed }) => ({
       affinities: async (affinities, predict, shape) => {
-        const directory = await perturbedModel(0.25 + 0.25 * strength, String(seed));
+        const directory = await perturbedModel(0.25 + 0.25 * strength, seed.split('/')[1]);
         const other = await predict(directory, affinities.em, shape, undefined, box);
         const channels = affinities.channels.slice();
         const whole = boxOfShape(shape);
@@ -284,7 +284,7 @@ export const biologyKind = 'fewerSynapses';
 export const kinds = [...Object.keys(faults), biologyKind, 'clean'];
 
 /** Sides of a box as fractions of the volume's: in a small one synapses cannot be counted. */
-const sides = { local: [0.34, 0.5], connectivity: [0.52, 0.66], sections: [0.34, 0.5] };
+const sides = { local: [0.45, 0.65], connectivity: [0.52, 0.66], sections: [0.34, 0.5] };
 
 /** Where a case has its fault; of connectivity through all sections, with a quarter to four tenths of the volume. */
 export function placeOf(kind, random, shape) {

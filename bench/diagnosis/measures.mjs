@@ -86,7 +86,7 @@ export function allFields(state, { cells, shape, voxelNm, parameters }) {
   };
 }
 
-function fieldsOf(rows, length) {
+export function fieldsOf(rows, length) {
   const fields = new Map();
   for (const { cell, measure, value, weight } of rows) {
     const field = fields.get(measure) ?? {

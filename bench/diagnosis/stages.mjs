@@ -32,32 +32,43 @@ export const defaultParameters = parameters;
 export const supervoxelBlock = [64, 128, 128];
 const synapseBlock = [128, 256, 256];
 
+/** L1 of one section: measures it raw, and brings it to the em convention. Raw 0 in large areas is no data. */
+function ingestSection(data, z, shape, cells, bySection, greys) {
+  const tile = { data, shape: [shape[1], shape[2]] };
+  const placed = [{ maps: ingest.tileMaps(tile, parameters.ingest), yPx: 0, xPx: 0 }];
+  const section = ingest.normaliseSection([tile], [undefined], parameters.ingest, greys);
+  return {
+    em: section.tiles[0].data,
+    greys: { medianGrey: section.medianGrey, sigmaGrey: section.sigmaGrey },
+    cells: ingest.measureSectionCells(placed, z, cells),
+    whole: ingest.measureSectionCells(placed, z, bySection),
+  };
+}
+
 /**
- * L1: measures raw sections and brings them to the em convention. Raw 0 in large areas is no data.
+ * L1 of all sections; those that are as in `before` are taken from there.
  *
- * @param greys of each section before a fault: the volume stands for a part of wide sections, whose median and spread a
- *   fault in a part of them does not move
+ * @param before {raw, sections} without the fault. A section that changed keeps its greys: the volume stands for a part of
+ *   wide sections, whose median and spread a fault in a part of them does not move
  */
-function ingestSections(raw, shape, cells, greys) {
+function ingestSections(raw, shape, cells, before) {
   const plane = shape[1] * shape[2];
-  const em = new Uint8Array(raw.length);
   const bySection = new BlockGrid(shape, [1, shape[1], shape[2]]);
-  const rows = { cells: [], sections: [] };
-  const own = [];
-  for (let z = 0; z < shape[0]; z++) {
-    const tile = { data: raw.subarray(z * plane, (z + 1) * plane), shape: [shape[1], shape[2]] };
-    const placed = [{ maps: ingest.tileMaps(tile, parameters.ingest), yPx: 0, xPx: 0 }];
-    rows.cells.push(...ingest.measureSectionCells(placed, z, cells));
-    rows.sections.push(...ingest.measureSectionCells(placed, z, bySection));
-    const section = ingest.normaliseSection([tile], [undefined], parameters.ingest, greys?.[z]);
-    em.set(section.tiles[0].data, z * plane);
-    own.push({ medianGrey: section.medianGrey, sigmaGrey: section.sigmaGrey });
-  }
+  const em = new Uint8Array(raw.length);
+  const sections = Array.from({ length: shape[0] }, (_, z) => {
+    const data = raw.subarray(z * plane, (z + 1) * plane);
+    const old = before?.sections[z];
+    const same = old && !Buffer.compare(data, before.raw.subarray(z * plane, (z + 1) * plane));
+    const made = same ? old : ingestSection(data, z, shape, cells, bySection, old?.greys);
+    em.set(made.em, z * plane);
+    return made;
+  });
   return {
     em,
-    greys: own,
-    measurements: combineMeasurements(rows.cells),
-    sections: combineMeasurements(rows.sections),
+    raw,
+    ingested: sections,
+    measurements: combineMeasurements(sections.flatMap((s) => s.cells)),
+    sections: combineMeasurements(sections.flatMap((s) => s.whole)),
   };
 }
 
@@ -90,10 +101,8 @@ function measureAlignment(em, shape, cells) {
   const box = boxOfShape(shape);
   const residual = parameters.alignment.residual;
   const sections = new BlockGrid(shape, [1, shape[1], shape[2]]);
-  return {
-    cells: alignment.measureResidual(volume, box, cells, residual),
-    sections: alignment.measureResidual(volume, box, sections, residual),
-  };
+  const [byCell, bySection] = alignment.measureResidualIn(volume, box, [cells, sections], residual);
+  return { cells: byCell, sections: bySection };
 }
 
 /**
@@ -210,45 +219,69 @@ function connect(synapses, objects, intervene) {
   return { neurons, stored, connections: intervene.connections?.(connections, stored) ?? connections };
 }
 
+/** L1 and L2, or what the base has of them where nothing is planted there. */
+export function imageStages({ em: raw, shape, voxelNm }, base, intervene = {}) {
+  const cells = cellGrid(voxelNm, shape);
+  if (base && !intervene.sections && !intervene.transforms)
+    return { one: base.one, two: base.two, same: true };
+  const sections = intervene.sections ? intervene.sections(raw) : raw;
+  const one = ingestSections(
+    sections,
+    shape,
+    cells,
+    base && { raw: base.one.raw, sections: base.one.ingested },
+  );
+  const em = intervene.transforms ? renderSections(one.em, shape, intervene.transforms(shape)) : one.em;
+  return { one: { ...one, em }, two: measureAlignment(em, shape, cells), same: false };
+}
+
+/** Milliseconds of each part of a run. */
+class Laps {
+  #last = performance.now();
+  of = {};
+
+  end(name) {
+    this.of[name] = Math.round(performance.now() - this.#last);
+    this.#last = performance.now();
+  }
+}
+
 /**
  * @param volume {em, shape, voxelNm}: raw sections
  * @param base what `runStages` returned for the same volume without a fault; absent: everything is computed
  * @param intervene the fault; see faults.mjs
  * @returns the results of every stage and `fields`, the measures per cell and per section
  */
-export async function runStages({ em: raw, shape, voxelNm }, base, intervene = {}) {
-  const started = performance.now();
+export async function runStages(volume, base, intervene = {}) {
+  const { shape, voxelNm } = volume;
   const cells = cellGrid(voxelNm, shape);
-  const laps = {};
-  let last = started;
-  const lap = (name) => ((laps[name] = Math.round(performance.now() - last)), (last = performance.now()));
-  const same = base && !intervene.sections && !intervene.transforms;
-  const sections = intervene.sections ? intervene.sections(raw) : raw;
-  const one = same ? base.one : ingestSections(sections, shape, cells, base?.one.greys);
-  lap('ingest');
-  const em = intervene.transforms ? renderSections(one.em, shape, intervene.transforms(shape)) : one.em;
-  const two = same ? base.two : measureAlignment(em, shape, cells);
-  lap('residual');
-  let affinities = same ? base.affinities : await predict('affinities-iso-10nm', em, shape, base?.affinities);
+  const laps = new Laps();
+  const { one, two, same } = imageStages(volume, base, intervene);
+  laps.end('images');
+  let affinities = same
+    ? { ...base.affinities, voxels: 0 }
+    : await predict('affinities-iso-10nm', one.em, shape, base?.affinities);
   if (intervene.affinities) affinities = await intervene.affinities(affinities, predict, shape);
-  lap('affinities');
-  const maps = same ? base.maps : await predict('synapses-iso-10nm', em, shape, base?.maps);
-  lap('synapsemaps');
+  laps.end('affinities');
+  const maps = same
+    ? { ...base.maps, voxels: 0 }
+    : await predict('synapses-iso-10nm', one.em, shape, base?.maps);
+  laps.end('synapsemaps');
   const sameThree = same && !intervene.affinities && !intervene.withoutAffinities && !intervene.agglomeration;
   const three = sameThree ? base.three : segment(affinities.channels, shape, voxelNm, intervene);
   const objects = sameThree ? base.objects : findObjects(three, shape, voxelNm);
-  lap('segment');
+  laps.end('segment');
   const composition = sameThree ? base.composition : compose(objects, three, shape, voxelNm, cells);
   const skeletons = sameThree ? base.skeletons : trace(objects, three.segmentation, shape, voxelNm);
-  lap('skeletons');
-  const sameFour = sameThree && !intervene.synapses;
-  const synapses = sameFour
-    ? base.synapses
-    : findSynapses(maps.channels, three, objects, shape, voxelNm, intervene);
-  lap('synapses');
+  laps.end('objects');
+  const synapses =
+    sameThree && !intervene.synapses
+      ? base.synapses
+      : findSynapses(maps.channels, three, objects, shape, voxelNm, intervene);
+  laps.end('synapses');
   const graph = connect(synapses, objects, intervene);
   const state = { one, two, affinities, maps, three, objects, composition, skeletons, synapses, graph };
-  const fields = measure.allFields(state, { cells, shape, voxelNm, parameters, em: sections });
-  lap('measures');
-  return { ...state, cells, fields, laps, voxels: affinities.voxels + maps.voxels };
+  const fields = measure.allFields(state, { cells, shape, voxelNm, parameters });
+  laps.end('measures');
+  return { ...state, cells, fields, laps: laps.of, voxels: affinities.voxels + maps.voxels };
 }

@@ -14,8 +14,9 @@ export interface QualityField {
  * The cells at least half of which lies in `box`, as 1 in an array over the grid.
  *
  * @param box voxels of the volume, z, y, x
+ * @param leastShare of a cell that must lie in the box; 0: every cell that it touches
  */
-export function cellsInBox(grid: BlockGrid, box: Box): Uint8Array {
+export function cellsInBox(grid: BlockGrid, box: Box, leastShare = 0.5): Uint8Array {
   const mask = new Uint8Array(grid.length);
   for (const position of grid.positionsIn(box)) {
     const cell = grid.box(position);
@@ -24,7 +25,7 @@ export function cellsInBox(grid: BlockGrid, box: Box): Uint8Array {
       const common = Math.min(cell.end[k], box.end[k]) - Math.max(cell.begin[k], box.begin[k]);
       share *= common / (cell.end[k] - cell.begin[k]);
     }
-    if (share >= 0.5) mask[grid.indexOf(position)] = 1;
+    if (share >= leastShare) mask[grid.indexOf(position)] = 1;
   }
   return mask;
 }

@@ -1,6 +1,7 @@
 import { BlockGrid, seededRandom } from '@stratome/core';
 import { describe, expect, it } from 'vitest';
 import { changePoints } from './changePoints.js';
+import { discriminantWeights } from './discriminant.js';
 import { adjustFalseDiscovery } from './falseDiscovery.js';
 import { globalMoran, localMoran } from './moransI.js';
 import { scanRegions } from './regionScan.js';
@@ -26,6 +27,42 @@ describe('robustScores', () => {
 
   it('gives the normal tail', () => {
     for (const [z, p] of reference.twoSidedP) expect(twoSidedP(z) / p).toBeCloseTo(1, 6);
+  });
+});
+
+describe('discriminantWeights', () => {
+  const cells = grid([6, 10, 10]);
+  const random = seededRandom('discriminant');
+  const common = Float64Array.from({ length: cells.length }, () => 2 * random.normal());
+  // Tissue moves both columns; a fault in half of the volume moves the first alone.
+  const isFaulty = (cell: number) => cells.position(cell)[2] < 5;
+  const first = common.map((v, c) => v + 0.3 * random.normal() - (isFaulty(c) ? 2 : 0));
+  const second = common.map((v) => v + 0.3 * random.normal());
+  const sumBy = (weights: Float64Array) => first.map((v, c) => weights[0] * v + weights[1] * second[c]);
+  const mean = (values: Float64Array, of: (cell: number) => boolean) => {
+    const own = values.filter((_, c) => of(c));
+    return own.reduce((a, b) => a + b, 0) / own.length;
+  };
+
+  it('take out of a column what another tells of the tissue, though half of the volume is faulty', () => {
+    const sum = sumBy(discriminantWeights(cells, [first, second], [-1, 0]));
+    const shift = mean(sum, isFaulty) - mean(sum, (c) => !isFaulty(c));
+    const spread = robustScores(
+      sum.filter((_, c) => !isFaulty(c)),
+      0,
+    ).sigma;
+    expect(spread).toBeLessThan(1.2);
+    expect(shift).toBeGreaterThan(2.5);
+    expect(shift / spread).toBeGreaterThan(3 * (2 / robustScores(common, 0).sigma));
+  });
+
+  it('keep a column that does not vary from counting without bound, and pass over what was not measured', () => {
+    const still = new Float64Array(cells.length);
+    const holed = first.map((v, c) => (c % 7 === 0 ? NaN : v));
+    const weights = discriminantWeights(cells, [holed, still], [-1, 1]);
+    expect([...weights].every((w) => Number.isFinite(w) && Math.abs(w) < 10)).toBe(true);
+    expect(weights[0]).toBeLessThan(0);
+    expect(weights[1]).toBeGreaterThan(0);
   });
 });
 

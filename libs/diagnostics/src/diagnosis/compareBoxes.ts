@@ -33,7 +33,7 @@ export function compareBoxes(
   const mask = requireBox(region, grid, 'region');
   const reference = referenceOf(grid, mask, against, parameters.guardCells);
   const strata = placeStrata(grid, tissue);
-  const result = compareField(field, { grid, region: mask, reference, strata, parameters });
+  const result = compareField(field, { grid, region: mask, touched: mask, reference, strata, parameters });
   if (typeof result === 'string')
     throw badInput(`${field.measure} cannot be compared: ${result}.`, 'Name larger boxes.');
   return { ...result, regionCells: measured(field, mask), referenceCells: measured(field, reference) };

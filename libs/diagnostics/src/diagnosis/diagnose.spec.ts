@@ -23,6 +23,7 @@ function tissue(seed: string, coupling = 0) {
     contrast: make((c) => 90 + 6 * stain[c]),
     signalToNoise: make((c) => 7 + 0.5 * stain[c] + 0.2 * random.normal()),
     membraneContrast: make((c) => 8 + 0.6 * stain[c] + 0.2 * random.normal()),
+    noise: make(() => 4 + 0.3 * random.normal()),
     focus: make(() => 0.5 + 0.04 * random.normal()),
     saturation: make(() => 0),
     missing: make(() => 0),
@@ -77,7 +78,11 @@ const staining: Change = {
 const faults: [string, string, Change][] = [
   ['L1', 'stainingGradient', staining],
   ['L1', 'defocus', { focus: scaled(0.5), membraneContrast: scaled(0.8), synapseDensity: scaled(0.6) }],
-  ['L1', 'noise', { signalToNoise: scaled(0.4), membraneContrast: scaled(0.4), contrast: scaled(1.15) }],
+  [
+    'L1',
+    'noise',
+    { noise: scaled(3), signalToNoise: scaled(0.4), membraneContrast: scaled(0.4), contrast: scaled(1.15) },
+  ],
   ['L1', 'stretchedIllumination', { saturation: () => 0.1, contrast: scaled(1.4) }],
   ['L1', 'corruptTile', { missing: () => 0.05 }],
   ['L2', 'localMisregistration', { residualMedianPx: (v) => v + 2, residualP95Px: (v) => v + 2 }],
@@ -106,6 +111,20 @@ describe('the walk', () => {
     const decoy = { stage: layer === 'L3' ? 'solve' : 'affinities', field: 'model' as const };
     const misled = diagnose(inputOf(values, change, [{ ...modelDiffers, ...decoy }]), parameters).diagnosis;
     expect([misled.layer, misled.cause]).toEqual([layer, cause]);
+  });
+
+  it('sees what is exact in cells that the region only touches', () => {
+    const values = tissue('touched');
+    const input = inputOf(values, {});
+    const isFaulty = (c: number) => grid.position(c)[1] < 5 && grid.position(c)[2] === 4;
+    const within: Box = { begin: [0, 0, 0], end: [128, 160, 132] };
+    const cells = input.cells.map((field) =>
+      field.measure === 'missing'
+        ? { ...field, values: field.values.map((v, c) => (isFaulty(c) ? 0.1 : v)) }
+        : field,
+    );
+    const { diagnosis } = diagnose({ ...input, cells, region: within }, parameters);
+    expect(diagnosis).toMatchObject({ verdict: 'cause', cause: 'corruptTile' });
   });
 
   describe('by sections', () => {

@@ -59,7 +59,7 @@ function findRegion(input: DiagnosisInput, parameters: DiagnosisParameters): Fou
   const slab = sectionRegion(input, parameters.leastScore);
   if (slab && slab.p <= parameters.significance) return slab;
   const { scanPermutations, seed, widestBlockCells, significance, leastScanScore } = parameters;
-  const found = scanRegions(grid, signatureFields(cells), widestBlockCells, scanPermutations, seed);
+  const found = scanRegions(grid, signatureFields(grid, cells), widestBlockCells, scanPermutations, seed);
   if (!found || Math.abs(found.score) < leastScanScore) return undefined;
   return found.p <= Math.max(significance, 1 / (scanPermutations + 1)) ? found : undefined;
 }
@@ -86,7 +86,8 @@ export function diagnose(input: DiagnosisInput, parameters: DiagnosisParameters)
   const region = input.region ?? boxOfCells(grid, found.mask);
   const reference = referenceOf(grid, found.mask, input.against, parameters.guardCells);
   const strata = placeStrata(grid, tissue);
-  const comparison: Comparison = { grid, region: found.mask, reference, strata, parameters };
+  const touched = input.region ? cellsInBox(grid, input.region, 0) : found.mask;
+  const comparison: Comparison = { grid, region: found.mask, touched, reference, strata, parameters };
   const evidence = gatherEvidence(cells, sections, sectionRange(region), comparison);
   if (input.against) requireTested(evidence, formatBox(input.against));
   const cellsInside = found.mask.reduce((sum, v) => sum + v, 0);

@@ -27,6 +27,8 @@ export interface Evidence {
 export interface Comparison {
   readonly grid: BlockGrid;
   readonly region: Uint8Array;
+  /** Every cell that the region touches: where it ends within a cell, what is exact is still seen. */
+  readonly touched: Uint8Array;
   readonly reference: Uint8Array;
   readonly strata: Uint8Array;
   readonly parameters: DiagnosisParameters;
@@ -76,11 +78,14 @@ export function expectedSynapses(
 
 /** Region against reference by blocks; a sentence where that cannot be tested. */
 export function compareField(field: QualityField, c: Comparison): BlockEffect | string {
-  const matched = matchStrata(field, c.strata, c.reference);
-  const correlation = neighbourCorrelation(c.grid, matched, c.reference);
+  const exact = markers.get(field.measure)?.exact === true;
+  const inside = exact ? c.touched : c.region;
+  const outside = exact ? c.reference.map((v, cell) => (c.touched[cell] ? 0 : v)) : c.reference;
+  const matched = matchStrata(field, c.strata, outside);
+  const correlation = neighbourCorrelation(c.grid, matched, outside);
   const width = blockWidthCells(correlation, c.parameters.blockCorrelation, c.parameters.widestBlockCells);
-  const region = spatialBlocks(c.grid, matched, c.region, width);
-  const reference = spatialBlocks(c.grid, matched, c.reference, width);
+  const region = spatialBlocks(c.grid, matched, inside, width);
+  const reference = spatialBlocks(c.grid, matched, outside, width);
   if (region.length < leastBlocks || reference.length < leastBlocks)
     return `only ${region.length} and ${reference.length} blocks were measured`;
   const { permutations, seed, leastPlacements } = c.parameters;

@@ -46,6 +46,7 @@ export const rechecks = {
 export const markers: ReadonlyMap<string, Marker> = new Map<string, Marker>([
   fromRegistry('membraneContrast', 0.3),
   fromRegistry('contrast', 4),
+  fromRegistry('noise', 0.5),
   fromRegistry('signalToNoise', 0.3),
   fromRegistry('focus', 0.03),
   fromRegistry('saturation', 0.004),

@@ -1,33 +1,53 @@
+import type { BlockGrid } from '@stratome/core';
+import { discriminantWeights } from '../detection/discriminant.js';
 import { robustScores } from '../detection/robustScores.js';
 import type { ScanField } from '../detection/regionScan.js';
 import type { QualityField } from '../field.js';
-import { candidates, type Candidate } from './candidates.js';
+import { measures } from '../measures.js';
+import { candidates, type Candidate, type Expectation } from './candidates.js';
 import { markers } from './markers.js';
 
 /** A measure's score counts up to here in a signature. */
 const largestScore = 6;
 
-/** Spread of a signature below which differences do not matter, scores. */
+/** Spread of a signature below which differences do not matter: about what it has where nothing is wrong. */
 const leastSigma = 0.5;
 
-/** Cell by cell how much it looks like what a cause does: the weighted mean of its measures' scores, by direction. */
+/**
+ * Measures that tell tissues apart and that no cause of their layer is known by: they take out of the signatures what
+ * only tissue does. With the spread below which differences do not matter, in their unit.
+ */
+const covariates = [{ measure: 'meanGrey', layer: measures.meanGrey.layer, leastSigma: 2 }];
+
+const limited = (score: number): number => Math.max(-largestScore, Math.min(largestScore, score));
+
+const unmoved = (measure: string): Expectation => ({ measure, direction: 0, weight: 0 });
+
+/** Cell by cell how much it looks like what a cause does, by the discriminant of the measures that it moves or leaves. */
 function signatureOf(
-  { cause, expectations }: Candidate,
+  grid: BlockGrid,
+  { cause, layer, expectations }: Candidate,
   scoresOf: ReadonlyMap<string, Float64Array>,
 ): QualityField | undefined {
-  const moved = expectations.filter(({ measure, direction }) => direction !== 0 && scoresOf.has(measure));
-  if (moved.length === 0) return undefined;
-  const length = scoresOf.get(moved[0].measure)!.length;
-  const values = new Float64Array(length).fill(NaN);
-  for (let cell = 0; cell < length; cell++) {
-    let [sum, weight] = [0, 0];
-    for (const { measure, direction, weight: w } of moved) {
-      const score = scoresOf.get(measure)![cell];
-      if (Number.isNaN(score)) continue;
-      sum += w * direction * Math.max(-largestScore, Math.min(largestScore, score));
-      weight += w;
-    }
-    if (weight > 0) values[cell] = sum / weight;
+  const beside = covariates.filter((c) => c.layer === layer).map(({ measure }) => unmoved(measure));
+  const known = [...expectations, ...beside].filter(({ measure }) => scoresOf.has(measure));
+  if (!known.some(({ direction }) => direction !== 0)) return undefined;
+  const columns = known.map(({ measure }) => scoresOf.get(measure)!.map(limited));
+  const weights = discriminantWeights(
+    grid,
+    columns,
+    known.map(({ direction, weight }) => direction * weight),
+  );
+  const values = new Float64Array(grid.length).fill(NaN);
+  for (let cell = 0; cell < grid.length; cell++) {
+    let sum = NaN;
+    columns.forEach((column, i) => {
+      if (Number.isNaN(column[cell])) return;
+      if (known[i].direction !== 0 && Number.isNaN(sum)) sum = 0;
+    });
+    if (Number.isNaN(sum)) continue;
+    columns.forEach((column, i) => (sum += Number.isNaN(column[cell]) ? 0 : weights[i] * column[cell]));
+    values[cell] = sum;
   }
   return { measure: cause, values, weights: values.map((v) => (Number.isNaN(v) ? 0 : 1)) };
 }
@@ -36,15 +56,17 @@ function signatureOf(
  * One field for each cause that the measures at hand can show. Searching for these instead of for any difference passes
  * over what only tissue does: a soma raises the focus measure, and no fault does.
  */
-export function signatureFields(fields: readonly QualityField[]): ScanField[] {
+export function signatureFields(grid: BlockGrid, fields: readonly QualityField[]): ScanField[] {
   const scoresOf = new Map(
     fields.flatMap((field) => {
-      const marker = markers.get(field.measure);
-      return marker ? [[field.measure, robustScores(field.values, marker.leastEffect).scores] as const] : [];
+      const least =
+        markers.get(field.measure)?.leastEffect ??
+        covariates.find(({ measure }) => measure === field.measure)?.leastSigma;
+      return least ? [[field.measure, robustScores(field.values, least).scores] as const] : [];
     }),
   );
   return candidates.flatMap((candidate) => {
-    const field = signatureOf(candidate, scoresOf);
+    const field = signatureOf(grid, candidate, scoresOf);
     return field ? [{ field, leastSigma, onlyRaised: !candidate.eitherWay }] : [];
   });
 }

@@ -1,0 +1,81 @@
+import type { BlockGrid } from '@stratome/core';
+
+/** Added to the variance of every column, in squared scores: keeps what hardly varies from counting without bound. */
+const ridge = 0.15;
+
+/** Differences between neighbours count up to here, scores. */
+const largestDifference = 4;
+
+/**
+ * Covariance of columns over cells, from differences between face neighbours: a region in which columns are shifted adds
+ * to it at its border alone, so that what is looked for does not count as usual.
+ *
+ * @param columns scores by cell; NaN is not measured
+ */
+function neighbourCovariance(grid: BlockGrid, columns: readonly Float64Array[]): Float64Array[] {
+  const k = columns.length;
+  const sums = columns.map(() => new Float64Array(k));
+  const counts = columns.map(() => new Float64Array(k));
+  const [nz, ny, nx] = grid.counts;
+  const steps = [ny * nx, nx, 1];
+  const difference = new Float64Array(k);
+  for (let cell = 0; cell < grid.length; cell++) {
+    const position = grid.position(cell);
+    for (let axis = 0; axis < 3; axis++) {
+      if (position[axis] + 1 >= [nz, ny, nx][axis]) continue;
+      columns.forEach((column, i) => {
+        const d = column[cell + steps[axis]] - column[cell];
+        difference[i] = Math.max(-largestDifference, Math.min(largestDifference, d));
+      });
+      for (let i = 0; i < k; i++)
+        for (let j = 0; j < k; j++) {
+          const product = difference[i] * difference[j];
+          if (Number.isNaN(product)) continue;
+          sums[i][j] += product;
+          counts[i][j]++;
+        }
+    }
+  }
+  return sums.map((row, i) => row.map((sum, j) => (counts[i][j] > 0 ? sum / counts[i][j] / 2 : 0)));
+}
+
+/** x of a·x = b by Gaussian elimination; a is symmetric and positive definite, and is mutated. */
+function solve(a: Float64Array[], b: readonly number[]): Float64Array {
+  const n = b.length;
+  const x = Float64Array.from(b);
+  for (let i = 0; i < n; i++)
+    for (let r = i + 1; r < n; r++) {
+      const factor = a[r][i] / a[i][i];
+      for (let c = i; c < n; c++) a[r][c] -= factor * a[i][c];
+      x[r] -= factor * x[i];
+    }
+  for (let i = n - 1; i >= 0; i--) {
+    for (let c = i + 1; c < n; c++) x[i] -= a[i][c] * x[c];
+    x[i] /= a[i][i];
+  }
+  return x;
+}
+
+/**
+ * Weights with which a sum of columns tells a shift along `direction` best from what the columns do by themselves
+ * (R. A. Fisher, The use of multiple measurements in taxonomic problems, Annals of Eugenics 7, 1936). A column whose direction
+ * is 0 takes out of the others what varies with it. The sum has about unit variance where nothing is shifted.
+ *
+ * @param columns scores by cell of the grid; NaN is not measured; not mutated
+ * @param direction of the shift, one number a column
+ */
+export function discriminantWeights(
+  grid: BlockGrid,
+  columns: readonly Float64Array[],
+  direction: readonly number[],
+): Float64Array {
+  const covariance = neighbourCovariance(grid, columns);
+  covariance.forEach((row, i) => (row[i] += ridge));
+  const weights = solve(
+    covariance.map((row) => row.slice()),
+    direction,
+  );
+  let variance = 0;
+  covariance.forEach((row, i) => row.forEach((v, j) => (variance += weights[i] * v * weights[j])));
+  return weights.map((w) => w / Math.sqrt(variance));
+}
