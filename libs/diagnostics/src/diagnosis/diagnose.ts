@@ -2,7 +2,7 @@ import { badInput, boxOfShape, formatBox, type BlockGrid, type Box } from '@stra
 import { scanRegions } from '../detection/regionScan.js';
 import { robustScores, twoSidedP } from '../detection/robustScores.js';
 import { placeStrata } from '../effect/matching.js';
-import { boxOfCells, type QualityField } from '../field.js';
+import { boxOfCells, cellsInBox, type QualityField } from '../field.js';
 import { findAnomalies } from './anomalies.js';
 import { gatherEvidence, sectionRange, type Comparison, type GatheredEvidence } from './evidence.js';
 import { markers } from './markers.js';
