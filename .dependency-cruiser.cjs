@@ -9,7 +9,7 @@ const mayImport = {
   annotations: ['core', 'storage', 'provenance'],
   operations: ['core', 'storage', 'provenance', 'annotations'],
   pipeline: ['core', 'storage', 'provenance', 'operations', 'annotations'],
-  revisions: ['core', 'connectome', 'provenance', 'operations', 'annotations', 'pipeline'],
+  revisions: ['core', 'connectome', 'storage', 'provenance', 'operations', 'annotations', 'pipeline'],
 };
 
 module.exports = {

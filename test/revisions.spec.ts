@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { queries, rowFrom, type Graph } from '@stratome/connectome';
-import { canonicalJson } from '@stratome/core';
-import { artifactsAt, beginRun, kindsAt, requireDataset } from '@stratome/operations';
+import { beginRun, requireDataset } from '@stratome/operations';
 import { commitRevision, compareRevisions, revisionHistory, rollback } from '@stratome/revisions';
-import neo4j from 'neo4j-driver';
 import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { stateAtHead, type HeadState } from './revision-state.js';
 import { objects, openStagedTissue, original, synapsesIn, type StagedTissue } from './staged-tissue.js';
 
 /*
@@ -18,51 +17,7 @@ let tissue: StagedTissue;
 let db: DataSource;
 let graph: Graph;
 
-const ask = (cypher: string) =>
-  graph.inSession(neo4j.session.READ, async (session) =>
-    (await session.run(cypher, { dataset })).records.map((record) => record.toObject()),
-  );
-
-/** Labels of what a reader of the head sees of connectivity and of what it is linked with. */
-const shownLabels = ['Segment', 'Fragment', 'Synapse', 'SynapseSet', 'Meta'];
-
-/** Since when a row has been as it is, and when it was edited, differ after a rollback; all else must not. */
-const timeless = (properties: Record<string, unknown>) => {
-  const { revision: _, lastDatabaseEdit: _edit, lastRevision: _last, ...rest } = properties;
-  return rest;
-};
-
-/** Everything that a reader of the head sees, as sorted text: nodes, relationships, properties, measurements. */
-async function shown(): Promise<string> {
-  const nodes = await ask(
-    `MATCH (n {dataset: $dataset}) WHERE any(label IN labels(n) WHERE label IN ${JSON.stringify(shownLabels)})
-     RETURN labels(n) AS labels, properties(n) AS p`,
-  );
-  const links = await ask(
-    `MATCH (a {dataset: $dataset})-[r]->(b) WHERE any(label IN labels(a) WHERE label IN ${JSON.stringify(shownLabels)})
-     RETURN type(r) AS type, properties(r) AS p, properties(a) AS a, properties(b) AS b`,
-  );
-  const { revision } = (await graph.first(queries.head, { dataset }))!;
-  const measured = (await graph.run(queries.measurementsAt, { dataset, revision })) as object[];
-  const rows = [
-    ...nodes.map(({ labels, p }) => ({ labels: [...labels].sort(), p: timeless(p) })),
-    ...links.map(({ type, p, a, b }) => ({ type, p: timeless(p), a: timeless(a), b: timeless(b) })),
-    ...measured.map((row) => timeless(row as Record<string, unknown>)),
-  ];
-  return rows.map(canonicalJson).sort().join('\n');
-}
-
-/** Every artefact at the head, as sorted text. */
-async function volumes(): Promise<string> {
-  const { headRevision } = await requireDataset(db, dataset);
-  const rows: string[] = [];
-  for (const kind of await kindsAt(db, dataset, headRevision))
-    for (const { key, hash } of await artifactsAt(db, dataset, headRevision, kind))
-      rows.push(`${kind} ${key} ${hash}`);
-  return rows.sort().join('\n');
-}
-
-const state = async () => ({ shown: await shown(), volumes: await volumes() });
+const state = () => stateAtHead(db, graph, dataset);
 
 const other = {
   agglomeration: 'second',
@@ -73,8 +28,8 @@ const other = {
 
 const back = (revision: number) => rollback(db, graph, { dataset, revision, author: 'test' });
 
-let first: Awaited<ReturnType<typeof state>>;
-let second: Awaited<ReturnType<typeof state>>;
+let first: HeadState;
+let second: HeadState;
 
 beforeAll(async () => {
   tissue = await openStagedTissue(dataset);

@@ -414,7 +414,10 @@ export async function openStagedTissue(dataset: string) {
     );
     for (const { key, inputs, outputs } of tasks) {
       const taskId = ids.find((row) => row.key === key)!.id;
-      const { fence } = (await takeTask(db, taskId))!;
+      const taken = await takeTask(db, taskId);
+      // Done before the run was interrupted.
+      if (!taken) continue;
+      const { fence } = taken;
       const { used } = await resolve(run, inputs);
       const artifacts = await Promise.all(
         outputs.map(async ([kind, name, content]) => ({ kind, key: name, ...(await put(content)) })),

@@ -9,6 +9,7 @@ MATCH (m:Measurement {dataset: $dataset})
 WHERE m.layer IS NOT NULL AND m.measure IS NOT NULL AND m.cellKey IS NOT NULL AND m.revision <= $revision
 WITH m.cellKey AS cellKey, m.measure AS measure, m ORDER BY m.revision DESC
 WITH cellKey, measure, head(collect(m)) AS m
+WHERE m.value IS NOT NULL
 MATCH (c:Cell {dataset: $dataset, cellKey: cellKey})
 RETURN cellKey, c.grid AS grid, c.boxBegin AS boxBegin, c.boxEnd AS boxEnd, measure, m.value AS value,
        m.count AS count

@@ -13,6 +13,7 @@ MATCH (c)<-[:OF]-(m:Measurement)
 WHERE m.revision <= $revision
 WITH c, synapses, m ORDER BY m.revision DESC
 WITH c, synapses, m.layer AS layer, m.measure AS measure, head(collect(m)) AS m
+WHERE m.value IS NOT NULL
 RETURN layer, measure, head(collect(m.unit)) AS unit, toFloat(sum(m.value * synapses)) / sum(synapses) AS mean,
        toFloat(min(m.value)) AS low, toFloat(max(m.value)) AS high, count(c) AS cells
 ORDER BY layer, measure

@@ -20,7 +20,7 @@ WHERE s.confidence >= $minConfidence
 OPTIONAL MATCH (s)-[:IN_CELL]->(:Cell)<-[:OF]-(m:Measurement {layer: $layer, measure: $measure})
 WHERE m.revision <= $revision
 WITH p, c, s, m ORDER BY m.revision
-WITH p, c, s, last(collect(m.value)) AS value
+WITH p, c, s, last(collect(m)).value AS value
 WITH p, c, s, coalesce(value < $lowest, false) OR coalesce(value > $highest, false) AS masked
 WITH p, c, count(CASE WHEN masked THEN null ELSE s END) AS weight, count(CASE WHEN masked THEN s END) AS masked
 WHERE weight >= $minWeight

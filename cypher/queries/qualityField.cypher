@@ -12,6 +12,7 @@ MATCH (m:Measurement {dataset: $dataset, layer: $layer, measure: $measure})
 WHERE m.cellKey IS NOT NULL AND m.revision <= $revision
 WITH m.cellKey AS cellKey, m ORDER BY m.revision DESC
 WITH cellKey, head(collect(m)) AS m
+WHERE m.value IS NOT NULL
 MATCH (c:Cell {dataset: $dataset, cellKey: cellKey})
 WHERE $grid IS NULL OR c.grid = $grid
 RETURN cellKey, c.grid AS grid, c.boxBegin AS boxBegin, c.boxEnd AS boxEnd, m.value AS value, m.unit AS unit,

@@ -3,3 +3,4 @@ export * from './difference.js';
 export * from './history.js';
 export * from './reconcile.js';
 export * from './rollback.js';
+export * from './volume-difference.js';

@@ -77,6 +77,21 @@ export const commands: readonly CommandEntry[] = [
     define: async (command) => (await import('./import-graph.js')).defineImportGraph(command),
   },
   {
+    name: 'revisions',
+    description: 'list the revisions of a dataset: what made each, when, by whom, and what it changed',
+    define: async (command) => (await import('./revisions.js')).defineRevisions(command),
+  },
+  {
+    name: 'diff',
+    description: 'show how two revisions differ: voxels, neurons, synapses, connections',
+    define: async (command) => (await import('./diff.js')).defineDiff(command),
+  },
+  {
+    name: 'rollback',
+    description: 'bring an earlier revision back as a new one; forward again is a rollback to the later one',
+    define: async (command) => (await import('./rollback.js')).defineRollback(command),
+  },
+  {
     name: 'verify',
     description: 'hash the stored objects of a dataset again and hold them against the lineage',
     define: async (command) => (await import('./verify.js')).defineVerify(command),

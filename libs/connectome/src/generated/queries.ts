@@ -923,6 +923,7 @@ MATCH (c)<-[:OF]-(m:Measurement)
 WHERE m.revision <= $revision
 WITH c, synapses, m ORDER BY m.revision DESC
 WITH c, synapses, m.layer AS layer, m.measure AS measure, head(collect(m)) AS m
+WHERE m.value IS NOT NULL
 RETURN layer, measure, head(collect(m.unit)) AS unit, toFloat(sum(m.value * synapses)) / sum(synapses) AS mean,
        toFloat(min(m.value)) AS low, toFloat(max(m.value)) AS high, count(c) AS cells
 ORDER BY layer, measure`,
@@ -2447,6 +2448,7 @@ export const measurementsAt = defineQuery<MeasurementsAtParams, MeasurementsAtRo
 WHERE m.layer IS NOT NULL AND m.measure IS NOT NULL AND m.cellKey IS NOT NULL AND m.revision <= $revision
 WITH m.cellKey AS cellKey, m.measure AS measure, m ORDER BY m.revision DESC
 WITH cellKey, measure, head(collect(m)) AS m
+WHERE m.value IS NOT NULL
 MATCH (c:Cell {dataset: $dataset, cellKey: cellKey})
 RETURN cellKey, c.grid AS grid, c.boxBegin AS boxBegin, c.boxEnd AS boxEnd, measure, m.value AS value,
        m.count AS count
@@ -2707,6 +2709,7 @@ MATCH (c)<-[:OF]-(m:Measurement)
 WHERE m.revision <= $revision
 WITH c, synapses, m ORDER BY m.revision DESC
 WITH c, synapses, m.layer AS layer, m.measure AS measure, head(collect(m)) AS m
+WHERE m.value IS NOT NULL
 RETURN layer, measure, head(collect(m.unit)) AS unit, toFloat(sum(m.value * synapses)) / sum(synapses) AS mean,
        toFloat(min(m.value)) AS low, toFloat(max(m.value)) AS high, count(c) AS cells
 ORDER BY layer, measure`,
@@ -3238,7 +3241,7 @@ WHERE s.confidence >= $minConfidence
 OPTIONAL MATCH (s)-[:IN_CELL]->(:Cell)<-[:OF]-(m:Measurement {layer: $layer, measure: $measure})
 WHERE m.revision <= $revision
 WITH p, c, s, m ORDER BY m.revision
-WITH p, c, s, last(collect(m.value)) AS value
+WITH p, c, s, last(collect(m)).value AS value
 WITH p, c, s, coalesce(value < $lowest, false) OR coalesce(value > $highest, false) AS masked
 WITH p, c, count(CASE WHEN masked THEN null ELSE s END) AS weight, count(CASE WHEN masked THEN s END) AS masked
 WHERE weight >= $minWeight
@@ -3342,6 +3345,7 @@ export const qualityField = defineQuery<QualityFieldParams, QualityFieldRow>({
 WHERE m.cellKey IS NOT NULL AND m.revision <= $revision
 WITH m.cellKey AS cellKey, m ORDER BY m.revision DESC
 WITH cellKey, head(collect(m)) AS m
+WHERE m.value IS NOT NULL
 MATCH (c:Cell {dataset: $dataset, cellKey: cellKey})
 WHERE $grid IS NULL OR c.grid = $grid
 RETURN cellKey, c.grid AS grid, c.boxBegin AS boxBegin, c.boxEnd AS boxEnd, m.value AS value, m.unit AS unit,
