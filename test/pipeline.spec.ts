@@ -1,16 +1,33 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { queries, type Graph } from '@stratome/connectome';
-import { latestRun, openDatabase, stageRunsOf } from '@stratome/operations';
+import { hashJson, parseBox } from '@stratome/core';
+import {
+  artifactsAt,
+  beginRun,
+  failRun,
+  latestRun,
+  openDatabase,
+  registerDataset,
+  removeDataset,
+  requireDataset,
+  stageRunsOf,
+  type ArtifactRow,
+} from '@stratome/operations';
 import { stageNames } from '@stratome/pipeline';
+import { planReprocessing, type ReprocessingEstimate } from '@stratome/reconstruction-worker';
 import { SegmentationHash } from '@stratome/segmentation';
 import { FileObjectStore } from '@stratome/storage';
 import sharp from 'sharp';
 import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ReprocessSummary } from '../apps/cli/src/run/reprocess.js';
 import { openTestGraph } from './graph-tissue.js';
 import { startOn, stratome } from './stratome-command.js';
 import { volumeAtHead } from './volume-at-head.js';
@@ -57,12 +74,6 @@ describe('npm start on a small phantom', () => {
     expect(Number((json.graph as { neurons: number }).neurons)).toBeGreaterThan(0);
   });
 
-  it('finds what is done when it is started again', async () => {
-    const before = await latestRun(db, 'tiny_a');
-    expect((await first()).code).toBe(0);
-    expect((await latestRun(db, 'tiny_a'))?.id).toBe(before?.id);
-  });
-
   it('has recorded the six fields of every stage', async () => {
     const run = await latestRun(db, 'tiny_a');
     const stages = await stageRunsOf(db, run!.id);
@@ -73,13 +84,170 @@ describe('npm start on a small phantom', () => {
     for (const stage of stages) expect(stage.outputHash).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  it('makes the same segmentation with two workers and other chunks, in a second dataset beside the first', async () => {
-    const settings = ['--set', 'grid.chunk=[32,32,32]', '--set', 'grid.taskChunks=2', '--workers', '2'];
-    const phantom = ['--once', '--tiny', '--name', 'tiny_b', '--seed', '9001'];
-    const { code, json } = await stratome('start', ...phantom, ...settings);
-    expect(json.error).toBeUndefined();
-    expect(code).toBe(0);
-    expect(await segmentationHashOf('tiny_b')).toBe(await segmentationHashOf('tiny_a'));
+  describe('reprocessing a region', () => {
+    /** The corner where a block of the supervoxel grid is cut short by the volume; reaches into that block alone. */
+    const region = '0,130,130:8,140,150';
+    const threshold = ['--from', 'agglomerate', '--set', 'segmentation.threshold=0.9'];
+    let made: ReprocessSummary;
+    let before: Map<string, ArtifactRow>;
+
+    const rowsOf = async (kind: string) => {
+      const { headRevision } = await requireDataset(db, 'tiny_a');
+      return new Map((await artifactsAt(db, 'tiny_a', headRevision, kind)).map((row) => [row.key, row]));
+    };
+
+    it.each([
+      ['a region outside the volume', '0,0,0:25,900,10', 'L3', [], /outside the volume of 24×/],
+      ['an unknown stage', region, 'nothing', [], /no stage or layer "nothing"/],
+      ['a stage of whole sections', region, 'match', [], /works on whole sections/],
+      [
+        'an unknown parameter',
+        region,
+        'L3',
+        ['segmentation.nothing=1'],
+        /no parameter "segmentation.nothing"/,
+      ],
+      ['a value out of range', region, 'L3', ['segmentation.threshold=7'], /out of range/],
+      ['a parameter of all', region, 'L3', ['segmentation.dustVoxels=7'], /holds for a whole dataset/],
+      ['an earlier stage', region, 'L4', ['segmentation.threshold=0.5'], /leaves as it is/],
+    ])('refuses %s and changes nothing', async (_, box, from, settings, sentence) => {
+      const request = { dataset: 'tiny_a', region: parseBox(box), from, settings };
+      await expect(planReprocessing(db, store, request)).rejects.toThrow(sentence);
+      expect((await requireDataset(db, 'tiny_a')).headRevision).toBe(1);
+    });
+
+    it('refuses an empty region, and a dataset that is written or was never complete', async () => {
+      expect((await stratome('reprocess', 'tiny_a', '--region', '0,9,0:9,9,9', '--from', 'L3')).code).toBe(2);
+      const source = {
+        voxelNm: [10, 10, 10],
+        sourcePath: '/tiles',
+        manifestHash: hashJson('never'),
+      } as const;
+      await registerDataset(db, { name: 'never', ...source });
+      const request = { dataset: 'never', region: parseBox(region), from: 'L3', settings: [] };
+      await expect(planReprocessing(db, store, request)).rejects.toThrow(/no complete run/);
+      await removeDataset(db, 'never');
+      const { run } = await beginRun(db, { dataset: 'tiny_a', parameters: {}, inputHash: hashJson('busy') });
+      const { code, json } = await stratome('reprocess', 'tiny_a', '--region', region, ...threshold);
+      expect(code).toBe(4);
+      expect(json.error?.message).toContain(`being written by run ${run.id}`);
+      await failRun(db, run.id, 'Stopped.');
+    });
+
+    it('says what it would cost', async () => {
+      const { code, json } = await stratome(
+        'reprocess',
+        'tiny_a',
+        '--region',
+        region,
+        ...threshold,
+        '--dry-run',
+      );
+      expect(code).toBe(0);
+      const { stages, seconds } = json as unknown as ReprocessingEstimate;
+      expect(seconds).toBeGreaterThan(0);
+      const segment = stages.find(({ stage }) => stage === 'segment');
+      expect(segment).toMatchObject({ tasks: 1, allTasks: 4 });
+      expect(stages.map(({ stage }) => stage)).not.toContain('affinities');
+      expect((await requireDataset(db, 'tiny_a')).headRevision).toBe(1);
+    });
+
+    it('makes a revision of it and executes only what depends on it', async () => {
+      before = await rowsOf('segmentation/0');
+      const supervoxels = await rowsOf('supervoxels/0');
+      const { code, json } = await stratome('reprocess', 'tiny_a', '--region', region, ...threshold);
+      expect(json.error).toBeUndefined();
+      expect(code).toBe(0);
+      made = json as unknown as ReprocessSummary;
+      expect(made).toMatchObject({ revision: 2, region: { begin: [0, 128, 128] } });
+      expect(made.changed.segments).toBeGreaterThan(0);
+      expect(made.tasks.byStage.segment!.executed).toBeLessThan(4);
+      expect(made.tasks.byStage.shapes!.reused).toBeGreaterThan(0);
+      expect(await rowsOf('supervoxels/0')).toEqual(supervoxels);
+      const after = await rowsOf('segmentation/0');
+      const same = [...after].filter(([key, { hash }]) => before.get(key)!.hash === hash);
+      expect(same.length).toBeGreaterThan(0);
+      // Everything untouched keeps its hash, and the task that made it.
+      for (const [key, row] of same) expect(row).toEqual(before.get(key));
+    });
+
+    it('is what a run of everything with these parameters makes, with two workers and other chunks', async () => {
+      const file = join(scratch, 'regions.json');
+      await writeFile(file, JSON.stringify(made.regions));
+      const settings = ['--set', 'grid.chunk=[32,32,32]', '--set', 'grid.taskChunks=2', '--workers', '2'];
+      const phantom = ['--once', '--tiny', '--name', 'tiny_b', '--seed', '9001', '--regions', file];
+      const { code, json } = await stratome('start', ...phantom, ...settings);
+      expect(json.error).toBeUndefined();
+      expect(code).toBe(0);
+      expect(await segmentationHashOf('tiny_b')).toBe(await segmentationHashOf('tiny_a'));
+      const ask = (dataset: string) => graph.run(queries.storedConnections, { dataset });
+      expect((await ask('tiny_a')).length).toBeGreaterThan(0);
+      expect(await ask('tiny_b')).toEqual(await ask('tiny_a'));
+    });
+
+    it('makes a block again without parameters, and leaves all that reads the same', async () => {
+      const hash = await segmentationHashOf('tiny_a');
+      const { json } = await stratome('reprocess', 'tiny_a', '--region', region, '--from', 'supervoxels');
+      const { byStage } = (json as unknown as ReprocessSummary).tasks;
+      expect(json).toMatchObject({ revision: 3, changed: { segments: 0, synapses: 0, connections: 0 } });
+      for (const stage of ['supervoxels', 'edges', 'segment'] as const)
+        expect(byStage[stage]).toEqual({ executed: 1, reused: 3 });
+      expect(byStage.agglomerate).toEqual({ executed: 0, reused: 1 });
+      expect(byStage.shapes!.executed).toBe(0);
+      expect(await segmentationHashOf('tiny_a')).toBe(hash);
+    });
+
+    it('is begun over the API, which has its own worker do it', async () => {
+      const script = join(root, 'apps/cli/bin/stratome.mjs');
+      const serving = spawn(process.execPath, [script, 'serve', '--json'], {
+        cwd: root,
+        env: { ...process.env, STRATOME_PORT: '0' },
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
+      try {
+        const lines = createInterface({ input: serving.stdout });
+        const [line] = (await once(lines, 'line')) as [string];
+        const { graphql } = JSON.parse(line) as { graphql: string };
+        const ask = async (query: string) => {
+          const headers = { 'content-type': 'application/json' };
+          const answer = await fetch(graphql, { method: 'POST', headers, body: JSON.stringify({ query }) });
+          return (await answer.json()) as { data: never; errors?: unknown };
+        };
+        const of = (from: string) =>
+          `dataset: "tiny_a", from: "${from}", region: {begin: {z: 0, y: 130, x: 130}, end: {z: 8, y: 140, x: 150}}`;
+        const estimate = await ask(
+          `{reprocessEstimate(${of('L3')}) {region {begin {z y x}} stages {stage tasks}}}`,
+        );
+        expect(estimate.data).toMatchObject({
+          reprocessEstimate: {
+            region: { begin: { z: 0, y: 128, x: 128 } },
+            stages: expect.arrayContaining([{ stage: 'affinities', tasks: 1 }]),
+          },
+        });
+        expect(JSON.stringify(await ask(`mutation {reprocess(${of('L1')}) {id}}`))).toContain(
+          'whole sections',
+        );
+        const begun = await ask(`mutation {reprocess(${of('pyramids')}) {id revision state}}`);
+        const { id, revision } = (begun.data as { reprocess: { id: string; revision: number } }).reprocess;
+        expect(revision).toBe(4);
+        await expect
+          .poll(async () => (await ask(`{run(id: "${id}") {run {state error}}}`)).data, {
+            timeout: 240_000,
+            interval: 1000,
+          })
+          .toEqual({ run: { run: { state: 'done', error: null } } });
+        expect((await requireDataset(db, 'tiny_a')).headRevision).toBe(4);
+      } finally {
+        serving.kill('SIGTERM');
+        await once(serving, 'exit');
+      }
+    });
+
+    it('keeps its parameters: nothing is left to do when it is started again', async () => {
+      const last = await latestRun(db, 'tiny_a');
+      expect((await first()).code).toBe(0);
+      expect((await latestRun(db, 'tiny_a'))?.id).toBe(last?.id);
+    });
   });
 
   it('mixes no dataset with another although their ids are the same', async () => {

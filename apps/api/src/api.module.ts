@@ -9,8 +9,15 @@ import { GraphReader } from './graphql/graph-reader.js';
 import { graphqlOptions } from './graphql/graphql-options.js';
 import { defaultLimits, type QueryLimits } from './graphql/limits.js';
 import { resolvers } from './graphql/resolvers.js';
-import { databaseToken, graphToken, queueMonitorToken, storeToken } from './graphql/tokens.js';
+import {
+  databaseToken,
+  graphToken,
+  queueMonitorToken,
+  runOfficeToken,
+  storeToken,
+} from './graphql/tokens.js';
 import type { QueueMonitor } from './health/queue-monitor.js';
+import type { RunOffice } from './reprocessing/run-office.js';
 import {
   accessTokensToken,
   type AccessTokens,
@@ -28,12 +35,14 @@ export interface ApiConnections {
   readonly store: ObjectStore;
   /** Without it health does not speak of Redis and workers. */
   readonly queue?: QueueMonitor;
+  /** Without it no run can be begun over the API. */
+  readonly office?: RunOffice;
 }
 
 @Module({})
 export class ApiModule {
   static over(
-    { graph, db, store, queue }: ApiConnections,
+    { graph, db, store, queue, office }: ApiConnections,
     limits: QueryLimits = defaultLimits,
     tokens: AccessTokens = [],
   ): DynamicModule {
@@ -46,6 +55,7 @@ export class ApiModule {
         { provide: databaseToken, useValue: db },
         { provide: storeToken, useValue: store },
         ...(queue ? [{ provide: queueMonitorToken, useValue: queue }] : []),
+        ...(office ? [{ provide: runOfficeToken, useValue: office }] : []),
         { provide: accessTokensToken, useValue: tokens },
         { provide: APP_FILTER, useClass: ExceptionsFilter },
         GraphReader,

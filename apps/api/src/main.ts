@@ -8,6 +8,7 @@ import { readSettings, type Settings } from '@stratome/pipeline';
 import { FileObjectStore } from '@stratome/storage';
 import { createApi } from './application.js';
 import { openQueueMonitor } from './health/queue-monitor.js';
+import type { RunOffice } from './reprocessing/run-office.js';
 import { listenTls, ownCertificate, readCertificate } from './tls.js';
 
 /** Serves over TLS as well where a port is set for it. */
@@ -29,13 +30,29 @@ async function serveTls(api: INestApplication, settings: Settings): Promise<stri
   return (await listenTls(api, certificate, port, host)).url;
 }
 
+/** Whoever started the API may offer to start workers for the runs that are begun over it. */
+function takeOffers(office: RunOffice): void {
+  process.on('message', (message) => {
+    if ((message as { offers?: unknown } | null)?.offers !== 'workers') return;
+    office.wakeWorkers = (runId) => void process.send?.({ workersFor: runId });
+  });
+}
+
 async function serve(settings: Settings): Promise<string> {
   const db = await openDatabase(settings.POSTGRES_URL);
   const { NEO4J_URI: uri, NEO4J_USER: user, NEO4J_PASSWORD: password } = settings;
   const graph = await openGraph({ uri, user, password });
   const queue = openQueueMonitor(settings.REDIS_URL);
   const store = new FileObjectStore(settings.STRATOME_HOME);
-  const api = await createApi({ graph, db, store, queue }, undefined, settings.STRATOME_TOKENS);
+  const office: RunOffice = {
+    db,
+    graph,
+    redisUrl: settings.REDIS_URL,
+    modelsDirectory: settings.STRATOME_MODELS,
+    workers: () => queue.workers(),
+  };
+  takeOffers(office);
+  const api = await createApi({ graph, db, store, queue, office }, undefined, settings.STRATOME_TOKENS);
   const { STRATOME_PORT: port, STRATOME_HOST: host } = settings;
   await api.listen(port, host).catch((cause: unknown) => {
     const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);

@@ -69,6 +69,11 @@ export const setOption = () =>
   new Option('--set <group.name=value>', 'a parameter of the run; may be repeated')
     .argParser(collect)
     .default([], 'none');
+export const regionsOption = () =>
+  new Option(
+    '--regions <file>',
+    'parameters of regions, a list as reprocess --json prints it; those of the dataset when left out, "none" for none',
+  );
 export const paramOption = () =>
   new Option('--param <name=value>', 'a parameter of the query; may be repeated')
     .argParser(collect)

@@ -30,6 +30,7 @@ export {
 } from './run-parameters.js';
 export { reproduce, type StageReproduction } from './reproduction/reproduce.js';
 export { relabel } from './stages/agglomerate.js';
+export { beginDatasetRun, enqueueOpenStages, type RunRequest, type RunServers } from './runs/begin.js';
 export {
   cellsOf,
   geometryOf,

@@ -7,6 +7,7 @@ import { NeuronResolver, PartnerResolver } from './neuron.resolver.js';
 import { ProvenanceResolver } from './provenance.resolver.js';
 import { QualityResolver } from './quality.resolver.js';
 import { ReportResolver } from './report.resolver.js';
+import { ReprocessingResolver } from './reprocessing.resolver.js';
 import { RunResolver } from './run.resolver.js';
 import { SegmentResolver } from './segment.resolver.js';
 import { SynapseResolver } from './synapse.resolver.js';
@@ -22,6 +23,7 @@ export const resolvers = [
   ProvenanceResolver,
   QualityResolver,
   ReportResolver,
+  ReprocessingResolver,
   RunResolver,
   SegmentResolver,
   SynapseResolver,

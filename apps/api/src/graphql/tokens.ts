@@ -3,3 +3,4 @@ export const graphToken = Symbol('graph');
 export const databaseToken = Symbol('operations database');
 export const queueMonitorToken = Symbol('queue monitor');
 export const storeToken = Symbol('object store');
+export const runOfficeToken = Symbol('run office');

@@ -4,7 +4,8 @@ import { parameterGroups, runParametersFrom } from '@stratome/reconstruction-wor
 import type { Command } from 'commander';
 import { runs, type Outcome } from '../action.js';
 import { summaryTable } from '../display/summary-table.js';
-import { setOption, workersOption } from '../options.js';
+import { regionsOption, setOption, workersOption } from '../options.js';
+import { withRegionsFrom } from '../run/regions.js';
 import { runDataset } from '../run/run-dataset.js';
 import { summarise } from '../run/summary.js';
 import { truthOf } from '../run/truth.js';
@@ -12,6 +13,7 @@ import { withServers } from '../session.js';
 
 interface RunOptions {
   set: string[];
+  regions?: string;
   workers: number;
   parameters?: true;
 }
@@ -35,13 +37,14 @@ export function defineRun(command: Command): Command {
   command
     .argument('[dataset]', 'name of the dataset')
     .addOption(setOption())
+    .addOption(regionsOption())
     .addOption(workersOption().default(1))
     .option('--parameters', 'list the parameters instead');
   return runs<RunOptions>(command, async ([name], options, console) => {
     if (options.parameters) return listParameters();
     if (!name) throw badInput('No dataset is named.', 'Write npx stratome run DATASET.');
     const startedMs = performance.now();
-    const parameters = runParametersFrom(options.set);
+    const parameters = await withRegionsFrom(options.regions, runParametersFrom(options.set));
     return withServers(console.note, false, async (session) => {
       const dataset = await requireDataset(session.db, name);
       const run = await runDataset(session, { dataset, parameters, workers: options.workers }, console);

@@ -5,8 +5,16 @@ import { runParametersFrom } from '@stratome/reconstruction-worker';
 import type { Command } from 'commander';
 import { runs, type Console, type Outcome } from '../action.js';
 import { summaryTable } from '../display/summary-table.js';
-import { seedOption, setOption, variantOption, voxelNmOption, workersOption } from '../options.js';
+import {
+  regionsOption,
+  seedOption,
+  setOption,
+  variantOption,
+  voxelNmOption,
+  workersOption,
+} from '../options.js';
 import { runDataset } from '../run/run-dataset.js';
+import { withRegionsFrom } from '../run/regions.js';
 import { inputSources, phantomSources, refusePhantomOptions, registerSources } from '../run/sources.js';
 import { summarise } from '../run/summary.js';
 import { truthOf } from '../run/truth.js';
@@ -22,6 +30,7 @@ interface StartOptions {
   seed?: number;
   tiny?: true;
   set: string[];
+  regions?: string;
   workers: number;
   once?: true;
 }
@@ -35,6 +44,7 @@ export function defineStart(command: Command): Command {
     .addOption(seedOption())
     .option('--tiny', 'a small phantom, for tests')
     .addOption(setOption())
+    .addOption(regionsOption())
     .addOption(workersOption().default(1))
     .option('--once', 'end after the table, and stop the servers if they were started for it');
   return runs<StartOptions>(command, (_args, options, console) => start(options, console));
@@ -44,7 +54,7 @@ async function start(options: StartOptions, console: Console): Promise<Outcome> 
   const startedMs = performance.now();
   const { input, voxelNm, name, once = false, workers } = options;
   // What can be refused is refused before a server is started.
-  const parameters = runParametersFrom(options.set);
+  const parameters = await withRegionsFrom(options.regions, runParametersFrom(options.set));
   if (input !== undefined) refusePhantomOptions(options);
   const given = input === undefined ? undefined : await inputSources(input, voxelNm, name);
   return withServers(console.note, once, async (session) => {

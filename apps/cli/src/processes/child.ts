@@ -17,6 +17,8 @@ export interface ChildRequest<Ready> {
   readonly environment: NodeJS.ProcessEnv;
   /** What the message says when it means that the child is ready; undefined for any other message. */
   readonly ready: (message: unknown) => Ready | undefined;
+  /** Is told of everything the child says, and may answer. */
+  readonly heard?: (message: unknown, answer: (message: object) => void) => void;
 }
 
 export interface Child<Ready> {
@@ -49,6 +51,7 @@ export async function forkChild<Ready>(request: ChildRequest<Ready>): Promise<Ch
   void exited.then(() => forget?.());
   const ready = new Promise<Ready>((done) => {
     child.on('message', (message) => {
+      request.heard?.(message, (answer) => child.send(answer));
       const said = request.ready(message);
       if (said !== undefined) done(said);
     });

@@ -47,7 +47,7 @@ export interface ReprocessOptions {
 /** Makes a region again, as a new revision. @throws StratomeError as `runDataset` does */
 export async function reprocess(
   session: Session,
-  { dataset, head, region, stages, parameters, redo }: Reprocessing,
+  { dataset, region, stages, parameters, redo }: Reprocessing,
   { workers, estimate: { haloGrownShare }, startedMs }: ReprocessOptions,
   console: Console,
 ): Promise<ReprocessSummary> {
@@ -70,7 +70,7 @@ export async function reprocess(
     regions,
     tasks: { executed: total('executed'), reused: total('reused'), byStage },
     cost: { share, haloGrownShare, ratio: share / haloGrownShare },
-    changed: await changesBetween(db, store, run, head.revision),
+    changed: await changesBetween(db, store, run, dataset.headRevision),
     seconds: Math.round((performance.now() - startedMs) / 100) / 10,
   };
 }

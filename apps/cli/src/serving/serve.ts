@@ -5,6 +5,7 @@ import { forkChild, type Child } from '../processes/child.js';
 import { interruptible, interruption } from '../processes/interruption.js';
 import type { Session } from '../session.js';
 import { apiPort, keepApiPort } from './port.js';
+import { WorkersOnDemand } from './workers-on-demand.js';
 
 const apiModule = join(repositoryRoot, 'apps', 'api', 'dist', 'main.js');
 
@@ -12,6 +13,8 @@ export interface RunningApi {
   /** Without a slash at the end. */
   readonly url: string;
   readonly process: Child<string>;
+  /** For the runs that are begun over the API. */
+  readonly workers: WorkersOnDemand;
 }
 
 /** The API says `{ready: url}` once it listens. */
@@ -20,8 +23,16 @@ function urlIn(message: unknown): string | undefined {
   return typeof ready === 'string' ? ready : undefined;
 }
 
+/** The API says `{workersFor: run}` when it has begun a run. */
+function runIn(message: unknown): string | undefined {
+  const { workersFor } = (message ?? {}) as { workersFor?: unknown };
+  return typeof workersFor === 'string' ? workersFor : undefined;
+}
+
 /** Starts the API and waits until it listens. */
-export async function startApi({ home, environment }: Session): Promise<RunningApi> {
+export async function startApi(session: Session): Promise<RunningApi> {
+  const { home, environment } = session;
+  const workers = new WorkersOnDemand(session);
   const port = process.env.STRATOME_PORT || String(await apiPort(home));
   const child = await forkChild({
     home,
@@ -31,9 +42,14 @@ export async function startApi({ home, environment }: Session): Promise<RunningA
     log: join(home, 'logs', 'api.log'),
     environment: { ...environment, STRATOME_PORT: port },
     ready: urlIn,
+    heard: (message, answer) => {
+      if (urlIn(message) !== undefined) answer({ offers: 'workers' });
+      const run = runIn(message);
+      if (run !== undefined) workers.wake(run);
+    },
   });
   await keepApiPort(home, Number(new URL(child.ready).port));
-  return { url: child.ready, process: child };
+  return { url: child.ready, process: child, workers };
 }
 
 /** Waits until the person ends serving. @throws unavailable when the API ends by itself */
@@ -41,7 +57,7 @@ export async function serveUntilInterrupted(home: string, api: RunningApi): Prom
   await interruptible(home, async (signal) => {
     const ended = api.process.exited.then(() => 'ended' as const);
     const first = await Promise.race([ended, interruption(signal)]);
-    await api.process.stop();
+    await Promise.all([api.process.stop(), api.workers.stop()]);
     if (first !== 'ended') return;
     throw new StratomeError(
       'unavailable',

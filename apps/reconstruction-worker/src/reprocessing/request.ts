@@ -115,7 +115,7 @@ export async function planReprocessing(
       `Run it first: npx stratome run ${name}.`,
     );
   }
-  const geometry = await geometryAt(db, store, name, head.revision);
+  const geometry = await geometryAt(db, store, name, dataset.headRevision);
   if (!boxContains(boxOfShape(geometry.shape), region)) {
     throw badInput(
       `The region ${formatBox(region)} reaches outside the volume of ${geometry.shape.join('×')} voxels.`,
