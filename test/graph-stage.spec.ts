@@ -245,6 +245,23 @@ describe('the stage that writes the graph', () => {
     expect(site).toEqual({ kind: 'inhibitory', probability: 0.25 });
   });
 
+  it('keeps a block of a step over the whole dataset apart from the others, which it rests on through one artefact', async () => {
+    for (const [kind, own, through] of [
+      ['agglomeration', 'supervoxel-table', 'merges'],
+      ['partner-exclusions', 'object-rows', 'objects'],
+    ]) {
+      const sources = await ask(
+        `MATCH (:Artifact {dataset: $dataset, kind: '${kind}', key: '${block(1)}'})-[:PARAMETERS_FROM]->(a)
+         RETURN a.kind AS kind, a.key AS key ORDER BY kind`,
+      );
+      const expected = [
+        { kind: own, key: block(1) },
+        { kind: through, key: 'dataset' },
+      ];
+      expect(sources).toEqual(expected.sort((a, b) => (a.kind < b.kind ? -1 : 1)));
+    }
+  });
+
   it('names the runs and the model on the way, and what was estimated from elsewhere beside it', async () => {
     const { runs, artifacts, parameterSources } = await provenanceOf(160);
     const stagesOnTheWay = new Set(runs.map(({ stage }) => stage));

@@ -22,8 +22,7 @@ import { ExecutionPool } from './pool.js';
 import { resolveTask, type StoredPlan } from './resolve-task.js';
 import { WorkerConnections } from './worker-connections.js';
 
-const isSame = (a: UsedInput, b: UsedInput): boolean =>
-  a.kind === b.kind && a.key === b.key && a.hash === b.hash && a.role === b.role;
+const placeOf = ({ kind, key, role }: UsedInput): string => `${role} ${kind} ${key}`;
 
 /** Whether a run makes a task anew although its result may be known. */
 function isRedone({ redo }: Run, { stage, plan }: Task): boolean {
@@ -109,11 +108,10 @@ export class TaskExecution {
     const earlier = await findEarlierResult(this.db, task.dataset, commit.inputHash, commit.revision);
     if (!earlier || !(await this.present(earlier.artifacts))) return false;
     const before = await inputsOfTask(this.db, earlier.task);
+    const hashes = new Map(before.map((input) => [placeOf(input), input.hash]));
     // Inputs that decide nothing may have other contents by now, and some were offered in vain.
-    const inputs = commit.inputs.filter((now) =>
-      before.some((b) => b.kind === now.kind && b.key === now.key),
-    );
-    if (earlier.stands && inputs.every((now) => before.some((b) => isSame(b, now))))
+    const inputs = commit.inputs.filter((input) => hashes.has(placeOf(input)));
+    if (earlier.stands && inputs.every((input) => hashes.get(placeOf(input)) === input.hash))
       return commitReused(this.db, commit);
     const { artifacts, provider } = earlier;
     const found = { artifacts, provider: provider ?? undefined, computeMs: 0, work: 0, adopted: true };
