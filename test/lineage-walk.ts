@@ -24,12 +24,13 @@ interface Input {
 
 const nameOf = ({ kind, key }: { kind: string; key: string }) => `${kind} ${key}`;
 
+/** What one task writes of these is an artefact each. */
+const oneByOne = ['tile', 'normalised', 'agglomeration', 'partner-exclusions', 'object-natures', 'synapses'];
+
 /** A volume's chunks of one task are one artefact of the graph; of other kinds each task writes one under its key. */
 const groupOf = ({ kind, key, task, stage }: WalkRow): string => {
   const volume = /^([^/]+)\/\d+$/.exec(kind)?.[1] ?? kind;
-  return ['tile', 'normalised', 'synapses'].includes(kind)
-    ? nameOf({ kind, key })
-    : `${volume} ${stage} ${task}`;
+  return oneByOne.includes(kind) ? nameOf({ kind, key }) : `${volume} ${stage} ${task}`;
 };
 
 /** Tiles pass through the tasks of L1 together and do not mix; merged synapses are of the blocks that their key names. */

@@ -225,7 +225,7 @@ describe('stratome verify', () => {
     const agglomeration = { kind: 'agglomeration', wrong: 'f'.repeat(64) };
     const setHash =
       'MATCH (a:Artifact {dataset: $dataset, kind: $kind}) WHERE a.hash = $from SET a.hash = $to';
-    const { hash } = walk.row('agglomeration', 'dataset');
+    const { hash } = walk.row('agglomeration', '0/0/0');
     await chmod(path, 0o644);
     await writeFile(
       path,
@@ -253,7 +253,7 @@ describe('stratome verify', () => {
         differences: [
           {
             node: 'Artifact',
-            name: 'agglomeration dataset',
+            name: 'agglomeration 0/0/0',
             property: 'hash',
             recorded: hash,
             found: agglomeration.wrong,
@@ -314,12 +314,12 @@ describe('stratome reproduce', () => {
   });
 
   it('refuses, before anything is executed, when an input or the model is gone', async () => {
-    const path = store.pathOf(walk.row('agglomeration', 'dataset').hash, 'gzip');
+    const path = store.pathOf(walk.row('agglomeration', '0/0/0').hash, 'gzip');
     await rename(path, `${path}.away`);
     const withoutInput = await command('reproduce', stageRun('segment').id);
     await rename(`${path}.away`, path);
     expect(withoutInput.code).toBe(3);
-    expect(withoutInput.json.error!.message).toContain('agglomeration dataset');
+    expect(withoutInput.json.error!.message).toContain('agglomeration 0/0/0');
     await rename(models, `${models}-away`);
     const elsewhere = { STRATOME_MODELS: join(scratch, 'none') };
     const withoutModel = await stratomeIn(elsewhere, 'reproduce', stageRun('affinities').id);

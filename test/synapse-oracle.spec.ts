@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { boxOfShape, type VoxelArray } from '@stratome/core';
+import { BlockGrid, boxOfShape, type VoxelArray } from '@stratome/core';
 import { makePhantom, resolvePhantomParameters, SynapseVoxel, type Phantom } from '@stratome/phantom';
 import type { ResolvedTask, StageName, TaskPlan } from '@stratome/pipeline';
 import {
@@ -77,6 +77,7 @@ class Run {
     const context = {
       dataset: { name: dataset },
       parameters,
+      parametersIn: () => parameters,
       readJson: (kind: string, key: string) => this.readJson(kind, key),
     } as unknown as PlanContext;
     for (const plan of await processor.plan(context)) {
@@ -118,13 +119,11 @@ async function fromTruth(grids: Partial<Geometry>): Promise<Run> {
   const run = new Run(g);
   const bodies = BigUint64Array.from(phantom.tissue.bodies, BigInt);
   await run.putJson('geometry', g);
-  await run.putJson(
-    'objects',
-    phantom.tissue.bodyTable.map((b) => ({
-      id: String(b.id),
-      class: b.class === 'neuron' ? 'neurite' : b.class,
-    })),
-  );
+  const other = phantom.tissue.bodyTable.filter((b) => b.class === 'glia' || b.class === 'vessel');
+  const refused = other.map(({ id }) => String(id));
+  const blocks = new BlockGrid(g.workingShape, g.supervoxelBlock);
+  for (const position of blocks.positions())
+    await run.putJson('partner-exclusions', refused, position.join('/'));
   await run.putVolume('segmentation', bodies);
   await run.putVolume('supervoxels', bodies);
   await run.putVolume('synapsemaps', perfectMaps(phantom.synapseVoxels.data));
