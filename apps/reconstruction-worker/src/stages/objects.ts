@@ -154,7 +154,7 @@ export const objects: ThreadProcessor = {
 };
 
 /** Objects in one task, and voxels of the box that holds them. */
-const mostObjects = 16;
+const mostObjects = 8;
 const mostVoxels = 48_000_000;
 
 const unionBox = (a: Box, b: Box): Box => ({
