@@ -45,6 +45,27 @@ describe('GraphQL', () => {
     });
   });
 
+  it('gives all partners of a neuron, page by page', async () => {
+    const query = `query ($d: String!, $after: String) { partners(dataset: $d, bodyId: "1", direction: "downstream", first: 2, after: $after) {
+      next items { partnerId weight } } }`;
+    const found: { partnerId: string; weight: string }[] = [];
+    for (let after: string | null = null; ; ) {
+      const { partners }: Data = await answer(query, { d: dataset, after });
+      found.push(...partners.items);
+      after = partners.next;
+      if (after === null) break;
+    }
+    const expected = plantedConnections()
+      .filter((c) => c.preBodyId === 1n && c.weight >= 1n)
+      .toSorted((a, b) => Number(b.weight - a.weight) || Number(a.postBodyId - b.postBodyId));
+    expect(expected.length).toBeGreaterThan(2);
+    expect(found).toEqual(
+      expected.map((c) => ({ partnerId: String(c.postBodyId), weight: String(c.weight) })),
+    );
+    const wrong = await api.ask(query, { d: dataset, after: 'yesterday' });
+    expect(wrong.errors?.[0].message).toMatch(/no cursor/);
+  });
+
   it('gives all neurons, page by page, with their partners by weight', async () => {
     const query = `query ($dataset: String!, $after: Int64) { neurons(dataset: $dataset, first: 25, after: $after) {
       next items { bodyId downstreamPartners(first: 100) { partnerId weight neuron { instance } } } } }`;

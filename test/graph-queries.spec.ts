@@ -198,7 +198,7 @@ function parametersOf(query: Query<Record<string, unknown>, object>): Record<str
   const given = { ...asked, ...special[query.name] };
   /** Where these are not asked for, null asks for all. */
   const optional =
-    /^(class|type|roi|grid|stage|diagnosisId|lowest|highest|min(Cable|Size|Branches).*|max(Cable|Size|Branches).*)$/;
+    /^(class|type|roi|grid|stage|diagnosisId|afterWeight|afterBodyId|lowest|highest|min(Cable|Size|Branches).*|max(Cable|Size|Branches).*)$/;
   return Object.fromEntries(
     Object.keys(query.params).map((name) => [
       name,

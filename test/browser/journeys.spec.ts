@@ -1,17 +1,24 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { stratome } from '../stratome-command.js';
+import sharp from 'sharp';
 import { expectDrawn, openBrowser, seriousFaults, visit, type Visit } from './browser.js';
 
 /*
- * A small phantom taken through all stages, and the web app over it as a user would use it. The pictures are those of
- * docs/screens; STRATOME_SCREENS=1 writes them anew.
+ * Two phantoms taken through all stages, one of them with a staining gradient planted in it, and the web app over them as
+ * a user would use it. The pictures are those of docs/screens; STRATOME_SCREENS=1 writes them anew. STRATOME_SERVED
+ * names an API that serves both already.
  */
 
 const dataset = 'phantom';
+/** A phantom large enough to be diagnosed, less stained in a corner. */
+const stained = 'stained';
+const corner = '0,0,0:128,208,256';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const screens = fileURLToPath(new URL('../../docs/screens', import.meta.url));
 const browser: Browser | undefined = await openBrowser();
@@ -27,12 +34,29 @@ function startApi(): Promise<string> {
   });
 }
 
+/** As docs/faults.md has it: tiles of a phantom, less contrast in a corner of them, and all stages. */
+async function plantStaining(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'stained-'));
+  const [tiles, faulty] = [join(folder, 'tiles'), join(folder, 'faulty')];
+  const fault = ['--box', corner, '--strength', '0.8', '--seed', '1'];
+  for (const command of [
+    ['phantom', '--out', tiles, '--seed', '9105', '--shape', '128,288,416'],
+    ['plant', 'stainingGradient', '--input', tiles, '--out', faulty, ...fault],
+    ['start', '--once', '--input', faulty, '--voxel-nm', '10,10,10', '--name', stained],
+  ]) {
+    const { json } = await stratome(...command);
+    expect(json.error).toBeUndefined();
+  }
+  await rm(folder, { recursive: true });
+}
+
 beforeAll(async () => {
   if (!browser || address !== '') return;
   const { json } = await stratome('start', '--once', '--tiny', '--name', dataset, '--seed', '9101');
   expect(json.error).toBeUndefined();
+  await plantStaining();
   address = await startApi();
-}, 1_200_000);
+}, 2_400_000);
 
 afterAll(async () => {
   await browser?.close();
@@ -94,60 +118,111 @@ inBrowser('circuits: from the list to a neuron, its partners, its graph and into
   expect(new URL(page.url()).search).toBe(`?bodies=${bodyId}`);
 });
 
-inBrowser('quality: a measure, a section, a box against the rest, and the numbers as a file', async () => {
-  const seen = await open(`/d/${dataset}/quality?m=L4/synapseDensity`);
-  const { page } = seen;
-  const map = page.getByRole('img', { name: /Map of L4 synapse density/ });
-  await page.getByRole('button', { name: 'Download CSV: L4 synapse density' }).waitFor();
-  const slider = page.getByRole('slider');
-  await slider.focus();
-  await slider.press('Home');
-  await page.getByText('Section z 0 of 23').waitFor();
-  const box = (await map.boundingBox())!;
-  await page.keyboard.down('Shift');
-  await page.mouse.move(box.x + box.width * 0.3, box.y + box.height * 0.1);
-  await page.mouse.down();
-  await page.mouse.move(box.x + box.width * 0.5, box.y + box.height * 0.9, { steps: 5 });
-  await page.mouse.up();
-  await page.keyboard.up('Shift');
-  await page.getByRole('heading', { name: /^Selection/ }).waitFor();
-  const rows = page.locator('section[aria-labelledby=selection] tbody tr');
-  await rows.first().waitFor();
-  expect(await rows.count()).toBe(3);
-  await expectDrawn(await map.screenshot(), 3);
-  await keepScreen(page, 'quality');
-  const download = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Download CSV: L4 synapse density' }).click();
-  const lines = (await readFile(await (await download).path(), 'utf8')).trim().split('\n');
-  const [inside, outside] = await Promise.all(
-    [0, 1].map(async (i) => Number(await rows.nth(i).locator('td').first().textContent())),
-  );
-  expect(Math.min(inside, outside)).toBeGreaterThan(1);
-  expect(lines).toHaveLength(1 + inside + outside);
-  await expectSound(seen);
-});
+inBrowser(
+  'quality: a measure, a section, a box against the rest and another, and the numbers as a file',
+  async () => {
+    const seen = await open(`/d/${stained}/quality?m=L1/membraneContrast`);
+    const { page } = seen;
+    const map = page.getByRole('img', { name: /Map of L1 membrane contrast/ });
+    await page.getByRole('button', { name: 'Download CSV: L1 membrane contrast' }).waitFor();
+    const slider = page.getByRole('slider');
+    await slider.focus();
+    await slider.press('Home');
+    await page.getByText('Section z 0 of 127').waitFor();
+    const box = (await map.boundingBox())!;
+    await page.mouse.move(box.x + box.width * 0.3, box.y + box.height * 0.3);
+    await page
+      .getByText(/^Here [\d.]+/)
+      .first()
+      .waitFor();
+    await page.keyboard.down('Shift');
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.06, box.y + box.height * 0.06, { steps: 5 });
+    await page.mouse.up();
+    await page.keyboard.up('Shift');
+    await page.getByRole('heading', { name: /^Selection/ }).waitFor();
+    const rows = page.locator('section[aria-labelledby=selection] tbody tr');
+    await rows.first().waitFor();
+    expect(await rows.count()).toBe(3);
+    await expectDrawn(await map.screenshot(), 3);
+    const [inside, outside] = await Promise.all(
+      [0, 1].map(async (i) => Number(await rows.nth(i).locator('td').first().textContent())),
+    );
+    expect(Math.min(inside, outside)).toBeGreaterThan(5);
+    // The corner is less stained, beyond what chance does.
+    expect(await rows.nth(2).textContent()).toMatch(
+      /^Difference-\d+ %-[\d.]+ \(95 % interval -[\d.]+ … -[\d.]+, p 0\.0/,
+    );
+    await page.waitForTimeout(500);
+    await page.evaluate('scrollTo(0, 0)');
+    await keepScreen(page, 'quality');
+    await page.getByLabel(/^Against another box/).fill('288,0 to 384,256');
+    await page.getByRole('button', { name: 'Apply' }).click();
+    await page.getByRole('row', { name: /^Other box/ }).waitFor();
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Download CSV: L1 membrane contrast' }).click();
+    const lines = (await readFile(await (await download).path(), 'utf8')).trim().split('\n');
+    expect(lines).toHaveLength(1 + 12 * 8 * 4);
+    await expectSound(seen);
+  },
+);
 
-inBrowser('diagnosis: the walk over a box, with a verdict and where to look', async () => {
-  const seen = await open(`/d/${dataset}/diagnosis`);
-  const { page } = seen;
-  await page.getByLabel(/^Region/).fill('0,0,0 to 96,164,24');
-  await page.getByRole('button', { name: 'Apply' }).click();
-  expect(new URL(page.url()).searchParams.get('region')).toBe('0,0,0 to 96,164,24');
+/** Spread of grey levels of a picture of the page, standard deviation. */
+async function spreadOf(picture: Buffer): Promise<number> {
+  const { channels } = await sharp(picture).greyscale().stats();
+  return channels[0].stdev;
+}
+
+inBrowser(
+  'diagnosis: from fewer connections to the staining, with pictures, kept under its own address',
+  async () => {
+    const seen = await open(`/d/${stained}/diagnosis`);
+    const { page } = seen;
+    await page.getByLabel(/^Region/).fill('0,0,0 to 256,208,128');
+    await page.getByRole('button', { name: 'Apply' }).click();
+    expect(new URL(page.url()).searchParams.get('region')).toBe('0,0,0 to 256,208,128');
+    await page.getByRole('button', { name: 'Diagnose' }).click();
+    await page.locator('#verdict').waitFor({ timeout: 120_000 });
+    expect(await page.locator('#verdict').textContent()).toBe('Root cause: L1, staining gradient');
+    expect(new URL(page.url()).pathname).toMatch(/\/diagnosis\/[0-9a-f]{32}$/);
+    const layers = await page.locator('.step h3').allTextContents();
+    expect(layers.map((text) => text.slice(0, 2))).toEqual(['L5', 'L4', 'L3', 'L2', 'L1']);
+    await page.locator('.patch canvas[data-drawn]').nth(9).waitFor({ timeout: 60_000 });
+    const patches = page.locator('#L1 .patch canvas');
+    const [here, there] = [
+      await spreadOf(await patches.nth(0).screenshot()),
+      await spreadOf(await patches.nth(1).screenshot()),
+    ];
+    expect(here).toBeLessThan(0.8 * there);
+    await page.setViewportSize({ width: 1280, height: 1180 });
+    await page.waitForTimeout(500);
+    await page.evaluate('scrollTo(0, 0)');
+    await keepScreen(page, 'diagnosis');
+    await page
+      .getByText(/All evidence of this layer/)
+      .last()
+      .click();
+    await page
+      .getByRole('row', { name: /membrane contrast/ })
+      .first()
+      .waitFor();
+    const report = await page.getByRole('link', { name: 'Open as HTML' }).getAttribute('href');
+    const answer = await fetch(`${address}${report}`);
+    expect(answer.status).toBe(200);
+    expect(await answer.text()).toContain('<svg');
+    await expectSound(seen);
+    await page.reload();
+    await page.locator('#verdict').waitFor();
+    await page.getByRole('link', { name: /All diagnoses/ }).click();
+    await page.getByRole('link', { name: 'L1 staining gradient' }).first().waitFor();
+  },
+);
+
+inBrowser('diagnosis: of too small a dataset is not made up', async () => {
+  const { page } = await open(`/d/${dataset}/diagnosis`);
   await page.getByRole('button', { name: 'Diagnose' }).click();
   await page.locator('#verdict').waitFor({ timeout: 120_000 });
-  // So small a phantom holds too few synapses; a verdict on it would be made up.
   expect(await page.locator('#verdict').textContent()).toMatch(/Too few|Nothing deviates/);
-  expect(new URL(page.url()).pathname).toMatch(/\/diagnosis\/[0-9a-f]{32}$/);
-  const layers = await page.locator('.step h3').allTextContents();
-  expect(layers.map((text) => text.slice(0, 2))).toEqual(
-    ['L5', 'L4', 'L3', 'L2', 'L1'].slice(0, layers.length),
-  );
-  await page
-    .getByText(/All evidence of this layer/)
-    .first()
-    .click();
-  await keepScreen(page, 'diagnosis');
-  await expectSound(seen);
 });
 
 inBrowser('provenance: the runs behind a neuron with their six fields, down to tiles', async () => {
@@ -177,6 +252,10 @@ inBrowser('console: a query in three forms, and a refusal of what writes', async
   await page.getByText(new RegExp(`\\d+ nodes, ${rows} relationships`)).waitFor();
   await page.waitForTimeout(500);
   await keepScreen(page, 'cypher');
+  const statement = page.getByRole('textbox', { name: 'Statement' });
+  await statement.fill('MATCH (n:Neu');
+  await page.getByRole('button', { name: 'Neuron', exact: true }).first().click();
+  expect(await statement.inputValue()).toBe('MATCH (n:Neuron');
   await page.getByRole('tab', { name: 'Plot' }).click();
   await page.locator('.uplot').waitFor();
   await page.getByRole('textbox', { name: 'Statement' }).fill('MATCH (n:Neuron) SET n.type = "x" RETURN n');
@@ -203,6 +282,9 @@ inBrowser('3-D: Neuroglancer shows image, segmentation and synapses', async () =
     expect.arrayContaining(['em', 'segmentation', 'synapses']),
   );
   expect(state.layers.find(({ name }) => name === 'segmentation')!.segments).toEqual([bodyId]);
+  await vi.waitFor(() => expect([...seen.received.keys()].join()).toMatch(/synapses\/precomputed\/\w+\/\d/), {
+    timeout: 60_000,
+  });
   // Chunks and meshes come as they come.
   const shown = async () => expectDrawn(await page.locator('iframe.viewer').screenshot(), 60);
   await vi.waitFor(shown, { timeout: 60_000, interval: 1000 });
@@ -213,23 +295,26 @@ inBrowser('3-D: Neuroglancer shows image, segmentation and synapses', async () =
 inBrowser('circuits: a table of 5,000 partners holds few rows at a time and scrolls to its end', async () => {
   const { page } = await open('/');
   await page.route('**/graphql', async (route) => {
-    const { query } = route.request().postDataJSON() as { query: string };
-    if (!query.includes('query neuron(')) return route.continue();
-    const answer = await route.fetch();
-    const { data } = (await answer.json()) as { data: { neuron: object } };
-    const upstreamPartners = Array.from({ length: 5000 }, (_, i) => ({
-      partnerId: String(i + 1),
+    const { query, variables } = route.request().postDataJSON() as {
+      query: string;
+      variables: { direction?: string; after?: string };
+    };
+    if (!query.includes('query partners(') || variables.direction !== 'upstream') return route.continue();
+    const from = Number(variables.after ?? 0);
+    const items = Array.from({ length: 1000 }, (_, i) => ({
+      partnerId: String(from + i + 1),
       partnerType: null,
-      weight: String(5000 - i),
+      weight: String(5000 - from - i),
       weightHP: '0',
       excitatoryShare: 1,
       meanConfidence: 0.9,
     }));
-    return route.fulfill({ json: { data: { neuron: { ...data.neuron, upstreamPartners } } } });
+    const next = from + 1000 < 5000 ? String(from + 1000) : null;
+    return route.fulfill({ json: { data: { partners: { next, items } } } });
   });
   await page.goto(`${address}/d/${dataset}/circuits/partners?id=1`);
   const table = page.getByRole('table', { name: 'Inputs (upstream)' });
-  await table.getByRole('row').nth(1).waitFor();
+  await page.getByRole('heading', { name: 'Inputs (upstream) (5,000)' }).waitFor();
   expect(await table.getAttribute('aria-rowcount')).toBe('5001');
   expect(await table.getByRole('row').count()).toBeLessThan(80);
   await table.focus();
@@ -265,7 +350,16 @@ inBrowser('quality: a field of 100,000 cells is drawn and moved', async () => {
       { x: 3160, y: 3170, z: 24 },
       { x: 10, y: 10, z: 10 },
     ];
-    const one = { layer: 'L4', measure: 'synapseDensity', unit: '1/µm³', cells: '100172', lastRevision: '1' };
+    const one = {
+      layer: 'L4',
+      measure: 'synapseDensity',
+      unit: '1/µm³',
+      cells: '100172',
+      sections: '0',
+      meaning: 'Synapses per volume',
+      high: 'either',
+      lastRevision: '1',
+    };
     return route.fulfill({ json: { data: { dataset: { revision: '1', voxelNm, shape, measures: [one] } } } });
   });
   await page.goto(`${address}/d/${dataset}/quality`);

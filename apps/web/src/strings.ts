@@ -92,6 +92,7 @@ export const strings = {
     partnersOf: (id: string) => `Partners of neuron ${id}`,
     upstream: 'Inputs (upstream)',
     downstream: 'Outputs (downstream)',
+    soFar: 'so far',
     noPartners: 'No partner of this weight and confidence. Lower the thresholds.',
     columns: {
       bodyId: 'Id',

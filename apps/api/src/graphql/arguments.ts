@@ -60,6 +60,18 @@ export class PartnerArguments {
   first!: number;
 }
 
+/**
+ * What the query `partnersPage` is given for a cursor, which is weight and id of the last partner of the page before.
+ *
+ * @throws StratomeError badInput for one that no page gave
+ */
+export function partnerCursor(after: string | undefined) {
+  if (after === undefined || after === null) return { afterWeight: null, afterBodyId: null };
+  const [, weight, id] = /^(\d{1,18}):(\d{1,19})$/.exec(after) ?? [];
+  if (!weight || !id) throw badInput(`"${after}" is no cursor.`, 'Give next of the page before.');
+  return { afterWeight: BigInt(weight), afterBodyId: BigInt(id) };
+}
+
 @ArgsType()
 export class ConfidenceArguments extends PageArguments {
   @Field(() => Float, { defaultValue: 0, description: '0 to 1.' })

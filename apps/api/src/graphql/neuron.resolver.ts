@@ -1,12 +1,19 @@
 import { Args, Context, Int, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { queries } from '@stratome/connectome';
-import { notFound } from '@stratome/core';
-import { listCost, NeuronArguments, neuronQuery, PartnerArguments, requireFirst } from './arguments.js';
+import { badInput, notFound } from '@stratome/core';
+import {
+  listCost,
+  NeuronArguments,
+  neuronQuery,
+  PartnerArguments,
+  partnerCursor,
+  requireFirst,
+} from './arguments.js';
 import { GraphReader } from './graph-reader.js';
 import { Int64 } from './int64.scalar.js';
 import { loadersOf } from './loaders.js';
 import { page, toNeuron } from './rows.js';
-import { Neuron, NeuronPage, NeuronPath, NeuronQuality, Partner } from './types/neuron.js';
+import { Neuron, NeuronPage, NeuronPath, NeuronQuality, Partner, PartnerPage } from './types/neuron.js';
 import { Provenance } from './types/provenance.js';
 
 @Resolver(() => Neuron)
@@ -65,12 +72,41 @@ export class NeuronResolver {
     return this.reader.run(queries.boundedPaths, { ...ends, maxHops });
   }
 
+  @Query(() => PartnerPage, {
+    complexity: listCost,
+    description: 'Partners of a neuron on one side, strongest first, page by page.',
+  })
+  async partners(
+    @Args('dataset') dataset: string,
+    @Args('bodyId', { type: () => Int64 }) bodyId: bigint,
+    @Args('direction', { description: 'upstream: it receives from them; downstream: it synapses onto them.' })
+    direction: string,
+    @Args() { minWeight, first }: PartnerArguments,
+    @Args('after', { type: () => String, nullable: true, description: 'next of the page before.' })
+    after?: string,
+  ): Promise<PartnerPage> {
+    if (direction !== 'upstream' && direction !== 'downstream')
+      throw badInput(`There is no direction "${direction}".`, 'Name upstream or downstream.');
+    await this.requireBodies(dataset, [bodyId]);
+    const rows = await this.reader.run(queries.partnersPage, {
+      dataset,
+      bodyId,
+      direction,
+      minWeight: BigInt(minWeight),
+      ...partnerCursor(after),
+      limit: requireFirst(first) + 1,
+    });
+    const items = rows.slice(0, first).map((row) => ({ ...row, dataset }));
+    const last = items.at(-1);
+    return { items, next: last && rows.length > first ? `${last.weight}:${last.partnerId}` : null };
+  }
+
   @ResolveField(() => [Partner], {
     complexity: listCost,
     description: 'Neurons it receives synapses from, strongest first.',
   })
   upstreamPartners(@Parent() neuron: Neuron, @Args() args: PartnerArguments, @Context() context: object) {
-    return this.partners(neuron, 'upstream', args, context);
+    return this.strongest(neuron, 'upstream', args, context);
   }
 
   @ResolveField(() => [Partner], {
@@ -78,10 +114,10 @@ export class NeuronResolver {
     description: 'Neurons it makes synapses onto, strongest first.',
   })
   downstreamPartners(@Parent() neuron: Neuron, @Args() args: PartnerArguments, @Context() context: object) {
-    return this.partners(neuron, 'downstream', args, context);
+    return this.strongest(neuron, 'downstream', args, context);
   }
 
-  private partners(
+  private strongest(
     { dataset, bodyId }: Neuron,
     direction: 'upstream' | 'downstream',
     { minWeight, first }: PartnerArguments,

@@ -349,8 +349,6 @@ export const motifs: Operation<MotifsData, MotifsVariables> = {
 export interface NeuronVariables {
   readonly dataset: string;
   readonly bodyId: string;
-  readonly minWeight?: number;
-  readonly first?: number;
 }
 export type NeuronData = {
   readonly neuron: {
@@ -380,28 +378,12 @@ export type NeuronData = {
       readonly high: number;
       readonly cells: string;
     }[];
-    readonly upstreamPartners: readonly {
-      readonly partnerId: string;
-      readonly partnerType: string | null;
-      readonly weight: string;
-      readonly weightHP: string;
-      readonly excitatoryShare: number | null;
-      readonly meanConfidence: number | null;
-    }[];
-    readonly downstreamPartners: readonly {
-      readonly partnerId: string;
-      readonly partnerType: string | null;
-      readonly weight: string;
-      readonly weightHP: string;
-      readonly excitatoryShare: number | null;
-      readonly meanConfidence: number | null;
-    }[];
   };
 };
 export const neuron: Operation<NeuronData, NeuronVariables> = {
   name: 'neuron',
-  cypher: ['neuronsById', 'upstreamPartners', 'downstreamPartners', 'neuronQuality'],
-  text: 'query neuron($dataset: String!, $bodyId: Int64!, $minWeight: Int! = 1, $first: Int! = 1000) {\n  neuron(dataset: $dataset, bodyId: $bodyId) {\n    bodyId\n    type\n    instance\n    class\n    status\n    neuron\n    pre\n    post\n    upstream\n    downstream\n    size\n    cableLengthUm\n    flags\n    box {\n      begin {\n        x\n        y\n        z\n      }\n      end {\n        x\n        y\n        z\n      }\n    }\n    quality {\n      layer\n      measure\n      unit\n      mean\n      low\n      high\n      cells\n    }\n    upstreamPartners(minWeight: $minWeight, first: $first) {\n      partnerId\n      partnerType\n      weight\n      weightHP\n      excitatoryShare\n      meanConfidence\n    }\n    downstreamPartners(minWeight: $minWeight, first: $first) {\n      partnerId\n      partnerType\n      weight\n      weightHP\n      excitatoryShare\n      meanConfidence\n    }\n  }\n}',
+  cypher: ['neuronsById', 'neuronQuality'],
+  text: 'query neuron($dataset: String!, $bodyId: Int64!) {\n  neuron(dataset: $dataset, bodyId: $bodyId) {\n    bodyId\n    type\n    instance\n    class\n    status\n    neuron\n    pre\n    post\n    upstream\n    downstream\n    size\n    cableLengthUm\n    flags\n    box {\n      begin {\n        x\n        y\n        z\n      }\n      end {\n        x\n        y\n        z\n      }\n    }\n    quality {\n      layer\n      measure\n      unit\n      mean\n      low\n      high\n      cells\n    }\n  }\n}',
 };
 
 export interface NeuronProvenanceVariables {
@@ -509,6 +491,32 @@ export const overview: Operation<OverviewData, OverviewVariables> = {
   name: 'overview',
   cypher: ['datasets', 'graphSummary', 'qualityMeasures'],
   text: 'query overview {\n  datasets {\n    name\n    description\n    revision\n    uncalibrated\n    lastEdit\n    voxelNm {\n      x\n      y\n      z\n    }\n    shape {\n      x\n      y\n      z\n    }\n    summary {\n      neurons\n      segments\n      synapses\n      connections\n      measurements\n    }\n    measures {\n      layer\n      measure\n    }\n  }\n}',
+};
+
+export interface PartnersVariables {
+  readonly dataset: string;
+  readonly bodyId: string;
+  readonly direction: string;
+  readonly minWeight?: number;
+  readonly after?: string | null;
+}
+export type PartnersData = {
+  readonly partners: {
+    readonly next: string | null;
+    readonly items: readonly {
+      readonly partnerId: string;
+      readonly partnerType: string | null;
+      readonly weight: string;
+      readonly weightHP: string;
+      readonly excitatoryShare: number | null;
+      readonly meanConfidence: number | null;
+    }[];
+  };
+};
+export const partners: Operation<PartnersData, PartnersVariables> = {
+  name: 'partners',
+  cypher: ['partnersPage'],
+  text: 'query partners(\n  $dataset: String!\n  $bodyId: Int64!\n  $direction: String!\n  $minWeight: Int! = 1\n  $after: String\n) {\n  partners(\n    dataset: $dataset\n    bodyId: $bodyId\n    direction: $direction\n    minWeight: $minWeight\n    first: 1000\n    after: $after\n  ) {\n    next\n    items {\n      partnerId\n      partnerType\n      weight\n      weightHP\n      excitatoryShare\n      meanConfidence\n    }\n  }\n}',
 };
 
 export interface PathsVariables {

@@ -3299,6 +3299,66 @@ RETURN n.bodyId AS bodyId, p.bodyId AS partnerId, p.type AS partnerType, weight,
 ORDER BY weight DESC, bodyId, partnerId LIMIT $limit`,
 });
 
+export interface PartnersPageParams {
+  readonly dataset: string;
+  readonly bodyId: bigint;
+  /** upstream or downstream */
+  readonly direction: string;
+  /** synapses */
+  readonly minWeight: bigint;
+  /** weight of the last partner of the page before */
+  readonly afterWeight?: bigint | null;
+  /** its id */
+  readonly afterBodyId?: bigint | null;
+  readonly limit: number;
+}
+export interface PartnersPageRow {
+  readonly partnerId: bigint;
+  readonly partnerType: string | null;
+  readonly weight: bigint;
+  readonly weightHP: bigint;
+  readonly excitatoryShare: number | null;
+  readonly meanConfidence: number | null;
+}
+/** Partners of a neuron on one side, strongest first, page by page. */
+export const partnersPage = defineQuery<PartnersPageParams, PartnersPageRow>({
+  name: 'partnersPage',
+  mode: 'read',
+  summary: 'Partners of a neuron on one side, strongest first, page by page.',
+  scans: [],
+  params: {
+    dataset: t.string,
+    bodyId: t.int64,
+    direction: t.string,
+    minWeight: t.int64,
+    afterWeight: t.optional(t.int64),
+    afterBodyId: t.optional(t.int64),
+    limit: t.int32,
+  },
+  returns: {
+    partnerId: t.int64,
+    partnerType: t.optional(t.string),
+    weight: t.int64,
+    weightHP: t.int64,
+    excitatoryShare: t.optional(t.float),
+    meanConfidence: t.optional(t.float),
+  },
+  text: `MATCH (n:Segment {dataset: $dataset, bodyId: $bodyId})
+CALL (n) {
+  WITH n WHERE $direction = 'upstream'
+  MATCH (n)<-[c:ConnectsTo]-(p:Segment) RETURN c, p
+  UNION ALL
+  WITH n WHERE $direction = 'downstream'
+  MATCH (n)-[c:ConnectsTo]->(p:Segment) RETURN c, p
+}
+WITH c, p
+WHERE c.weight >= $minWeight
+  AND ($afterWeight IS NULL OR c.weight < $afterWeight OR (c.weight = $afterWeight AND p.bodyId > $afterBodyId))
+WITH c, p ORDER BY c.weight DESC, p.bodyId LIMIT $limit
+RETURN p.bodyId AS partnerId, p.type AS partnerType, c.weight AS weight, c.weightHP AS weightHP,
+       c.excitatoryShare AS excitatoryShare, c.meanConfidence AS meanConfidence`,
+});
+
 export interface QualityFieldParams {
   readonly dataset: string;
   readonly layer: string;
@@ -7122,6 +7182,7 @@ export const allQueries: readonly Query<never, object>[] = [
   parametersImpact,
   partnersByConfidence,
   partnersInRoi,
+  partnersPage,
   qualityField,
   qualityMeasures,
   reciprocalConnections,

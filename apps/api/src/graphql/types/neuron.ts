@@ -45,6 +45,16 @@ export class Partner {
 }
 
 @ObjectType()
+export class PartnerPage {
+  @Field(() => [Partner]) items!: Partner[];
+  @Field(() => String, {
+    nullable: true,
+    description: 'Give it as after for the next page; null at the end.',
+  })
+  next!: string | null;
+}
+
+@ObjectType()
 export class NeuronConnection {
   @Field(() => Int64) preBodyId!: bigint;
   @Field(() => Int64) postBodyId!: bigint;

@@ -4,7 +4,7 @@ import { Field, Filters, idsIn, wholeIn } from '../../components/filters.js';
 import { type DrawnEdge, type DrawnNode, GraphDrawing } from '../../components/graph-drawing.js';
 import { HowAsked } from '../../components/how-asked.js';
 import { Notice, Pending } from '../../components/notice.js';
-import { neuron } from '../../generated/operations.js';
+import { partners } from '../../generated/operations.js';
 import { useOperation } from '../../api/use-operation.js';
 import { partnersOf } from '../../links.js';
 import { strings } from '../../strings.js';
@@ -37,13 +37,19 @@ function drawingOf(connections: readonly Connection[]): { nodes: DrawnNode[]; ed
   return { nodes, edges };
 }
 
+/** Of one neuron so many partners a side are drawn, the strongest. */
+const mostPartners = 60;
+
 /** One neuron means that neuron and its partners; several mean those alone. */
 function useBodies(dataset: string, ids: readonly string[]): readonly string[] {
-  const alone = ids.length === 1 ? { dataset, bodyId: ids[0], first: 60 } : undefined;
-  const { data } = useOperation(neuron, alone);
-  if (!alone || !data) return ids;
-  const { upstreamPartners, downstreamPartners } = data.neuron;
-  return [...new Set([...ids, ...[...upstreamPartners, ...downstreamPartners].map((p) => p.partnerId)])];
+  const side = (direction: string) => (ids.length === 1 ? { dataset, bodyId: ids[0], direction } : undefined);
+  const sides = [
+    useOperation(partners, side('upstream')).data,
+    useOperation(partners, side('downstream')).data,
+  ];
+  if (ids.length !== 1) return ids;
+  const found = sides.flatMap((data) => data?.partners.items.slice(0, mostPartners) ?? []);
+  return [...new Set([...ids, ...found.map(({ partnerId }) => partnerId)])];
 }
 
 /** Neurons and their connections drawn. */

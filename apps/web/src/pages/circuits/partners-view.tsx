@@ -5,13 +5,13 @@ import { HowAsked } from '../../components/how-asked.js';
 import { Notice, Pending } from '../../components/notice.js';
 import { type Column, VirtualTable } from '../../components/virtual-table.js';
 import { count, number, words } from '../../format.js';
-import { neuron, type NeuronData } from '../../generated/operations.js';
+import { neuron, type NeuronData, partners } from '../../generated/operations.js';
 import { partnersOf, provenanceOf, provenanceOfConnection, viewerOfBodies } from '../../links.js';
 import { strings } from '../../strings.js';
+import { type Partner, useAllPartners } from './all-partners.js';
 
 const t = strings.circuits;
 type Body = NeuronData['neuron'];
-type Partner = Body['upstreamPartners'][number];
 
 function columnsFor(dataset: string, bodyId: string, upstream: boolean): Column<Partner>[] {
   const ends = (partner: Partner): [string, string] =>
@@ -122,26 +122,33 @@ interface SideProps {
   readonly dataset: string;
   readonly bodyId: string;
   readonly upstream: boolean;
-  readonly partners: readonly Partner[];
+  readonly minWeight: number;
+  readonly minConfidence: number;
 }
 
-function Side({ dataset, bodyId, upstream, partners }: SideProps) {
+function Side({ dataset, bodyId, upstream, minWeight, minConfidence }: SideProps) {
   const title = upstream ? t.upstream : t.downstream;
+  const variables = { dataset, bodyId, direction: upstream ? 'upstream' : 'downstream', minWeight };
+  const { partners: all, fetching, error } = useAllPartners(variables);
+  const shown = all.filter(({ meanConfidence }) => (meanConfidence ?? 0) >= minConfidence);
   return (
     <section>
       <h2>
-        {title} ({count(partners.length)})
+        {title} ({count(shown.length)}
+        {fetching && ` ${t.soFar}`})
       </h2>
-      {partners.length === 0 ? (
-        <Notice kind="empty">{t.noPartners}</Notice>
+      {error && <Notice kind="error">{error}</Notice>}
+      {shown.length === 0 ? (
+        <Notice kind="empty">{fetching ? strings.loading : t.noPartners}</Notice>
       ) : (
         <VirtualTable
           label={title}
-          rows={partners}
+          rows={shown}
           columns={columnsFor(dataset, bodyId, upstream)}
           rowKey={({ partnerId }) => partnerId}
         />
       )}
+      <HowAsked operation={partners} variables={variables} />
     </section>
   );
 }
@@ -150,11 +157,10 @@ function Side({ dataset, bodyId, upstream, partners }: SideProps) {
 export function PartnersView({ dataset }: { dataset: string }) {
   const [search] = useSearchParams();
   const [bodyId] = idsIn(search, 'id');
-  const variables = bodyId ? { dataset, bodyId, minWeight: wholeIn(search, 'minWeight', 1) } : undefined;
+  const variables = bodyId ? { dataset, bodyId } : undefined;
   const answer = useOperation(neuron, variables);
-  const least = Number(search.get('minConfidence') ?? 0);
-  const confident = (partners: readonly Partner[]) =>
-    partners.filter(({ meanConfidence }) => (meanConfidence ?? 0) >= least);
+  const minWeight = wholeIn(search, 'minWeight', 1);
+  const minConfidence = Number(search.get('minConfidence') ?? 0);
   const body = bodyId ? answer.data?.neuron : undefined;
   return (
     <>
@@ -176,7 +182,8 @@ export function PartnersView({ dataset }: { dataset: string }) {
                 dataset={dataset}
                 bodyId={body.bodyId}
                 upstream={upstream}
-                partners={confident(upstream ? body.upstreamPartners : body.downstreamPartners)}
+                minWeight={minWeight}
+                minConfidence={minConfidence}
               />
             ))}
           </div>
