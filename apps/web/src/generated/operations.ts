@@ -587,6 +587,56 @@ export const recentRuns: Operation<RecentRunsData, RecentRunsVariables> = {
   text: 'query recentRuns {\n  recentRuns(first: 20) {\n    id\n    dataset\n    revision\n    state\n    error\n    startedAt\n    finishedAt\n  }\n}',
 };
 
+export interface ReprocessVariables {
+  readonly dataset: string;
+  readonly region: {
+    readonly begin: { readonly x: number; readonly y: number; readonly z: number };
+    readonly end: { readonly x: number; readonly y: number; readonly z: number };
+  };
+  readonly from: string;
+  readonly set?: readonly string[];
+}
+export type ReprocessData = {
+  readonly reprocess: { readonly id: string; readonly revision: number; readonly state: string };
+};
+export const reprocess: Operation<ReprocessData, ReprocessVariables> = {
+  name: 'reprocess',
+  cypher: [],
+  text: 'mutation reprocess($dataset: String!, $region: VoxelBoxInput!, $from: String!, $set: [String!]! = []) {\n  reprocess(dataset: $dataset, region: $region, from: $from, set: $set) {\n    id\n    revision\n    state\n  }\n}',
+};
+
+export interface ReprocessEstimateVariables {
+  readonly dataset: string;
+  readonly region: {
+    readonly begin: { readonly x: number; readonly y: number; readonly z: number };
+    readonly end: { readonly x: number; readonly y: number; readonly z: number };
+  };
+  readonly from: string;
+  readonly set?: readonly string[];
+}
+export type ReprocessEstimateData = {
+  readonly reprocessEstimate: {
+    readonly seconds: number;
+    readonly volumeShare: number;
+    readonly haloGrownShare: number;
+    readonly region: {
+      readonly begin: { readonly x: number; readonly y: number; readonly z: number };
+      readonly end: { readonly x: number; readonly y: number; readonly z: number };
+    };
+    readonly stages: readonly {
+      readonly stage: string;
+      readonly tasks: number;
+      readonly allTasks: number;
+      readonly seconds: number;
+    }[];
+  };
+};
+export const reprocessEstimate: Operation<ReprocessEstimateData, ReprocessEstimateVariables> = {
+  name: 'reprocessEstimate',
+  cypher: [],
+  text: 'query reprocessEstimate($dataset: String!, $region: VoxelBoxInput!, $from: String!, $set: [String!]! = []) {\n  reprocessEstimate(dataset: $dataset, region: $region, from: $from, set: $set) {\n    seconds\n    volumeShare\n    haloGrownShare\n    region {\n      begin {\n        x\n        y\n        z\n      }\n      end {\n        x\n        y\n        z\n      }\n    }\n    stages {\n      stage\n      tasks\n      allTasks\n      seconds\n    }\n  }\n}',
+};
+
 export interface RunDetailVariables {
   readonly id: string;
 }
