@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { createApi } from '@stratome/api';
 import { queries, rowFrom, type Graph } from '@stratome/connectome';
 import { beginRun, requireDataset } from '@stratome/operations';
 import { commitRevision, compareRevisions, revisionHistory, rollback } from '@stratome/revisions';
@@ -180,5 +182,62 @@ describe('the history', () => {
     expect(same.neurons.totals).toEqual({ gained: 0, lost: 0, changed: 0 });
     expect(same.artifacts).toEqual([]);
     await expect(compareRevisions(db, graph, dataset, 2, 2)).rejects.toMatchObject({ kind: 'badInput' });
+  });
+});
+
+describe('GraphQL', () => {
+  let api: Awaited<ReturnType<typeof createApi>>;
+  beforeAll(async () => {
+    api = await createApi({ graph, db, store: tissue.store });
+    await api.listen(0, '127.0.0.1');
+  });
+  afterAll(() => api.close());
+
+  async function ask(query: string) {
+    const { port } = api.getHttpServer().address() as AddressInfo;
+    const headers = { 'content-type': 'application/json' };
+    const body = JSON.stringify({ query: query.replaceAll('DATASET', JSON.stringify(dataset)) });
+    const response = await fetch(`http://127.0.0.1:${port}/graphql`, { method: 'POST', headers, body });
+    return (await response.json()) as { data: never; errors?: { extensions: { code: string } }[] };
+  }
+
+  const reading = (revision: string) => `{
+    neuron(dataset: DATASET, bodyId: "1" ${revision}) { bodyId pre downstreamPartners(first: 5) { weight neuron { bodyId size } } }
+    neurons(dataset: DATASET ${revision}) { items { bodyId size post } }
+    connectionsBetween(dataset: DATASET, bodyIds: ["1", "2"], minWeight: 0 ${revision}) { preBodyId postBodyId weight meanConfidence }
+    synapsesOfConnection(dataset: DATASET, preBodyId: "1", postBodyId: "2" ${revision}) { siteId confidence presynaptic { bodyId } }
+    synapsesInBox(dataset: DATASET, box: {begin: {x: 0, y: 0, z: 0}, end: {x: 192, y: 64, z: 8}} ${revision}) { items { siteId preBodyId postBodyId } }
+    dataset(name: DATASET) { connections(minWeight: 0 ${revision}) { preBodyId postBodyId weight } }
+  }`;
+
+  it('answers at an earlier revision what it answered when that was the head', async () => {
+    const { headRevision } = await requireDataset(db, dataset);
+    const now = await ask(reading(''));
+    expect(now.errors).toBeUndefined();
+    await back(2);
+    const other = await ask(reading(''));
+    expect(other.data).not.toEqual(now.data);
+    expect((await ask(reading(`revision: ${headRevision}`))).data).toEqual(now.data);
+    expect((await ask(reading('revision: 2'))).data).toEqual(other.data);
+    expect((await ask(reading('revision: 99'))).errors?.[0].extensions.code).toBe('NOT_FOUND');
+  });
+
+  it('lists revisions, tells two apart, and rolls back', async () => {
+    const made = await ask(
+      'mutation { rollback(dataset: DATASET, revision: 1, author: "ada") { kind restores author head } }',
+    );
+    expect(made.data).toEqual({ rollback: { kind: 'rollback', restores: 1, author: 'ada', head: true } });
+    const asked = `{ revisions(dataset: DATASET) { revision kind changes { kind added } }
+      revisionDiff(dataset: DATASET, from: 1, to: 2) {
+        neurons { totals { gained lost changed } } synapses { lost totals { lost } }
+        connections { changed { before { weight } after { weight } } } } }`;
+    expect((await ask(asked)).data).toMatchObject({
+      revisionDiff: {
+        synapses: { lost: ['480', '496', '640'], totals: { lost: 3 } },
+        connections: { changed: [{ before: { weight: '3' }, after: { weight: '2' } }] },
+      },
+    });
+    const refused = await ask('mutation { rollback(dataset: DATASET, revision: 77) { revision } }');
+    expect(refused.errors?.[0].extensions.code).toBe('NOT_FOUND');
   });
 });

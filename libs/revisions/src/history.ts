@@ -68,7 +68,18 @@ export async function requireReadable(
   revision: number,
 ): Promise<void> {
   await requireRevision(db, dataset, revision);
+  await requireHistory(graph, dataset, revision);
+}
+
+/** As `requireReadable`, by what the graph says of itself. @throws StratomeError notFound */
+export async function requireHistory(graph: Graph, dataset: string, revision: number): Promise<void> {
   const commits = await graph.run(queries.revisionCommits, { dataset });
+  if (commits.length > 0 && !commits.some((c) => c.revision === BigInt(revision))) {
+    throw notFound(
+      `The dataset "${dataset}" has no revision ${revision}.`,
+      `Its latest is ${commits[0].revision}.`,
+    );
+  }
   const forgetful = commits.find((c) => c.revision > BigInt(revision) && c.commitId === null);
   if (!forgetful) return;
   throw notFound(

@@ -12,8 +12,19 @@ export function requireFirst(first: number): number {
   throw badInput(`first is ${first}.`, `Ask for 1 to ${mostRows} at a time.`);
 }
 
+const pinned = {
+  nullable: true,
+  description: 'As it was at this revision; as readers see it now when left out.',
+};
+
+/** For fields that can be asked of an earlier revision. */
+export const revisionArgument = { type: () => Int, ...pinned };
+
 @ArgsType()
 export class PageArguments {
+  @Field(() => Int, pinned)
+  revision?: number;
+
   @Field(() => Int, { defaultValue: 50, description: `At most ${mostRows}.` })
   first!: number;
 

@@ -1,7 +1,7 @@
 import { Args, Int, Query, Resolver } from '@nestjs/graphql';
 import { queries } from '@stratome/connectome';
 import { badInput } from '@stratome/core';
-import { listCost, PartnerArguments, requireFirst } from './arguments.js';
+import { listCost, PartnerArguments, requireFirst, revisionArgument } from './arguments.js';
 import { GraphReader } from './graph-reader.js';
 import { Int64 } from './int64.scalar.js';
 import { CommonPartner, Motifs } from './types/motif.js';
@@ -25,10 +25,13 @@ export class CircuitResolver {
     @Args('dataset') dataset: string,
     @Args('bodyIds', bodies) bodyIds: bigint[],
     @Args('minWeight', { type: () => Int, defaultValue: 1, description: 'Synapses.' }) minWeight: number,
+    @Args('revision', revisionArgument) revision?: number,
   ): Promise<NeuronConnection[]> {
     const ids = requireBodies(bodyIds);
     const among = { preBodyIds: ids, postBodyIds: ids, minWeight: BigInt(minWeight) };
-    return this.reader.rowsOf(queries.connectionsBetween, { dataset, ...among });
+    const pinned = await this.reader.pinned(dataset, revision);
+    const asked = { dataset, ...among };
+    return this.reader.rowsAt(queries.connectionsBetween, queries.connectionsBetweenAt, asked, pinned);
   }
 
   @Query(() => Motifs, {

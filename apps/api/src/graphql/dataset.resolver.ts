@@ -2,7 +2,7 @@ import { Args, Int, Parent, Query, ResolveField, Resolver } from '@nestjs/graphq
 import { queries } from '@stratome/connectome';
 import { isMeasureName, measures } from '@stratome/diagnostics';
 import { Catalogue } from '../volumes/catalogue.js';
-import { listCost, NeuronArguments, neuronQuery, requireFirst } from './arguments.js';
+import { listCost, NeuronArguments, neuronQuery, requireFirst, revisionArgument } from './arguments.js';
 import { GraphReader } from './graph-reader.js';
 import { page, toDataset, toNeuron } from './rows.js';
 import { Dataset, GraphSummary, Measure, Volume } from './types/dataset.js';
@@ -39,9 +39,11 @@ export class DatasetResolver {
 
   @ResolveField(() => NeuronPage, { complexity: listCost, description: 'Neurons in order of id.' })
   async neurons(@Parent() { name: dataset }: Dataset, @Args() args: NeuronArguments): Promise<NeuronPage> {
-    const rows = await this.reader.run(queries.neurons, neuronQuery(dataset, args));
+    const pinned = await this.reader.pinned(dataset, args.revision);
+    const asked = neuronQuery(dataset, args);
+    const rows = await this.reader.rowsAt(queries.neurons, queries.neuronsAt, asked, pinned);
     return page(
-      rows.map((row) => toNeuron(dataset, row)),
+      rows.map((row) => toNeuron(dataset, row, pinned)),
       args.first,
       (neuron) => neuron.bodyId,
     );
@@ -52,9 +54,11 @@ export class DatasetResolver {
     @Parent() { name: dataset }: Dataset,
     @Args('minWeight', { type: () => Int, defaultValue: 1 }) minWeight: number,
     @Args('first', { type: () => Int, defaultValue: 50 }) first: number,
+    @Args('revision', revisionArgument) revision?: number,
   ): Promise<NeuronConnection[]> {
-    const limit = requireFirst(first);
-    return this.reader.run(queries.strongestConnections, { dataset, minWeight: BigInt(minWeight), limit });
+    const pinned = await this.reader.pinned(dataset, revision);
+    const asked = { dataset, minWeight: BigInt(minWeight), limit: requireFirst(first) };
+    return this.reader.rowsAt(queries.strongestConnections, queries.strongestConnectionsAt, asked, pinned);
   }
 
   @ResolveField(() => [Measure], { complexity: 20, description: 'What was measured of which layer.' })

@@ -1,12 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { queries, type Graph, type Query } from '@stratome/connectome';
-import { notFound } from '@stratome/core';
+import { requireHistory } from '@stratome/revisions';
+import { conflict, notFound } from '@stratome/core';
 import { graphToken } from './tokens.js';
 
 export type DatasetRecord = queries.DatasetsRow;
 
 /** How long a reader of many chunks goes by the Head it saw. */
 const recentMs = 1000;
+
+/** How often a reader of the past begins again because Head moved. */
+const mostAttempts = 5;
 
 /** Asks the graph, and says so when a dataset does not exist instead of answering with nothing. */
 @Injectable()
@@ -40,6 +44,39 @@ export class GraphReader {
     this.seen.set(name, { at: performance.now(), record });
     record.catch(() => this.seen.delete(name));
     return record;
+  }
+
+  /**
+   * The revision that a request is pinned to; undefined for one that reads the head.
+   *
+   * @throws StratomeError notFound for a revision that does not exist or that history does not reach back to
+   */
+  async pinned(dataset: string, revision: number | null | undefined): Promise<number | undefined> {
+    if (revision === null || revision === undefined) return undefined;
+    await this.dataset(dataset);
+    await requireHistory(this.graph, dataset, revision);
+    return revision;
+  }
+
+  /**
+   * Rows at the head, or, by the query that reads head and past, at a revision. What a revision replaces passes from the
+   * head into the past at one moment; a reader who saw Head's epoch change reads again.
+   */
+  async rowsAt<Params extends { readonly dataset: string }, Row extends object>(
+    head: Query<Params, Row>,
+    at: Query<Params & { readonly revision: bigint }, Row>,
+    params: Params,
+    revision: number | undefined,
+  ): Promise<Row[]> {
+    if (revision === undefined) return this.rowsOf(head, params);
+    const { dataset } = params;
+    const epoch = async () => (await this.graph.first(queries.head, { dataset }))?.epoch;
+    for (let attempt = 0; attempt < mostAttempts; attempt++) {
+      const before = await epoch();
+      const rows = await this.graph.run(at, { ...params, revision: BigInt(revision) });
+      if ((await epoch()) === before) return rows;
+    }
+    throw conflict(`"${dataset}" is being written without a pause.`, 'Try again in a moment.');
   }
 
   /** Rows of a query on a dataset; only when there are none is it asked whether the dataset exists. */

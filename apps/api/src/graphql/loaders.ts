@@ -6,6 +6,8 @@ import type { Neuron, Partner } from './types/neuron.js';
 
 export interface PartnersOf {
   readonly dataset: string;
+  /** The revision the request is pinned to. */
+  readonly pinned?: number;
   readonly bodyId: bigint;
   readonly direction: 'upstream' | 'downstream';
   readonly minWeight: bigint;
@@ -14,6 +16,7 @@ export interface PartnersOf {
 
 interface BodyOf {
   readonly dataset: string;
+  readonly pinned?: number;
   readonly bodyId: bigint;
 }
 
@@ -30,24 +33,28 @@ function groupBy<K>(keys: readonly K[], name: (key: K) => string): K[][] {
   return [...groups.values()];
 }
 
-const bodyName = ({ dataset, bodyId }: BodyOf) => `${dataset}:${bodyId}`;
-const question = ({ dataset, direction, minWeight, limit }: PartnersOf) =>
-  `${dataset}:${direction}:${minWeight}:${limit}`;
+const stateName = ({ dataset, pinned }: BodyOf | PartnersOf) => `${dataset}@${pinned ?? 'head'}`;
+const bodyName = (key: BodyOf) => `${stateName(key)}:${key.bodyId}`;
+const question = (key: PartnersOf) => `${stateName(key)}:${key.direction}:${key.minWeight}:${key.limit}`;
 const partnerName = (key: PartnersOf) => `${question(key)}:${key.bodyId}`;
 
 async function loadPartners(reader: GraphReader, keys: readonly PartnersOf[]): Promise<Partner[][]> {
   const found = new Map<string, Partner[]>(keys.map((key) => [partnerName(key), []]));
   for (const group of groupBy(keys, question)) {
-    const { dataset, direction, minWeight, limit } = group[0];
-    const query = direction === 'upstream' ? queries.upstreamPartners : queries.downstreamPartners;
-    const rows = await reader.run(query, {
+    const { dataset, pinned, direction, minWeight, limit } = group[0];
+    const [head, at] =
+      direction === 'upstream'
+        ? [queries.upstreamPartners, queries.upstreamPartnersAt]
+        : [queries.downstreamPartners, queries.downstreamPartnersAt];
+    const asked = {
       dataset,
       minWeight,
       limit,
       bodyIds: group.map((key) => key.bodyId),
-    });
+    };
+    const rows = await reader.rowsAt(head, at, asked, pinned);
     for (const { bodyId, ...partner } of rows) {
-      found.get(partnerName({ ...group[0], bodyId }))?.push({ dataset, ...partner });
+      found.get(partnerName({ ...group[0], bodyId }))?.push({ dataset, pinned, ...partner });
     }
   }
   return keys.map((key) => found.get(partnerName(key))!);
@@ -55,10 +62,12 @@ async function loadPartners(reader: GraphReader, keys: readonly PartnersOf[]): P
 
 async function loadNeurons(reader: GraphReader, keys: readonly BodyOf[]): Promise<(Neuron | null)[]> {
   const found = new Map<string, Neuron>();
-  for (const group of groupBy(keys, (key) => key.dataset)) {
-    const { dataset } = group[0];
-    const rows = await reader.run(queries.neuronsById, { dataset, bodyIds: group.map((key) => key.bodyId) });
-    for (const row of rows) found.set(bodyName({ dataset, bodyId: row.bodyId }), toNeuron(dataset, row));
+  for (const group of groupBy(keys, stateName)) {
+    const { dataset, pinned } = group[0];
+    const asked = { dataset, bodyIds: group.map((key) => key.bodyId) };
+    const rows = await reader.rowsAt(queries.neuronsById, queries.neuronsByIdAt, asked, pinned);
+    for (const row of rows)
+      found.set(bodyName({ dataset, pinned, bodyId: row.bodyId }), toNeuron(dataset, row, pinned));
   }
   return keys.map((key) => found.get(bodyName(key)) ?? null);
 }

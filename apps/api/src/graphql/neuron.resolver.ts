@@ -8,6 +8,7 @@ import {
   PartnerArguments,
   partnerCursor,
   requireFirst,
+  revisionArgument,
 } from './arguments.js';
 import { GraphReader } from './graph-reader.js';
 import { Int64 } from './int64.scalar.js';
@@ -24,17 +25,26 @@ export class NeuronResolver {
   async neuron(
     @Args('dataset') dataset: string,
     @Args('bodyId', { type: () => Int64 }) bodyId: bigint,
+    @Args('revision', revisionArgument) revision?: number,
   ): Promise<Neuron> {
-    const [row] = await this.reader.rowsOf(queries.neuronsById, { dataset, bodyIds: [bodyId] });
-    if (row) return toNeuron(dataset, row);
-    throw notFound(`The dataset "${dataset}" has no body ${bodyId}.`, 'neurons lists those there are.');
+    const pinned = await this.reader.pinned(dataset, revision);
+    const asked = { dataset, bodyIds: [bodyId] };
+    const [row] = await this.reader.rowsAt(queries.neuronsById, queries.neuronsByIdAt, asked, pinned);
+    if (row) return toNeuron(dataset, row, pinned);
+    const when = pinned === undefined ? '' : ` at revision ${pinned}`;
+    throw notFound(
+      `The dataset "${dataset}" has no body ${bodyId}${when}.`,
+      'neurons lists those there are.',
+    );
   }
 
   @Query(() => NeuronPage, { complexity: listCost, description: 'Neurons of a dataset in order of id.' })
   async neurons(@Args('dataset') dataset: string, @Args() args: NeuronArguments): Promise<NeuronPage> {
-    const rows = await this.reader.rowsOf(queries.neurons, neuronQuery(dataset, args));
+    const pinned = await this.reader.pinned(dataset, args.revision);
+    const asked = neuronQuery(dataset, args);
+    const rows = await this.reader.rowsAt(queries.neurons, queries.neuronsAt, asked, pinned);
     return page(
-      rows.map((row) => toNeuron(dataset, row)),
+      rows.map((row) => toNeuron(dataset, row, pinned)),
       args.first,
       (neuron) => neuron.bodyId,
     );
@@ -118,14 +128,14 @@ export class NeuronResolver {
   }
 
   private strongest(
-    { dataset, bodyId }: Neuron,
+    { dataset, bodyId, pinned }: Neuron,
     direction: 'upstream' | 'downstream',
     { minWeight, first }: PartnerArguments,
     context: object,
   ): Promise<Partner[]> {
     const limit = requireFirst(first);
     const { partners } = loadersOf(context, this.reader);
-    return partners.load({ dataset, bodyId, direction, minWeight: BigInt(minWeight), limit });
+    return partners.load({ dataset, pinned, bodyId, direction, minWeight: BigInt(minWeight), limit });
   }
 
   @ResolveField(() => [NeuronQuality], {
@@ -154,7 +164,10 @@ export class PartnerResolver {
   constructor(private readonly reader: GraphReader) {}
 
   @ResolveField(() => Neuron, { nullable: true, description: 'The partner itself.' })
-  neuron(@Parent() { dataset, partnerId }: Partner, @Context() context: object): Promise<Neuron | null> {
-    return loadersOf(context, this.reader).neurons.load({ dataset, bodyId: partnerId });
+  neuron(
+    @Parent() { dataset, pinned, partnerId }: Partner,
+    @Context() context: object,
+  ): Promise<Neuron | null> {
+    return loadersOf(context, this.reader).neurons.load({ dataset, pinned, bodyId: partnerId });
   }
 }

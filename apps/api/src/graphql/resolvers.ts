@@ -8,6 +8,7 @@ import { ProvenanceResolver } from './provenance.resolver.js';
 import { QualityResolver } from './quality.resolver.js';
 import { ReportResolver } from './report.resolver.js';
 import { ReprocessingResolver } from './reprocessing.resolver.js';
+import { RevisionDiffResolver, RevisionResolver } from './revision.resolver.js';
 import { RunResolver } from './run.resolver.js';
 import { SegmentResolver } from './segment.resolver.js';
 import { SynapseResolver } from './synapse.resolver.js';
@@ -24,6 +25,8 @@ export const resolvers = [
   QualityResolver,
   ReportResolver,
   ReprocessingResolver,
+  RevisionDiffResolver,
+  RevisionResolver,
   RunResolver,
   SegmentResolver,
   SynapseResolver,

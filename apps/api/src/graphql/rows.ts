@@ -7,8 +7,8 @@ import { namedAxes, namedBox } from './types/places.js';
 type NeuronRecord = Omit<queries.NeuronsByIdRow, 'neuron'> & { readonly neuron?: boolean };
 
 /** Rows of `neurons` are neurons; rows of `neuronsById` say whether they are. */
-export function toNeuron(dataset: string, row: NeuronRecord): Neuron {
-  return { ...row, dataset, neuron: row.neuron ?? true, box: namedBox(row) };
+export function toNeuron(dataset: string, row: NeuronRecord, pinned?: number): Neuron {
+  return { ...row, dataset, pinned, neuron: row.neuron ?? true, box: namedBox(row) };
 }
 
 export function toDataset(row: DatasetRecord): Dataset {

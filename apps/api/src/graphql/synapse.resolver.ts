@@ -1,7 +1,7 @@
 import { Args, Context, Float, Int, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { queries } from '@stratome/connectome';
 import { badInput } from '@stratome/core';
-import { ConfidenceArguments, listCost, requireFirst } from './arguments.js';
+import { ConfidenceArguments, listCost, requireFirst, revisionArgument } from './arguments.js';
 import { GraphReader } from './graph-reader.js';
 import { Int64 } from './int64.scalar.js';
 import { loadersOf } from './loaders.js';
@@ -22,21 +22,23 @@ export class SynapseResolver {
   async synapsesInBox(
     @Args('dataset') dataset: string,
     @Args('box') { begin, end }: VoxelBoxInput,
-    @Args() { first, after, minConfidence }: ConfidenceArguments,
+    @Args() { first, after, minConfidence, revision }: ConfidenceArguments,
   ): Promise<SynapsePage> {
     if (!(begin.x < end.x && begin.y < end.y && begin.z < end.z)) {
       throw badInput('The box is empty or inverted.', 'Each end must be above its begin.');
     }
-    const rows = await this.reader.rowsOf(queries.synapsesInBox, {
+    const pinned = await this.reader.pinned(dataset, revision);
+    const asked = {
       dataset,
       low: begin,
       high: end,
       minConfidence,
       after: after ?? -1n,
       limit: requireFirst(first) + 1,
-    });
+    };
+    const rows = await this.reader.rowsAt(queries.synapsesInBox, queries.synapsesInBoxAt, asked, pinned);
     return page(
-      rows.map((row) => ({ ...row, dataset })),
+      rows.map((row) => ({ ...row, dataset, pinned })),
       first,
       (synapse) => synapse.siteId,
     );
@@ -76,35 +78,33 @@ export class SynapseResolver {
     @Args('preBodyId', { type: () => Int64 }) preBodyId: bigint,
     @Args('postBodyId', { type: () => Int64 }) postBodyId: bigint,
     @Args('first', { type: () => Int, defaultValue: 50 }) first: number,
+    @Args('revision', revisionArgument) revision?: number,
   ): Promise<Synapse[]> {
-    const limit = requireFirst(first);
-    const rows = await this.reader.rowsOf(queries.synapsesOfConnection, {
-      dataset,
-      preBodyId,
-      postBodyId,
-      limit,
-    });
-    return rows.map((row) => ({ ...row, dataset, preBodyId, postBodyId }));
+    const pinned = await this.reader.pinned(dataset, revision);
+    const asked = { dataset, preBodyId, postBodyId, limit: requireFirst(first) };
+    const { synapsesOfConnection: head, synapsesOfConnectionAt: at } = queries;
+    const rows = await this.reader.rowsAt(head, at, asked, pinned);
+    return rows.map((row) => ({ ...row, dataset, pinned, preBodyId, postBodyId }));
   }
 
   @ResolveField(() => Neuron, { nullable: true })
   presynaptic(
-    @Parent() { dataset, preBodyId }: Synapse,
+    @Parent() { dataset, pinned, preBodyId }: Synapse,
     @Context() context: object,
   ): Promise<Neuron | null> | null {
     return preBodyId === null
       ? null
-      : loadersOf(context, this.reader).neurons.load({ dataset, bodyId: preBodyId });
+      : loadersOf(context, this.reader).neurons.load({ dataset, pinned, bodyId: preBodyId });
   }
 
   @ResolveField(() => Neuron, { nullable: true })
   postsynaptic(
-    @Parent() { dataset, postBodyId }: Synapse,
+    @Parent() { dataset, pinned, postBodyId }: Synapse,
     @Context() context: object,
   ): Promise<Neuron | null> | null {
     return postBodyId === null
       ? null
-      : loadersOf(context, this.reader).neurons.load({ dataset, bodyId: postBodyId });
+      : loadersOf(context, this.reader).neurons.load({ dataset, pinned, bodyId: postBodyId });
   }
 
   @ResolveField(() => Provenance, {

@@ -7,6 +7,9 @@ export class Neuron {
   /** Which dataset it is of, for the resolvers of its fields. */
   dataset!: string;
 
+  /** The revision the request is pinned to. */
+  pinned?: number;
+
   @Field(() => Int64) bodyId!: bigint;
   @Field({ description: 'False for glia, vessels and pieces below the size filter.' }) neuron!: boolean;
   @Field({ description: 'neurite, glia, vessel or none' }) class!: string;
@@ -35,6 +38,7 @@ export class NeuronPage {
 @ObjectType({ description: 'A neuron at the other end of a connection.' })
 export class Partner {
   dataset!: string;
+  pinned?: number;
 
   @Field(() => Int64) partnerId!: bigint;
   @Field(() => String, { nullable: true }) partnerType!: string | null;

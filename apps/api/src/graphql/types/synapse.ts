@@ -5,6 +5,7 @@ import { Point } from './places.js';
 @ObjectType({ description: 'One contact, named by its postsynaptic site.' })
 export class Synapse {
   dataset!: string;
+  pinned?: number;
 
   @Field(() => Int64) siteId!: bigint;
   @Field(() => Point, { description: 'Of the postsynaptic site.' }) location!: Point;
