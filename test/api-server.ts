@@ -14,7 +14,7 @@ import {
   removeDataset,
   takeTask,
 } from '@stratome/operations';
-import { FileObjectStore, volumeMeta, writeBlock } from '@stratome/storage';
+import { encodeSkeleton, FileObjectStore, volumeMeta, writeBlock } from '@stratome/storage';
 import type { DataSource } from 'typeorm';
 import { datasetRow, migrationFolder, openTestGraph, plantConnectome } from './graph-tissue.js';
 
@@ -40,6 +40,15 @@ function volumeOf(dataset: string, name: string) {
   });
 }
 
+/** Bodies with a skeleton, a line along x from the corner, and how long it is. */
+const skeletonLengthsNm = { 1: 20_000, 2: 20_000, 3: 10_000 };
+
+const straightSkeleton = (lengthNm: number) => ({
+  verticesNm: Float32Array.of(0, 0, 0, 0, 0, lengthNm),
+  edges: Uint32Array.of(0, 1),
+  radiiNm: Float32Array.of(50, 50),
+});
+
 async function writeVolumes(dataset: string, store: FileObjectStore) {
   const written = [];
   for (const [name, id] of [
@@ -53,6 +62,10 @@ async function writeVolumes(dataset: string, store: FileObjectStore) {
     written.push(...(await writeBlock(store, meta, 0, box, voxels)));
     const { hash, bytes } = await store.put(Buffer.from(JSON.stringify(meta)));
     written.push({ kind: 'volume', key: name, hash, bytes });
+  }
+  for (const [body, lengthNm] of Object.entries(skeletonLengthsNm)) {
+    const { hash, bytes } = await store.put(encodeSkeleton(straightSkeleton(lengthNm)));
+    written.push({ kind: 'skeleton', key: body, hash, bytes });
   }
   return written.map(({ kind, key, hash, bytes }) => ({ kind, key, hash, bytes }));
 }

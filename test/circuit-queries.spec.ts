@@ -4,6 +4,8 @@ import {
   loadProjection,
   migrate,
   queries,
+  triadCensus,
+  triadNames,
   type Graph,
   type Projection,
 } from '@stratome/connectome';
@@ -97,6 +99,13 @@ describe('circuits', () => {
       `${row.mutual},${row.oneWay},${row.missing}/${row.outDegrees}/${row.inDegrees}`;
     expect(new Map(found.map((row) => [key(row), Number(row.triples)]))).toEqual(expected);
     expect(expected.size).toBeGreaterThan(4);
+    // The names are those of the census of a projection of the same neurons.
+    const projection = await loadProjection(graph, dataset, { minWeight: 1n });
+    const census = triadCensus(projection);
+    const connected = triadNames
+      .map((name, i) => [name, census[i]] as const)
+      .filter(([name, count]) => count > 0 && !['003', '012', '102'].includes(name));
+    expect(new Map(found.map((row) => [row.triad, Number(row.triples)]))).toEqual(new Map(connected));
     const forward = await graph.run(queries.feedForwardLoops, {
       dataset,
       bodyIds: ids,

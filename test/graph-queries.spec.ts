@@ -117,6 +117,7 @@ const asked: Record<string, unknown> = {
   neurons: 100,
   maskedCells: ['cell/0/0/1'],
   after: -1n,
+  upTo: 9999n,
   limit: 5,
   ...box,
   centre: { x: 50, y: 50, z: 2 },

@@ -1,11 +1,11 @@
 // @name    connectedTriples
-// @summary All motifs of three among given neurons, by the connections each triple has: counts by the number of
-//          mutual, one-way and missing pairs and by the out-degrees, which tells the 13 connected motifs apart.
+// @summary All motifs of three among given neurons: how many triples are each of the 13 connected triads, by the
+//          triad's usual name, with its mutual, one-way and missing pairs.
 // @mode    read
 // @param   dataset String
 // @param   bodyIds List<Int64>
 // @param   minWeight Int64
-// @returns mutual Int64, oneWay Int64, missing Int64, outDegrees List<Int64>, inDegrees List<Int64>, triples Int64
+// @returns triad String, mutual Int64, oneWay Int64, missing Int64, outDegrees List<Int64>, inDegrees List<Int64>, triples Int64
 MATCH (n:Segment {dataset: $dataset})
 WHERE n.bodyId IN $bodyIds
 WITH collect(n) AS chosen
@@ -23,5 +23,13 @@ WITH e, [e[0] + e[2], e[1] + e[4], e[3] + e[5]] AS outs, [e[1] + e[3], e[0] + e[
 WITH size([l IN links WHERE l = 2]) AS mutual, size([l IN links WHERE l = 1]) AS oneWay,
      size([l IN links WHERE l = 0]) AS missing, apoc.coll.sort(outs) AS outDegrees, apoc.coll.sort(ins) AS inDegrees
 WHERE missing < 2
-RETURN mutual, oneWay, missing, outDegrees, inDegrees, count(*) AS triples
+RETURN toString(mutual) + oneWay + missing + CASE
+         WHEN missing = 1 AND mutual = 0 THEN
+           CASE WHEN outDegrees[2] = 2 THEN 'D' WHEN inDegrees[2] = 2 THEN 'U' ELSE 'C' END
+         WHEN missing = 1 AND mutual = 1 THEN CASE WHEN inDegrees[2] = 2 THEN 'D' ELSE 'U' END
+         WHEN missing = 0 AND mutual = 0 THEN CASE WHEN outDegrees[2] = 2 THEN 'T' ELSE 'C' END
+         WHEN missing = 0 AND mutual = 1 THEN
+           CASE WHEN inDegrees[0] = 0 THEN 'D' WHEN outDegrees[0] = 0 THEN 'U' ELSE 'C' END
+         ELSE '' END AS triad,
+       mutual, oneWay, missing, outDegrees, inDegrees, count(*) AS triples
 ORDER BY missing, mutual, outDegrees, inDegrees

@@ -4,6 +4,9 @@ import { GraphQLModule } from '@nestjs/graphql';
 import type { Graph } from '@stratome/connectome';
 import type { ObjectStore } from '@stratome/storage';
 import type { DataSource } from 'typeorm';
+import { AnalysisQueue } from './analysis/analysis-queue.js';
+import { QueryTablesController } from './analysis/query-tables.controller.js';
+import { AnalysisTablesController } from './analysis/tables.controller.js';
 import { ExceptionsFilter } from './graphql/exceptions.filter.js';
 import { GraphReader } from './graphql/graph-reader.js';
 import { graphqlOptions } from './graphql/graphql-options.js';
@@ -14,6 +17,7 @@ import {
   graphToken,
   queueMonitorToken,
   runOfficeToken,
+  scoreMatrixToken,
   storeToken,
 } from './graphql/tokens.js';
 import type { QueueMonitor } from './health/queue-monitor.js';
@@ -37,19 +41,27 @@ export interface ApiConnections {
   readonly queue?: QueueMonitor;
   /** Without it no run can be begun over the API. */
   readonly office?: RunOffice;
+  /** File of a score matrix for NBLAST, where one is set up. */
+  readonly scoreMatrixPath?: string;
 }
 
 @Module({})
 export class ApiModule {
   static over(
-    { graph, db, store, queue, office }: ApiConnections,
+    { graph, db, store, queue, office, scoreMatrixPath }: ApiConnections,
     limits: QueryLimits = defaultLimits,
     tokens: AccessTokens = [],
   ): DynamicModule {
     return {
       module: ApiModule,
       imports: [GraphQLModule.forRoot(graphqlOptions(limits))],
-      controllers: [VolumesController, ReportsController, ...neuprintControllers],
+      controllers: [
+        VolumesController,
+        ReportsController,
+        AnalysisTablesController,
+        QueryTablesController,
+        ...neuprintControllers,
+      ],
       providers: [
         { provide: graphToken, useValue: graph },
         { provide: databaseToken, useValue: db },
@@ -58,6 +70,8 @@ export class ApiModule {
         ...(office ? [{ provide: runOfficeToken, useValue: office }] : []),
         { provide: accessTokensToken, useValue: tokens },
         { provide: APP_FILTER, useClass: ExceptionsFilter },
+        { provide: scoreMatrixToken, useValue: scoreMatrixPath },
+        AnalysisQueue,
         GraphReader,
         Catalogue,
         ...neuprintProviders,

@@ -1,3 +1,4 @@
+export { analyseDataset } from './analysis/analyse-dataset.js';
 export { ApiModule, type ApiConnections } from './api.module.js';
 export { createApi } from './application.js';
 export { webApp } from './web/web-app.js';

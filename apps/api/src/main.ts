@@ -52,7 +52,11 @@ async function serve(settings: Settings): Promise<string> {
     workers: () => queue.workers(),
   };
   takeOffers(office);
-  const api = await createApi({ graph, db, store, queue, office }, undefined, settings.STRATOME_TOKENS);
+  const api = await createApi(
+    { graph, db, store, queue, office, scoreMatrixPath: settings.STRATOME_NBLAST_MATRIX },
+    undefined,
+    settings.STRATOME_TOKENS,
+  );
   const { STRATOME_PORT: port, STRATOME_HOST: host } = settings;
   await api.listen(port, host).catch((cause: unknown) => {
     const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);

@@ -1,7 +1,7 @@
 import { queries } from '@stratome/connectome';
 import { describe, expect, it } from 'vitest';
 import { parsePairs, parseShape, parseVoxelNm, wholeNumber } from './options.js';
-import { looseValue, queryParameters, typedValue } from './query-parameters.js';
+import { looseValue, queryParameters, typedValue } from '@stratome/connectome';
 
 describe('a voxel size', () => {
   it('is z, y, x', () => expect(parseVoxelNm('40, 8,8.5')).toEqual([40, 8, 8.5]));

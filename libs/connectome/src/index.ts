@@ -1,4 +1,8 @@
+export * from './analysis/analyses.js';
+export * from './analysis/parameters.js';
+export * from './analysis/resultTable.js';
 export { defineQuery, t, type CypherType, type Point, type PropertyMap, type Query } from './cypherTypes.js';
+export * from './export/exportGraph.js';
 export * from './graph.js';
 export * from './import/importedGraph.js';
 export * from './import/loadGraph.js';
@@ -22,6 +26,7 @@ export * from './projection/signedPaths.js';
 export * from './projection/smallWorld.js';
 export * from './projection/triads.js';
 export * from './projection/weightedGraph.js';
+export * from './queryParameters.js';
 export * from './readOnly.js';
 export { applyDelta, type Transaction } from './revision/applyDelta.js';
 export { commitDelta, type DeltaCommit, type HeadAt, type RevisionCommit } from './revision/commitDelta.js';

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { StratomeError } from '@stratome/core';
 import { DataSource } from 'typeorm';
+import { Analysis } from './entities/analysis.js';
 import { AnnotationRow } from './entities/annotation.js';
 import { Artifact, TaskInput } from './entities/artifact.js';
 import { Dataset } from './entities/dataset.js';
@@ -15,6 +16,7 @@ import { Annotations1700000000003 } from './migrations/0003-annotations.js';
 import { Regional1700000000004 } from './migrations/0004-regional.js';
 import { StageVersion1700000000010 } from './migrations/0010-stage-version.js';
 import { Revisions1700000000011 } from './migrations/0011-revisions.js';
+import { Analyses1700000000020 } from './migrations/0020-analyses.js';
 
 export const entities = [
   Dataset,
@@ -26,6 +28,7 @@ export const entities = [
   TaskInput,
   AnnotationRow,
   Revision,
+  Analysis,
 ];
 
 /** Append only: never edit or reorder what was released. */
@@ -36,6 +39,7 @@ export const migrations = [
   Regional1700000000004,
   StageVersion1700000000010,
   Revisions1700000000011,
+  Analyses1700000000020,
 ];
 
 /** Any number stands here, the same for everyone who migrates. */

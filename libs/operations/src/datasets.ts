@@ -1,5 +1,6 @@
 import { badInput, conflict, notFound, type Vec3 } from '@stratome/core';
 import type { DataSource } from 'typeorm';
+import { removeAnalyses } from './analyses.js';
 import { Dataset } from './entities/dataset.js';
 
 export interface NewDataset {
@@ -61,5 +62,6 @@ export async function requireDataset(db: DataSource, name: string): Promise<Data
 /** Removes a dataset with its runs, tasks and artefact rows. Objects stay until they are collected. */
 export async function removeDataset(db: DataSource, name: string): Promise<void> {
   await requireDataset(db, name);
+  await removeAnalyses(db, name);
   await db.getRepository(Dataset).delete({ name });
 }

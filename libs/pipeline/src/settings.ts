@@ -31,6 +31,11 @@ const settingsSchema = z.object({
     .optional()
     .describe('threads of a worker; default one a core'),
   STRATOME_CUDA: z.enum(['0', '1']).default('0').describe('1 tries the CUDA provider before the CPU'),
+  STRATOME_NBLAST_MATRIX: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('score matrix of NBLAST, CSV in the form of nat.nblast; none is shipped'),
   STRATOME_PORT: z.coerce
     .number()
     .int()

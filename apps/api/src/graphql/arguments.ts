@@ -20,6 +20,23 @@ const pinned = {
 /** For fields that can be asked of an earlier revision. */
 export const revisionArgument = { type: () => Int, ...pinned };
 
+const mostBodies = 500;
+
+/** A list of ids as an argument. */
+export const bodies = { type: () => [Int64], description: `At most ${mostBodies}.` };
+
+/** @throws StratomeError badInput for none or too many */
+export function requireBodies(bodyIds: readonly bigint[], most = mostBodies): bigint[] {
+  if (bodyIds.length >= 1 && bodyIds.length <= most) return [...bodyIds];
+  throw badInput(`${bodyIds.length} ids are given.`, `Give 1 to ${most}.`);
+}
+
+/** @throws StratomeError badInput */
+export function requireDirection(text: string): 'upstream' | 'downstream' {
+  if (text === 'upstream' || text === 'downstream') return text;
+  throw badInput(`"${text}" is no direction.`, 'Write upstream or downstream.');
+}
+
 @ArgsType()
 export class PageArguments {
   @Field(() => Int, pinned)

@@ -1,19 +1,17 @@
 import { Args, Int, Query, Resolver } from '@nestjs/graphql';
 import { queries } from '@stratome/connectome';
-import { badInput } from '@stratome/core';
-import { listCost, PartnerArguments, requireFirst, revisionArgument } from './arguments.js';
+import {
+  bodies,
+  listCost,
+  PartnerArguments,
+  requireBodies,
+  requireDirection,
+  requireFirst,
+  revisionArgument,
+} from './arguments.js';
 import { GraphReader } from './graph-reader.js';
-import { Int64 } from './int64.scalar.js';
 import { CommonPartner, Motifs } from './types/motif.js';
 import { NeuronConnection } from './types/neuron.js';
-
-const mostBodies = 500;
-const bodies = { type: () => [Int64], description: `At most ${mostBodies}.` };
-
-function requireBodies(bodyIds: readonly bigint[]): bigint[] {
-  if (bodyIds.length >= 1 && bodyIds.length <= mostBodies) return [...bodyIds];
-  throw badInput(`${bodyIds.length} ids are given.`, `Give 1 to ${mostBodies}.`);
-}
 
 /** Patterns between several neurons. */
 @Resolver()
@@ -61,10 +59,7 @@ export class CircuitResolver {
     @Args('direction', { description: 'upstream or downstream' }) direction: string,
     @Args() { minWeight, first }: PartnerArguments,
   ): Promise<CommonPartner[]> {
-    if (direction !== 'upstream' && direction !== 'downstream') {
-      throw badInput(`"${direction}" is no direction.`, 'Write upstream or downstream.');
-    }
-    const query = direction === 'upstream' ? queries.commonInputs : queries.commonOutputs;
+    const query = requireDirection(direction) === 'upstream' ? queries.commonInputs : queries.commonOutputs;
     const asked = {
       bodyIds: requireBodies(bodyIds),
       minWeight: BigInt(minWeight),

@@ -2,6 +2,7 @@ import { Args, Int, Query, Resolver } from '@nestjs/graphql';
 import { queries, readOnly, type Query as Statement } from '@stratome/connectome';
 import { badInput } from '@stratome/core';
 import { GraphReader } from './graph-reader.js';
+import { jsonObject, plainJson } from './json.js';
 import { CypherResult, CypherStatement } from './types/cypher.js';
 
 const timeLimitMs = 10_000;
@@ -11,22 +12,9 @@ const statements = (queries.allQueries as readonly Statement<never, object>[]).f
   ({ mode }) => mode === 'read',
 );
 
-/** Whole numbers become numbers where JSON can hold them exactly, otherwise decimal text. */
-const plainJson = (_key: string, value: unknown): unknown =>
-  typeof value !== 'bigint' ? value : Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
-
 function parametersFrom(json: string): Record<string, unknown> {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(json);
-  } catch {
-    throw badInput('The parameters are not JSON.', 'Write an object, for example {"dataset": "phantom"}.');
-  }
-  if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) {
-    const whole = (value: unknown) => (Number.isSafeInteger(value) ? BigInt(value as number) : value);
-    return Object.fromEntries(Object.entries(parsed).map(([name, value]) => [name, whole(value)]));
-  }
-  throw badInput('The parameters are no JSON object.', 'Write, for example, {"dataset": "phantom"}.');
+  const whole = (value: unknown) => (Number.isSafeInteger(value) ? BigInt(value as number) : value);
+  return Object.fromEntries(Object.entries(jsonObject(json)).map(([name, value]) => [name, whole(value)]));
 }
 
 @Resolver()

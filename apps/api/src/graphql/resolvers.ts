@@ -1,3 +1,4 @@
+import { AnalysisResolver } from './analysis.resolver.js';
 import { CircuitResolver } from './circuit.resolver.js';
 import { CypherResolver } from './cypher.resolver.js';
 import { DatasetResolver } from './dataset.resolver.js';
@@ -5,6 +6,7 @@ import { DiagnosisResolver } from './diagnosis.resolver.js';
 import { HealthResolver } from './health.resolver.js';
 import { NeuronResolver, PartnerResolver } from './neuron.resolver.js';
 import { ProvenanceResolver } from './provenance.resolver.js';
+import { QueryLibraryResolver } from './query-library.resolver.js';
 import { QualityResolver } from './quality.resolver.js';
 import { ReportResolver } from './report.resolver.js';
 import { ReprocessingResolver } from './reprocessing.resolver.js';
@@ -14,6 +16,7 @@ import { SegmentResolver } from './segment.resolver.js';
 import { SynapseResolver } from './synapse.resolver.js';
 
 export const resolvers = [
+  AnalysisResolver,
   CircuitResolver,
   CypherResolver,
   DatasetResolver,
@@ -27,6 +30,7 @@ export const resolvers = [
   ReprocessingResolver,
   RevisionDiffResolver,
   RevisionResolver,
+  QueryLibraryResolver,
   RunResolver,
   SegmentResolver,
   SynapseResolver,

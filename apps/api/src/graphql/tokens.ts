@@ -4,3 +4,4 @@ export const databaseToken = Symbol('operations database');
 export const queueMonitorToken = Symbol('queue monitor');
 export const storeToken = Symbol('object store');
 export const runOfficeToken = Symbol('run office');
+export const scoreMatrixToken = Symbol('score matrix of NBLAST');

@@ -5,6 +5,9 @@ import { MetadataController } from './metadata.controller.js';
 import { RegionsController } from './regions.controller.js';
 import { SkeletonsController } from './skeletons.controller.js';
 
+export { arrowStream } from './arrow.js';
+export { NeuprintErrorFilter } from './errors.js';
+export type { NeuprintValue } from './values.js';
 export { accessTokensToken, type AccessTokens } from './access.js';
 
 /** The neuPrint protocol, for neuprint-python and whatever else speaks it. */

@@ -71,6 +71,12 @@ export const commands: readonly CommandEntry[] = [
     define: async (command) => (await import('./report.js')).defineReport(command),
   },
   {
+    name: 'analyse',
+    description:
+      'analyse all connections of a dataset: centrality, communities, motifs, similarity of shape …',
+    define: async (command) => (await import('./analyse.js')).defineAnalyse(command),
+  },
+  {
     name: 'import-graph',
     description:
       'import a connectome: an edge list (CSV, Parquet, Arrow), neuPrint CSV files, the larval brain',
@@ -90,6 +96,11 @@ export const commands: readonly CommandEntry[] = [
     name: 'rollback',
     description: 'bring an earlier revision back as a new one; forward again is a rollback to the later one',
     define: async (command) => (await import('./rollback.js')).defineRollback(command),
+  },
+  {
+    name: 'export-graph',
+    description: 'write a dataset as CSV, GraphML, Parquet or Arrow tables, or its skeletons as SWC',
+    define: async (command) => (await import('./export-graph.js')).defineExportGraph(command),
   },
   {
     name: 'verify',

@@ -1,11 +1,10 @@
 import { badInput, notFound } from '@stratome/core';
-import { openGraph, queries, readOnly } from '@stratome/connectome';
+import { looseValue, openGraph, queries, queryParameters, readOnly } from '@stratome/connectome';
 import { serviceAddresses } from '@stratome/services';
 import { Option, type Command } from 'commander';
 import { runs, type Outcome } from '../action.js';
 import { paramOption, parsePairs, wholeNumber } from '../options.js';
-import { renderTable } from '../table.js';
-import { looseValue, queryParameters } from '../query-parameters.js';
+import { plainJson, rowsTable } from '../rows-table.js';
 
 interface QueryOptions {
   param: string[];
@@ -14,25 +13,6 @@ interface QueryOptions {
 }
 
 const timeoutMs = 30_000;
-
-/** JSON with ids as strings: JSON's own numbers are not exact above 2^53. */
-const idsAsText = (_key: string, value: unknown): unknown =>
-  typeof value === 'bigint' ? value.toString() : value;
-
-/** With ids as text, for an outcome that is printed by JSON.stringify. */
-const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value, idsAsText)) as unknown;
-
-const cell = (value: unknown) =>
-  value === null || typeof value === 'object' ? JSON.stringify(value, idsAsText) : String(value);
-
-function rowsTable(columns: readonly string[], rows: readonly (readonly unknown[])[]): string {
-  return rows.length === 0
-    ? 'No rows.'
-    : renderTable(
-        columns.map((title) => ({ title })),
-        rows.map((row) => row.map(cell)),
-      );
-}
 
 async function inGraph<T>(work: (graph: Awaited<ReturnType<typeof openGraph>>) => Promise<T>): Promise<T> {
   const { uri, user, password } = (await serviceAddresses()).neo4j;
@@ -60,14 +40,14 @@ async function runNamed(name: string, given: ReadonlyMap<string, string>): Promi
   const rows = (await inGraph((graph) => graph.run(query, params as never))) as Record<string, unknown>[];
   const columns = Object.keys(query.returns);
   const cells = rows.map((row) => columns.map((column) => row[column]));
-  return { json: plain({ query: name, rows }), text: rowsTable(columns, cells) };
+  return { json: plainJson({ query: name, rows }), text: rowsTable(columns, cells) };
 }
 
 async function runOwn(cypher: string, given: ReadonlyMap<string, string>, maxRows: number): Promise<Outcome> {
   const params = Object.fromEntries([...given].map(([name, text]) => [name, looseValue(text)]));
   const result = await inGraph((graph) => readOnly(graph, cypher, params, { timeoutMs, maxRows }));
   const more = result.truncated ? [`There are more rows; --limit ${maxRows} ended the list.`] : [];
-  return { json: plain(result), text: [rowsTable(result.columns, result.rows), ...more].join('\n') };
+  return { json: plainJson(result), text: [rowsTable(result.columns, result.rows), ...more].join('\n') };
 }
 
 export function defineQuery(command: Command): Command {

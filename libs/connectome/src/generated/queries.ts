@@ -688,6 +688,7 @@ export interface ConnectedTriplesParams {
   readonly minWeight: bigint;
 }
 export interface ConnectedTriplesRow {
+  readonly triad: string;
   readonly mutual: bigint;
   readonly oneWay: bigint;
   readonly missing: bigint;
@@ -695,15 +696,16 @@ export interface ConnectedTriplesRow {
   readonly inDegrees: readonly bigint[];
   readonly triples: bigint;
 }
-/** All motifs of three among given neurons, by the connections each triple has: counts by the number of mutual, one-way and missing pairs and by the out-degrees, which tells the 13 connected motifs apart. */
+/** All motifs of three among given neurons: how many triples are each of the 13 connected triads, by the triad's usual name, with its mutual, one-way and missing pairs. */
 export const connectedTriples = defineQuery<ConnectedTriplesParams, ConnectedTriplesRow>({
   name: 'connectedTriples',
   mode: 'read',
   summary:
-    'All motifs of three among given neurons, by the connections each triple has: counts by the number of mutual, one-way and missing pairs and by the out-degrees, which tells the 13 connected motifs apart.',
+    "All motifs of three among given neurons: how many triples are each of the 13 connected triads, by the triad's usual name, with its mutual, one-way and missing pairs.",
   scans: [],
   params: { dataset: t.string, bodyIds: t.list(t.int64), minWeight: t.int64 },
   returns: {
+    triad: t.string,
     mutual: t.int64,
     oneWay: t.int64,
     missing: t.int64,
@@ -728,7 +730,15 @@ WITH e, [e[0] + e[2], e[1] + e[4], e[3] + e[5]] AS outs, [e[1] + e[3], e[0] + e[
 WITH size([l IN links WHERE l = 2]) AS mutual, size([l IN links WHERE l = 1]) AS oneWay,
      size([l IN links WHERE l = 0]) AS missing, apoc.coll.sort(outs) AS outDegrees, apoc.coll.sort(ins) AS inDegrees
 WHERE missing < 2
-RETURN mutual, oneWay, missing, outDegrees, inDegrees, count(*) AS triples
+RETURN toString(mutual) + oneWay + missing + CASE
+         WHEN missing = 1 AND mutual = 0 THEN
+           CASE WHEN outDegrees[2] = 2 THEN 'D' WHEN inDegrees[2] = 2 THEN 'U' ELSE 'C' END
+         WHEN missing = 1 AND mutual = 1 THEN CASE WHEN inDegrees[2] = 2 THEN 'D' ELSE 'U' END
+         WHEN missing = 0 AND mutual = 0 THEN CASE WHEN outDegrees[2] = 2 THEN 'T' ELSE 'C' END
+         WHEN missing = 0 AND mutual = 1 THEN
+           CASE WHEN inDegrees[0] = 0 THEN 'D' WHEN outDegrees[0] = 0 THEN 'U' ELSE 'C' END
+         ELSE '' END AS triad,
+       mutual, oneWay, missing, outDegrees, inDegrees, count(*) AS triples
 ORDER BY missing, mutual, outDegrees, inDegrees`,
 });
 
@@ -1541,6 +1551,109 @@ WITH roi, sum(CASE WHEN s.kind = 'excitatory' THEN 1 ELSE 0 END) AS excitatory,
 WHERE excitatory + inhibitory > 0
 RETURN roi, excitatory, inhibitory, toFloat(excitatory) / (excitatory + inhibitory) AS excitatoryShare
 ORDER BY roi`,
+});
+
+export interface ExportedConnectionsParams {
+  readonly dataset: string;
+  /** presynaptic neurons above this id */
+  readonly after: bigint;
+  /** and up to this one */
+  readonly upTo: bigint;
+  /** synapses a connection must have */
+  readonly minWeight: bigint;
+}
+export interface ExportedConnectionsRow {
+  readonly preBodyId: bigint;
+  readonly postBodyId: bigint;
+  readonly weight: bigint;
+  readonly weightHP: bigint | null;
+  readonly weightHR: bigint | null;
+  readonly excitatoryShare: number | null;
+  readonly meanConfidence: number | null;
+  readonly roiInfo: string;
+}
+/** The connections of a page of presynaptic neurons, with their confidence, for a table of connections. */
+export const exportedConnections = defineQuery<ExportedConnectionsParams, ExportedConnectionsRow>({
+  name: 'exportedConnections',
+  mode: 'read',
+  summary:
+    'The connections of a page of presynaptic neurons, with their confidence, for a table of connections.',
+  scans: [],
+  params: { dataset: t.string, after: t.int64, upTo: t.int64, minWeight: t.int64 },
+  returns: {
+    preBodyId: t.int64,
+    postBodyId: t.int64,
+    weight: t.int64,
+    weightHP: t.optional(t.int64),
+    weightHR: t.optional(t.int64),
+    excitatoryShare: t.optional(t.float),
+    meanConfidence: t.optional(t.float),
+    roiInfo: t.string,
+  },
+  text: `MATCH (a:Segment {dataset: $dataset})-[c:ConnectsTo]->(b:Segment)
+WHERE a.bodyId > $after AND a.bodyId <= $upTo AND c.weight >= $minWeight
+RETURN a.bodyId AS preBodyId, b.bodyId AS postBodyId, c.weight AS weight, c.weightHP AS weightHP,
+       c.weightHR AS weightHR, c.excitatoryShare AS excitatoryShare, c.meanConfidence AS meanConfidence,
+       coalesce(c.roiInfo, '{}') AS roiInfo
+ORDER BY preBodyId, postBodyId`,
+});
+
+export interface ExportedNeuronsParams {
+  readonly dataset: string;
+  /** the last id of the page before; -1 at the start */
+  readonly after: bigint;
+  readonly limit: number;
+}
+export interface ExportedNeuronsRow {
+  readonly bodyId: bigint;
+  readonly neuron: boolean;
+  readonly type: string | null;
+  readonly instance: string | null;
+  readonly status: string | null;
+  readonly class: string | null;
+  readonly size: bigint;
+  readonly pre: bigint;
+  readonly post: bigint;
+  readonly upstream: bigint;
+  readonly downstream: bigint;
+  readonly cableLengthUm: number | null;
+  readonly somaLocation: Point | null;
+  readonly flags: readonly string[];
+  readonly roiInfo: string;
+}
+/** A page of a dataset's neurons, and of the other segments that have connections, with all that a table of neurons holds. */
+export const exportedNeurons = defineQuery<ExportedNeuronsParams, ExportedNeuronsRow>({
+  name: 'exportedNeurons',
+  mode: 'read',
+  summary:
+    "A page of a dataset's neurons, and of the other segments that have connections, with all that a table of neurons holds.",
+  scans: [],
+  params: { dataset: t.string, after: t.int64, limit: t.int32 },
+  returns: {
+    bodyId: t.int64,
+    neuron: t.boolean,
+    type: t.optional(t.string),
+    instance: t.optional(t.string),
+    status: t.optional(t.string),
+    class: t.optional(t.string),
+    size: t.int64,
+    pre: t.int64,
+    post: t.int64,
+    upstream: t.int64,
+    downstream: t.int64,
+    cableLengthUm: t.optional(t.float),
+    somaLocation: t.optional(t.point),
+    flags: t.list(t.string),
+    roiInfo: t.string,
+  },
+  text: `MATCH (n:Segment {dataset: $dataset})
+WHERE n.bodyId > $after AND (n:Neuron OR EXISTS { (n)-[:ConnectsTo]-(:Segment) })
+WITH n ORDER BY n.bodyId LIMIT $limit
+RETURN n.bodyId AS bodyId, n:Neuron AS neuron, n.type AS type, n.instance AS instance, n.status AS status,
+       n.class AS class, coalesce(n.size, 0) AS size, n.pre AS pre, n.post AS post, n.upstream AS upstream,
+       n.downstream AS downstream, n.cableLengthUm AS cableLengthUm, n.somaLocation AS somaLocation,
+       coalesce(n.flags, []) AS flags, coalesce(n.roiInfo, '{}') AS roiInfo
+ORDER BY bodyId`,
 });
 
 export interface FeedForwardLoopsParams {
@@ -7142,6 +7255,8 @@ export const allQueries: readonly Query<never, object>[] = [
   dropEmptySets,
   excitationInhibition,
   excitationInhibitionByRoi,
+  exportedConnections,
+  exportedNeurons,
   feedForwardLoops,
   flags,
   flagsOfCells,

@@ -1,7 +1,10 @@
 import { badInput, parseId } from '@stratome/core';
-import type { queries } from '@stratome/connectome';
 
-type AnyQuery = (typeof queries.allQueries)[number];
+/** A query of the library, as far as its parameters are concerned. */
+export interface QuerySignature {
+  readonly name: string;
+  readonly params: Readonly<Record<string, { readonly name: string }>>;
+}
 
 /** What a parameter of the user's own Cypher is: a whole number, a number, JSON, or a word. */
 export function looseValue(text: string): unknown {
@@ -54,14 +57,14 @@ function fromJson(name: string, type: string, text: string): unknown {
   }
 }
 
-const signature = ({ params }: AnyQuery) =>
+const signature = ({ params }: QuerySignature) =>
   Object.entries(params)
     .map(([name, type]) => `${name} ${type.name}`)
     .join(', ') || 'none';
 
 /** The parameters of a query from `k=v` pairs. @throws badInput when one is missing, unknown or not of its type */
 export function queryParameters(
-  query: AnyQuery,
+  query: QuerySignature,
   given: ReadonlyMap<string, string>,
 ): Record<string, unknown> {
   const remedy = `Parameters of ${query.name}: ${signature(query)}.`;

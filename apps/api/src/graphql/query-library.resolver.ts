@@ -1,0 +1,231 @@
+import { Args, ArgsType, Field, Float, Int, Query, Resolver } from '@nestjs/graphql';
+import { queries, type Query as Statement } from '@stratome/connectome';
+import { badInput } from '@stratome/core';
+import { bodies, listCost, mostRows, requireBodies, requireDirection, requireFirst } from './arguments.js';
+import { GraphReader } from './graph-reader.js';
+import { Int64 } from './int64.scalar.js';
+import {
+  FeedForwardLoop,
+  Hub,
+  MaskedPartner,
+  NeuronBalance,
+  NeuronShape,
+  PartnerInRoi,
+  RoiBalance,
+  RoiCompleteness,
+  RoiConnection,
+  TriadCount,
+  TypeConnection,
+} from './types/circuit.js';
+
+const mostRois = 500;
+const rois = { type: () => [String], description: `At most ${mostRois}.` };
+/** Beyond it a page costs the graph as much as all before it. */
+const deepestOffset = 100_000;
+
+function requireRois(names: readonly string[]): string[] {
+  if (names.length >= 1 && names.length <= mostRois) return [...names];
+  throw badInput(`${names.length} regions are given.`, `Give 1 to ${mostRois}.`);
+}
+
+/** A page of rows that a query orders. */
+@ArgsType()
+export class RowsArguments {
+  @Field(() => Int, { defaultValue: 50, description: `At most ${mostRows}.` })
+  first!: number;
+
+  @Field(() => Int, { defaultValue: 0, description: 'Rows to pass over.' })
+  offset!: number;
+}
+
+@ArgsType()
+export class WeightedRowsArguments extends RowsArguments {
+  @Field(() => Int, { defaultValue: 1, description: 'Synapses of a connection.' })
+  minWeight!: number;
+}
+
+@ArgsType()
+export class MaskArguments extends WeightedRowsArguments {
+  @Field(() => Float, { defaultValue: 0, description: 'Of a synapse, 0 to 1.' })
+  minConfidence!: number;
+
+  @Field(() => String, { nullable: true, description: 'With measure: the mask.' })
+  layer?: string;
+
+  @Field(() => String, { nullable: true })
+  measure?: string;
+
+  @Field(() => Float, { nullable: true, description: 'Cells measured below this are left out.' })
+  lowest?: number;
+
+  @Field(() => Float, { nullable: true, description: 'Cells measured above this are left out.' })
+  highest?: number;
+}
+
+@ArgsType()
+export class ShapeArguments extends RowsArguments {
+  @Field(() => Float, { nullable: true }) minCableUm?: number;
+  @Field(() => Float, { nullable: true }) maxCableUm?: number;
+  @Field(() => Int64, { nullable: true }) minSizeVoxels?: bigint;
+  @Field(() => Int64, { nullable: true }) maxSizeVoxels?: bigint;
+  @Field(() => Int64, { nullable: true }) minBranches?: bigint;
+  @Field(() => Int64, { nullable: true }) maxBranches?: bigint;
+}
+
+/** The circuit queries of cypher/queries that give lists: one field each, of the query's name. */
+@Resolver()
+export class QueryLibraryResolver {
+  constructor(private readonly reader: GraphReader) {}
+
+  /** Asks for the rows up to the end of a page, and gives those of the page. */
+  private async paged<Params extends { dataset: string; limit: number }, Row extends object>(
+    query: Statement<Params, Row>,
+    params: Omit<Params, 'limit'>,
+    { first, offset }: RowsArguments,
+  ): Promise<Row[]> {
+    if (!(offset >= 0 && offset <= deepestOffset))
+      throw badInput(`offset is ${offset}.`, `Give 0 to ${deepestOffset}; /api/queries gives whole tables.`);
+    const limit = offset + requireFirst(first);
+    const rows = await this.reader.rowsOf(query, { ...params, limit } as unknown as Params);
+    return rows.slice(offset);
+  }
+
+  @Query(() => [Hub], { complexity: listCost, description: 'Neurons with the most partners.' })
+  hubs(@Args('dataset') dataset: string, @Args() args: WeightedRowsArguments): Promise<Hub[]> {
+    return this.paged(queries.hubs, { dataset, minWeight: BigInt(args.minWeight) }, args);
+  }
+
+  @Query(() => [TypeConnection], {
+    complexity: listCost,
+    description: 'Connections by cell type, strongest first.',
+  })
+  typeConnections(
+    @Args('dataset') dataset: string,
+    @Args('type', { type: () => String, nullable: true, description: 'On either side; all when left out.' })
+    type: string | undefined,
+    @Args() args: WeightedRowsArguments,
+  ): Promise<TypeConnection[]> {
+    const asked = { dataset, type: type ?? null, minWeight: BigInt(args.minWeight) };
+    return this.paged(queries.typeConnections, asked, args);
+  }
+
+  @Query(() => [PartnerInRoi], {
+    complexity: listCost,
+    description: 'Partners inside a region, strongest there first.',
+  })
+  partnersInRoi(
+    @Args('dataset') dataset: string,
+    @Args('bodyIds', bodies) bodyIds: bigint[],
+    @Args('roi') roi: string,
+    @Args('direction', { description: 'upstream or downstream' }) direction: string,
+    @Args() args: WeightedRowsArguments,
+  ): Promise<PartnerInRoi[]> {
+    const asked = { dataset, bodyIds: requireBodies(bodyIds), roi, minWeight: BigInt(args.minWeight) };
+    return this.paged(queries.partnersInRoi, { ...asked, direction: requireDirection(direction) }, args);
+  }
+
+  @Query(() => [MaskedPartner], {
+    complexity: listCost,
+    description: 'Downstream partners by synapses of a minimum confidence, under a quality mask.',
+  })
+  async partnersByConfidence(
+    @Args('dataset') dataset: string,
+    @Args('bodyId', { type: () => Int64 }) bodyId: bigint,
+    @Args() args: MaskArguments,
+  ): Promise<MaskedPartner[]> {
+    const { revision } = await this.reader.dataset(dataset);
+    const { minConfidence, layer = null, measure = null, lowest = null, highest = null } = args;
+    const mask = { minConfidence, layer, measure, lowest, highest, revision };
+    const asked = { dataset, bodyId, minWeight: BigInt(args.minWeight), ...mask };
+    return this.paged(queries.partnersByConfidence, asked, args);
+  }
+
+  @Query(() => [RoiConnection], { complexity: 1000, description: 'How strongly regions feed each other.' })
+  roiMatrix(@Args('dataset') dataset: string, @Args('rois', rois) names: string[]): Promise<RoiConnection[]> {
+    return this.reader.rowsOf(queries.roiMatrix, { dataset, rois: requireRois(names) });
+  }
+
+  @Query(() => [RoiCompleteness], {
+    complexity: 500,
+    description: 'How much of each region is on traced neurons.',
+  })
+  roiCompleteness(
+    @Args('dataset') dataset: string,
+    @Args('rois', rois) names: string[],
+    @Args('statuses', { type: () => [String], defaultValue: ['Traced'] }) statuses: string[],
+  ): Promise<RoiCompleteness[]> {
+    return this.reader.rowsOf(queries.roiCompleteness, { dataset, rois: requireRois(names), statuses });
+  }
+
+  @Query(() => [NeuronBalance], {
+    complexity: 500,
+    description: 'Excitation and inhibition of some neurons.',
+  })
+  excitationInhibition(
+    @Args('dataset') dataset: string,
+    @Args('bodyIds', bodies) bodyIds: bigint[],
+    @Args('minConfidence', { type: () => Float, defaultValue: 0, description: '0 to 1.' })
+    minConfidence: number,
+  ): Promise<NeuronBalance[]> {
+    return this.reader.rowsOf(queries.excitationInhibition, {
+      dataset,
+      bodyIds: requireBodies(bodyIds),
+      minConfidence,
+    });
+  }
+
+  @Query(() => [RoiBalance], { complexity: 1000, description: 'Excitation and inhibition of regions.' })
+  excitationInhibitionByRoi(
+    @Args('dataset') dataset: string,
+    @Args('rois', rois) names: string[],
+    @Args('minConfidence', { type: () => Float, defaultValue: 0, description: '0 to 1.' })
+    minConfidence: number,
+  ): Promise<RoiBalance[]> {
+    const asked = { dataset, rois: requireRois(names), minConfidence };
+    return this.reader.rowsOf(queries.excitationInhibitionByRoi, asked);
+  }
+
+  @Query(() => [NeuronShape], {
+    complexity: listCost,
+    description: 'Neurons of a shape, longest cable first.',
+  })
+  neuronsByMorphology(
+    @Args('dataset') dataset: string,
+    @Args() { first, offset, ...bounds }: ShapeArguments,
+  ): Promise<NeuronShape[]> {
+    const open = {
+      minCableUm: null,
+      maxCableUm: null,
+      minSizeVoxels: null,
+      maxSizeVoxels: null,
+      minBranches: null,
+      maxBranches: null,
+    };
+    const given = Object.fromEntries(Object.entries(bounds).filter(([, value]) => value !== undefined));
+    return this.paged(queries.neuronsByMorphology, { dataset, ...open, ...given }, { first, offset });
+  }
+
+  @Query(() => [TriadCount], { complexity: 2000, description: 'The 13 connected triads among some neurons.' })
+  triads(
+    @Args('dataset') dataset: string,
+    @Args('bodyIds', { ...bodies, description: 'At most 150.' }) bodyIds: bigint[],
+    @Args('minWeight', { type: () => Int, defaultValue: 1, description: 'Synapses of a connection.' })
+    minWeight: number,
+  ): Promise<TriadCount[]> {
+    const asked = { dataset, bodyIds: requireBodies(bodyIds, 150), minWeight: BigInt(minWeight) };
+    return this.reader.rowsOf(queries.connectedTriples, asked);
+  }
+
+  @Query(() => [FeedForwardLoop], {
+    complexity: listCost,
+    description: 'Feed-forward loops from some neurons.',
+  })
+  feedForwardLoops(
+    @Args('dataset') dataset: string,
+    @Args('bodyIds', bodies) bodyIds: bigint[],
+    @Args() args: WeightedRowsArguments,
+  ): Promise<FeedForwardLoop[]> {
+    const asked = { dataset, bodyIds: requireBodies(bodyIds), minWeight: BigInt(args.minWeight) };
+    return this.paged(queries.feedForwardLoops, asked, args);
+  }
+}

@@ -1,0 +1,128 @@
+import { conflict, notFound } from '@stratome/core';
+import { exportedConnections, exportedNeurons, graphSummary, head } from '../generated/queries.js';
+import type { Graph } from '../graph.js';
+
+/** How a column is kept: whole numbers of 64 bits, numbers or words. */
+export type ExportKind = 'int64' | 'float' | 'text';
+export type ExportValue = bigint | number | string | null;
+
+/** A table that is exported: named columns, each of one kind. */
+export interface ExportTable {
+  readonly name: 'neurons' | 'connections';
+  readonly columns: readonly (readonly [name: string, kind: ExportKind])[];
+}
+
+export const neuronTable: ExportTable = {
+  name: 'neurons',
+  columns: [
+    ['bodyId', 'int64'],
+    ['type', 'text'],
+    ['instance', 'text'],
+    ['status', 'text'],
+    ['class', 'text'],
+    ['size', 'int64'],
+    ['pre', 'int64'],
+    ['post', 'int64'],
+    ['upstream', 'int64'],
+    ['downstream', 'int64'],
+    ['cableLengthUm', 'float'],
+    ['somaX', 'float'],
+    ['somaY', 'float'],
+    ['somaZ', 'float'],
+    ['flags', 'text'],
+    ['roiInfo', 'text'],
+  ],
+};
+
+export const connectionTable: ExportTable = {
+  name: 'connections',
+  columns: [
+    ['bodyId_pre', 'int64'],
+    ['bodyId_post', 'int64'],
+    ['weight', 'int64'],
+    ['weightHP', 'int64'],
+    ['weightHR', 'int64'],
+    ['excitatoryShare', 'float'],
+    ['meanConfidence', 'float'],
+    ['roiInfo', 'text'],
+  ],
+};
+
+/** Takes the rows of one table, page by page. */
+export interface RowSink {
+  write(rows: readonly (readonly ExportValue[])[]): Promise<void>;
+  /** Called once, when all rows are written. */
+  close(): Promise<void>;
+}
+
+export interface ExportCounts {
+  readonly revision: bigint;
+  readonly neurons: number;
+  readonly connections: number;
+  /** Sum of the weights. */
+  readonly synapses: bigint;
+}
+
+const pageNeurons = 1000;
+
+type NeuronRecord = Awaited<ReturnType<typeof neuronPage>>[number];
+
+const neuronPage = (graph: Graph, dataset: string, after: bigint) =>
+  graph.run(exportedNeurons, { dataset, after, limit: pageNeurons });
+
+const neuronValues = (n: NeuronRecord): ExportValue[] => {
+  const { x, y, z } = n.somaLocation ?? { x: null, y: null, z: null };
+  const counts = [n.size, n.pre, n.post, n.upstream, n.downstream];
+  const words = [n.type, n.instance, n.status, n.class];
+  return [n.bodyId, ...words, ...counts, n.cableLengthUm, x, y, z, n.flags.join(';'), n.roiInfo];
+};
+
+async function requireHead(graph: Graph, dataset: string) {
+  const found = await graph.first(head, { dataset });
+  if (found && found.revision > 0n) return found;
+  throw notFound(`There is no dataset "${dataset}".`, 'npx stratome status lists those there are.');
+}
+
+/**
+ * Hands a dataset's neurons and connections to two sinks, a page at a time, neurons and presynaptic neurons by
+ * ascending id; connections of fewer than `minWeight` synapses are left out. Segments that are no neurons are there when they have connections.
+ *
+ * @throws StratomeError notFound for an unknown dataset, conflict when it changes under the export
+ */
+export async function exportRows(
+  graph: Graph,
+  dataset: string,
+  minWeight: bigint,
+  sinks: { readonly neurons: RowSink; readonly connections: RowSink },
+  onProgress: (done: number, all: number) => void = () => {},
+): Promise<ExportCounts> {
+  const before = await requireHead(graph, dataset);
+  const [summary] = await graph.run(graphSummary, { dataset });
+  const all = Number(summary.connections);
+  let [neurons, connections, synapses] = [0, 0, 0n];
+  for (let after = -1n; ; ) {
+    const page = await neuronPage(graph, dataset, after);
+    if (page.length === 0) break;
+    await sinks.neurons.write(page.map(neuronValues));
+    const upTo = page[page.length - 1].bodyId;
+    const edges = await graph.run(exportedConnections, { dataset, after, upTo, minWeight });
+    await sinks.connections.write(
+      edges.map((c) => {
+        const ends = [c.preBodyId, c.postBodyId];
+        const weights = [c.weight, c.weightHP, c.weightHR];
+        return [...ends, ...weights, c.excitatoryShare, c.meanConfidence, c.roiInfo];
+      }),
+    );
+    neurons += page.length;
+    connections += edges.length;
+    for (const { weight } of edges) synapses += weight;
+    after = upTo;
+    onProgress(connections, Math.max(all, connections));
+  }
+  const now = await requireHead(graph, dataset);
+  if (now.epoch !== before.epoch)
+    throw conflict(`"${dataset}" changed while it was exported.`, 'Export it again.');
+  await sinks.neurons.close();
+  await sinks.connections.close();
+  return { revision: before.revision, neurons, connections, synapses };
+}
