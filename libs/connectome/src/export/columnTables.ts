@@ -76,7 +76,7 @@ const arrowTypes: Record<ExportKind, () => DataType> = {
 /** An Arrow IPC stream, a record batch at a time. */
 export function arrowSink(path: string, { columns }: ExportTable): RowSink {
   const schema = new Schema(columns.map(([name, kind]) => new Field(name, arrowTypes[kind](), true)));
-  const writer = new RecordBatchStreamWriter({ autoDestroy: false });
+  const writer = new RecordBatchStreamWriter();
   const file = createWriteStream(path, { flags: 'wx' });
   writer.toNodeStream().pipe(file);
   return inGroups(
@@ -84,7 +84,8 @@ export function arrowSink(path: string, { columns }: ExportTable): RowSink {
     (values) => {
       const vectors = columns.map(([, kind], i) => vectorFromArray(values[i], arrowTypes[kind]()));
       const named = Object.fromEntries(columns.map(([name], i) => [name, vectors[i]]));
-      writer.write(new Table(schema, named));
+      // A table whole would end the stream.
+      for (const batch of new Table(schema, named).batches) writer.write(batch);
     },
     async () => {
       writer.finish();

@@ -44,7 +44,9 @@ export const meanOf = (values: ArrayLike<number>): number => {
 export function againstNull(value: number, drawn: readonly number[]) {
   const mean = meanOf(drawn);
   const deviation = Math.sqrt(drawn.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (drawn.length - 1));
-  return { mean, deviation, z: deviation > 0 ? (value - mean) / deviation : null };
+  // Sums of equal numbers differ in their last digit.
+  const varies = deviation > 1e-12 * Math.abs(mean);
+  return { mean, deviation, z: varies ? (value - mean) / deviation : null };
 }
 
 /** One kind of triad beside what chance gives. */
