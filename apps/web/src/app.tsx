@@ -8,6 +8,7 @@ import { strings } from './strings.js';
 const CircuitsPage = lazy(() => import('./pages/circuits/circuits-page.js'));
 const QualityPage = lazy(() => import('./pages/quality/quality-page.js'));
 const DiagnosisPage = lazy(() => import('./pages/diagnosis/diagnosis-page.js'));
+const RevisionsPage = lazy(() => import('./pages/revisions/revisions-page.js'));
 const ProvenancePage = lazy(() => import('./pages/provenance/provenance-page.js'));
 const ConsolePage = lazy(() => import('./pages/console/console-page.js'));
 const ViewerPage = lazy(() => import('./pages/viewer/viewer-page.js'));
@@ -25,6 +26,7 @@ export function App() {
           <Route path="/d/:dataset/diagnosis/:id?">
             {({ dataset, id }) => <DiagnosisPage dataset={dataset} diagnosisId={id} />}
           </Route>
+          <Route path="/d/:dataset/revisions">{({ dataset }) => <RevisionsPage dataset={dataset} />}</Route>
           <Route path="/d/:dataset/provenance">{({ dataset }) => <ProvenancePage dataset={dataset} />}</Route>
           <Route path="/d/:dataset/cypher">{({ dataset }) => <ConsolePage dataset={dataset} />}</Route>
           <Route path="/d/:dataset/viewer">{({ dataset }) => <ViewerPage dataset={dataset} />}</Route>

@@ -22,3 +22,5 @@ export const diagnosisOfRegion = (dataset: string, region: VoxelRange) =>
 /** A place with a quality field laid over the image. */
 export const viewerOfCell = (dataset: string, place: VoxelRange['begin'], layer: string, measure: string) =>
   `${viewerAt(dataset, place)}&quality=${layer}/${measure}`;
+export const beforeAndAfter = (dataset: string, from: number, to: number) =>
+  `/d/${dataset}/revisions?from=${from}&to=${to}`;

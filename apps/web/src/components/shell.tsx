@@ -26,7 +26,7 @@ function ThemeChoice() {
   );
 }
 
-const pages = ['circuits', 'quality', 'diagnosis', 'provenance', 'cypher', 'viewer'] as const;
+const pages = ['circuits', 'quality', 'diagnosis', 'revisions', 'provenance', 'cypher', 'viewer'] as const;
 
 function Navigation({ path }: { path: string }) {
   const [, dataset, page] = /^\/d\/([^/]+)\/(\w+)/.exec(path) ?? [];

@@ -637,6 +637,88 @@ export const reprocessEstimate: Operation<ReprocessEstimateData, ReprocessEstima
   text: 'query reprocessEstimate($dataset: String!, $region: VoxelBoxInput!, $from: String!, $set: [String!]! = []) {\n  reprocessEstimate(dataset: $dataset, region: $region, from: $from, set: $set) {\n    seconds\n    volumeShare\n    haloGrownShare\n    region {\n      begin {\n        x\n        y\n        z\n      }\n      end {\n        x\n        y\n        z\n      }\n    }\n    stages {\n      stage\n      tasks\n      allTasks\n      seconds\n    }\n  }\n}',
 };
 
+export interface RevisionDiffVariables {
+  readonly dataset: string;
+  readonly from: number;
+  readonly to: number;
+}
+export type RevisionDiffData = {
+  readonly revisionDiff: {
+    readonly neurons: {
+      readonly gained: readonly string[];
+      readonly lost: readonly string[];
+      readonly changed: readonly string[];
+      readonly totals: { readonly gained: number; readonly lost: number; readonly changed: number };
+    };
+    readonly synapses: {
+      readonly totals: { readonly gained: number; readonly lost: number; readonly changed: number };
+    };
+    readonly connections: {
+      readonly totals: { readonly gained: number; readonly lost: number; readonly changed: number };
+      readonly gained: readonly {
+        readonly preBodyId: string;
+        readonly postBodyId: string;
+        readonly weight: string;
+      }[];
+      readonly lost: readonly {
+        readonly preBodyId: string;
+        readonly postBodyId: string;
+        readonly weight: string;
+      }[];
+      readonly changed: readonly {
+        readonly before: { readonly preBodyId: string; readonly postBodyId: string; readonly weight: string };
+        readonly after: { readonly weight: string };
+      }[];
+    };
+  };
+};
+export const revisionDiff: Operation<RevisionDiffData, RevisionDiffVariables> = {
+  name: 'revisionDiff',
+  cypher: [],
+  text: 'query revisionDiff($dataset: String!, $from: Int!, $to: Int!) {\n  revisionDiff(dataset: $dataset, from: $from, to: $to, first: 500) {\n    neurons {\n      gained\n      lost\n      changed\n      totals {\n        gained\n        lost\n        changed\n      }\n    }\n    synapses {\n      totals {\n        gained\n        lost\n        changed\n      }\n    }\n    connections {\n      totals {\n        gained\n        lost\n        changed\n      }\n      gained {\n        preBodyId\n        postBodyId\n        weight\n      }\n      lost {\n        preBodyId\n        postBodyId\n        weight\n      }\n      changed {\n        before {\n          preBodyId\n          postBodyId\n          weight\n        }\n        after {\n          weight\n        }\n      }\n    }\n  }\n}',
+};
+
+export interface RevisionsVariables {
+  readonly dataset: string;
+}
+export type RevisionsData = {
+  readonly revisions: readonly {
+    readonly revision: number;
+    readonly parent: number;
+    readonly kind: string;
+    readonly restores: number | null;
+    readonly head: boolean;
+    readonly author: string;
+    readonly note: string | null;
+    readonly committedAt: string;
+    readonly changes:
+      | readonly {
+          readonly kind: string;
+          readonly added: number;
+          readonly changed: number;
+          readonly removed: number;
+        }[]
+      | null;
+  }[];
+};
+export const revisions: Operation<RevisionsData, RevisionsVariables> = {
+  name: 'revisions',
+  cypher: [],
+  text: 'query revisions($dataset: String!) {\n  revisions(dataset: $dataset) {\n    revision\n    parent\n    kind\n    restores\n    head\n    author\n    note\n    committedAt\n    changes {\n      kind\n      added\n      changed\n      removed\n    }\n  }\n}',
+};
+
+export interface RollbackVariables {
+  readonly dataset: string;
+  readonly revision: number;
+  readonly note?: string | null;
+}
+export type RollbackData = { readonly rollback: { readonly revision: number } };
+export const rollback: Operation<RollbackData, RollbackVariables> = {
+  name: 'rollback',
+  cypher: [],
+  text: 'mutation rollback($dataset: String!, $revision: Int!, $note: String) {\n  rollback(dataset: $dataset, revision: $revision, note: $note) {\n    revision\n  }\n}',
+};
+
 export interface RunDetailVariables {
   readonly id: string;
 }
@@ -862,6 +944,26 @@ export const synapsesOfConnection: Operation<SynapsesOfConnectionData, SynapsesO
   name: 'synapsesOfConnection',
   cypher: ['synapsesOfConnection'],
   text: 'query synapsesOfConnection($dataset: String!, $preBodyId: Int64!, $postBodyId: Int64!) {\n  synapsesOfConnection(dataset: $dataset, preBodyId: $preBodyId, postBodyId: $postBodyId, first: 1000) {\n    siteId\n    confidence\n    kind\n    kindProbability\n    location {\n      x\n      y\n      z\n    }\n    preLocation {\n      x\n      y\n      z\n    }\n  }\n}',
+};
+
+export interface VolumeDiffVariables {
+  readonly dataset: string;
+  readonly from: number;
+  readonly to: number;
+}
+export type VolumeDiffData = {
+  readonly revisionDiff: {
+    readonly volumes: readonly {
+      readonly volume: string;
+      readonly voxels: number;
+      readonly chunks: number;
+    }[];
+  };
+};
+export const volumeDiff: Operation<VolumeDiffData, VolumeDiffVariables> = {
+  name: 'volumeDiff',
+  cypher: [],
+  text: 'query volumeDiff($dataset: String!, $from: Int!, $to: Int!) {\n  revisionDiff(dataset: $dataset, from: $from, to: $to, first: 1) {\n    volumes {\n      volume\n      voxels\n      chunks\n    }\n  }\n}',
 };
 
 export interface VolumesVariables {

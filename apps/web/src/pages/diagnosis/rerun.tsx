@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { useMutation } from 'urql';
+import { Link } from 'wouter';
 import { sentenceOf, useLive, useOperation } from '../../api/use-operation.js';
 import { boxText, commandBox } from '../../boxes.js';
 import { Copyable } from '../../components/copyable.js';
@@ -14,6 +15,7 @@ import {
   type ReprocessVariables,
   runProgress,
 } from '../../generated/operations.js';
+import { beforeAndAfter } from '../../links.js';
 import { strings } from '../../strings.js';
 import type { Diagnosis } from './evidence.js';
 
@@ -51,7 +53,7 @@ function Cost({
 }
 
 /** How far the run is, live, until it has ended. */
-function Progress({ id }: { id: string }) {
+function Progress({ dataset, id, before }: { dataset: string; id: string; before: number }) {
   const live = useLive(runProgress, { id })?.runProgress;
   if (!live) return <p role="status">{strings.loading}</p>;
   const { state, error, revision } = live.run;
@@ -64,7 +66,10 @@ function Progress({ id }: { id: string }) {
           {t.running} <progress value={done} max={Math.max(1, total)} aria-label={t.running} />
         </>
       ) : (
-        t.ended(revision)
+        <>
+          {t.ended(revision)}{' '}
+          <Link href={beforeAndAfter(dataset, before, Number(revision))}>{t.beforeAfter}</Link>
+        </>
       )}
     </p>
   );
@@ -106,7 +111,13 @@ const Choice = ({ from, setting, onFrom, onSetting }: ChoiceProps) => (
 );
 
 /** Makes a region again, its cost first. */
-export function Rerun({ dataset, diagnosis: { layer, region } }: { dataset: string; diagnosis: Diagnosis }) {
+export function Rerun({
+  dataset,
+  diagnosis: { layer, region, revision },
+}: {
+  dataset: string;
+  diagnosis: Diagnosis;
+}) {
   const [from, setFrom] = useState<string>(remade.find((name) => name === layer) ?? 'L3');
   const [setting, setSetting] = useState('');
   const [asked, setAsked] = useState<ReprocessEstimateVariables>();
@@ -142,7 +153,7 @@ export function Rerun({ dataset, diagnosis: { layer, region } }: { dataset: stri
       {asked && isEstimated && <Pending answer={estimate} />}
       {found && <Cost estimate={found} />}
       {sentence && <Notice kind="error">{sentence}</Notice>}
-      {data && <Progress id={data.reprocess.id} />}
+      {data && <Progress dataset={dataset} id={data.reprocess.id} before={Number(revision)} />}
       <Copyable title={t.command} text={command} />
     </article>
   );

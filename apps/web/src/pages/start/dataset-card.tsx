@@ -36,11 +36,13 @@ export function DatasetCard({ dataset }: { dataset: DatasetOverview }) {
       </dl>
       {uncalibrated && <p className="tag warning">{t.uncalibrated}</p>}
       <p className="links">
-        {(['circuits', 'quality', 'diagnosis', 'provenance', 'cypher', 'viewer'] as const).map((page) => (
-          <Link key={page} href={`/d/${name}/${page}`} aria-label={`${strings.pages[page]}: ${name}`}>
-            {strings.pages[page]}
-          </Link>
-        ))}
+        {(['circuits', 'quality', 'diagnosis', 'revisions', 'provenance', 'cypher', 'viewer'] as const).map(
+          (page) => (
+            <Link key={page} href={`/d/${name}/${page}`} aria-label={`${strings.pages[page]}: ${name}`}>
+              {strings.pages[page]}
+            </Link>
+          ),
+        )}
       </p>
     </article>
   );
