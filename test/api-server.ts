@@ -121,13 +121,16 @@ export interface TestApi {
 }
 
 /** Plants `dataset` and serves it on a free port. */
-export async function startTestApi(dataset: string): Promise<TestApi> {
+export async function startTestApi(
+  dataset: string,
+  { modelsDirectory }: { readonly modelsDirectory?: string } = {},
+): Promise<TestApi> {
   const folder = await mkdtemp(join(tmpdir(), 'api-'));
   const store = new FileObjectStore(folder);
   const graph = await plantGraph(dataset);
   const db = await openDatabase(process.env.POSTGRES_URL!);
   const runId = await plantRun(dataset, db, store);
-  const api = await createApi({ graph, db, store });
+  const api = await createApi({ graph, db, store, modelsDirectory });
   await api.listen(0, '127.0.0.1');
   const address = `http://127.0.0.1:${(api.getHttpServer().address() as AddressInfo).port}`;
   return {

@@ -131,6 +131,8 @@ const asked: Record<string, unknown> = {
   revision: 1n,
   siteId: 1n,
   pairs: [{ preBodyId: connected.preBodyId, postBodyId: connected.postBodyId }],
+  tileIds: ['0/0/0'],
+  sources: [artifact(dataset, 'synapses', '0/0')],
   afterKind: '',
   afterKey: '',
   afterHash: '',

@@ -24,22 +24,32 @@ interface Input {
 
 const nameOf = ({ kind, key }: { kind: string; key: string }) => `${kind} ${key}`;
 
-/** What one task writes of these is an artefact each. */
-const oneByOne = ['tile', 'normalised', 'agglomeration', 'partner-exclusions', 'object-natures', 'synapses'];
+/** Written by one task, each made from its own inputs only; what it took from the others is in what was written beside it. */
+interface OwnInputs {
+  readonly of: Readonly<Record<string, (key: string) => readonly string[]>>;
+  readonly through?: string;
+}
+
+const ofObjects: OwnInputs = {
+  of: { 'object-rows': (key) => [key], 'segment-classes': () => [] },
+  through: 'objects',
+};
+
+const ownInputs: Readonly<Record<string, OwnInputs>> = {
+  // Tiles of a section pass through together and do not mix.
+  normalised: { of: { tile: (key) => [key] } },
+  agglomeration: { of: { 'supervoxel-table': (key) => [key], 'edge-table': () => [] }, through: 'merges' },
+  'partner-exclusions': ofObjects,
+  'object-natures': ofObjects,
+  // The key names the blocks whose records were merged.
+  synapses: { of: { 'synapse-records': (key) => key.split('+') }, through: 'presynaptic-kinds' },
+};
 
 /** A volume's chunks of one task are one artefact of the graph; of other kinds each task writes one under its key. */
 const groupOf = ({ kind, key, task, stage }: WalkRow): string => {
   const volume = /^([^/]+)\/\d+$/.exec(kind)?.[1] ?? kind;
-  return oneByOne.includes(kind) ? nameOf({ kind, key }) : `${volume} ${stage} ${task}`;
+  return kind === 'tile' || kind in ownInputs ? nameOf({ kind, key }) : `${volume} ${stage} ${task}`;
 };
-
-/** Tiles pass through the tasks of L1 together and do not mix; merged synapses are of the blocks that their key names. */
-function inPixels(made: WalkRow, input: Input): boolean {
-  if (made.kind === 'normalised') return input.kind === 'tile' && input.key === made.key;
-  if (made.kind === 'synapses')
-    return input.kind === 'synapse-records' && made.key.split('+').includes(input.key);
-  return input.role === 'pixels';
-}
 
 export class LineageWalk {
   private readonly byName = new Map<string, WalkRow>();
@@ -92,13 +102,18 @@ export class LineageWalk {
   }
 
   private sourcesOf(row: WalkRow, pixelsOnly: boolean): WalkRow[] {
-    const inputs = this.inputs.get(row.taskId) ?? [];
-    const sources = inputs
-      .filter((input) => !pixelsOnly || inPixels(row, input))
-      .map((input) => this.row(input.kind, input.key));
+    const own = ownInputs[row.kind];
+    const beside = (kind: string) => this.rows.filter((r) => r.taskId === row.taskId && r.kind === kind);
+    const sources: WalkRow[] = [];
+    for (const { kind, key, role } of this.inputs.get(row.taskId) ?? []) {
+      const isOwn = !own?.of[kind] || own.of[kind](row.key).includes(key);
+      if (!isOwn && own.through) continue;
+      if (!pixelsOnly || (role === 'pixels' && isOwn)) sources.push(this.row(kind, key));
+    }
+    if (pixelsOnly) return sources;
+    if (own?.through) sources.push(...beside(own.through));
     // What ingest measures is of the tiles that it archives beside.
-    if (!pixelsOnly && row.stage === 'ingest' && row.kind !== 'tile')
-      sources.push(...this.rows.filter((r) => r.taskId === row.taskId && r.kind === 'tile'));
+    if (row.stage === 'ingest' && row.kind !== 'tile') sources.push(...beside('tile'));
     return sources;
   }
 

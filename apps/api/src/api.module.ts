@@ -7,6 +7,9 @@ import type { DataSource } from 'typeorm';
 import { AnalysisQueue } from './analysis/analysis-queue.js';
 import { QueryTablesController } from './analysis/query-tables.controller.js';
 import { AnalysisTablesController } from './analysis/tables.controller.js';
+import { BasisReader } from './graphql/basis/basis-loaders.js';
+import { StalenessReader } from './graphql/basis/dataset-lineage.js';
+import { ModelFolder } from './graphql/basis/registered-models.js';
 import { ExceptionsFilter } from './graphql/exceptions.filter.js';
 import { GraphReader } from './graphql/graph-reader.js';
 import { graphqlOptions } from './graphql/graphql-options.js';
@@ -16,6 +19,7 @@ import {
   databaseToken,
   graphToken,
   queueMonitorToken,
+  modelFolderToken,
   runOfficeToken,
   scoreMatrixToken,
   storeToken,
@@ -37,6 +41,8 @@ export interface ApiConnections {
   readonly graph: Graph;
   readonly db: DataSource;
   readonly store: ObjectStore;
+  /** Folder of models that a new run would use; without it no answer is held against them. */
+  readonly modelsDirectory?: string;
   /** Without it health does not speak of Redis and workers. */
   readonly queue?: QueueMonitor;
   /** Without it no run can be begun over the API. */
@@ -48,7 +54,7 @@ export interface ApiConnections {
 @Module({})
 export class ApiModule {
   static over(
-    { graph, db, store, queue, office, scoreMatrixPath }: ApiConnections,
+    { graph, db, store, queue, office, scoreMatrixPath, modelsDirectory }: ApiConnections,
     limits: QueryLimits = defaultLimits,
     tokens: AccessTokens = [],
   ): DynamicModule {
@@ -66,6 +72,7 @@ export class ApiModule {
         { provide: graphToken, useValue: graph },
         { provide: databaseToken, useValue: db },
         { provide: storeToken, useValue: store },
+        { provide: modelFolderToken, useValue: new ModelFolder(modelsDirectory) },
         ...(queue ? [{ provide: queueMonitorToken, useValue: queue }] : []),
         ...(office ? [{ provide: runOfficeToken, useValue: office }] : []),
         { provide: accessTokensToken, useValue: tokens },
@@ -73,6 +80,8 @@ export class ApiModule {
         { provide: scoreMatrixToken, useValue: scoreMatrixPath },
         AnalysisQueue,
         GraphReader,
+        StalenessReader,
+        BasisReader,
         Catalogue,
         ...neuprintProviders,
         ...resolvers,

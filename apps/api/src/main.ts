@@ -52,11 +52,9 @@ async function serve(settings: Settings): Promise<string> {
     workers: () => queue.workers(),
   };
   takeOffers(office);
-  const api = await createApi(
-    { graph, db, store, queue, office, scoreMatrixPath: settings.STRATOME_NBLAST_MATRIX },
-    undefined,
-    settings.STRATOME_TOKENS,
-  );
+  const { STRATOME_NBLAST_MATRIX: scoreMatrixPath, STRATOME_MODELS: modelsDirectory } = settings;
+  const connections = { graph, db, store, queue, office, scoreMatrixPath, modelsDirectory };
+  const api = await createApi(connections, undefined, settings.STRATOME_TOKENS);
   const { STRATOME_PORT: port, STRATOME_HOST: host } = settings;
   await api.listen(port, host).catch((cause: unknown) => {
     const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);

@@ -23,3 +23,4 @@ export * from './report/content.js';
 export * from './report/documents.js';
 export * from './report/qualityReport.js';
 export * from './report/spatialTrend.js';
+export * from './weight-uncertainty.js';

@@ -29,7 +29,9 @@ export class CircuitResolver {
     const among = { preBodyIds: ids, postBodyIds: ids, minWeight: BigInt(minWeight) };
     const pinned = await this.reader.pinned(dataset, revision);
     const asked = { dataset, ...among };
-    return this.reader.rowsAt(queries.connectionsBetween, queries.connectionsBetweenAt, asked, pinned);
+    const { connectionsBetween, connectionsBetweenAt } = queries;
+    const rows = await this.reader.rowsAt(connectionsBetween, connectionsBetweenAt, asked, pinned);
+    return rows.map((row) => ({ dataset, pinned, ...row }));
   }
 
   @Query(() => Motifs, {
@@ -46,7 +48,7 @@ export class CircuitResolver {
       this.reader.run(queries.reciprocalConnections, asked),
       this.reader.run(queries.autapses, asked),
     ]);
-    return { reciprocal, autapses };
+    return { dataset, reciprocal, autapses };
   }
 
   @Query(() => [CommonPartner], {

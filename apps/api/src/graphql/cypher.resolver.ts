@@ -53,6 +53,15 @@ export class CypherResolver {
     const limits = { timeoutMs: timeLimitMs, maxRows: rowLimit };
     const { columns, rows, truncated } = await readOnly(this.reader.graph, statement, parameters, limits);
     const tookMs = performance.now() - startedMs;
-    return { columns, rowsJson: JSON.stringify(rows, plainJson), truncated, tookMs, rowLimit, timeLimitMs };
+    const dataset = typeof parameters.dataset === 'string' ? parameters.dataset : null;
+    return {
+      dataset,
+      columns,
+      rowsJson: JSON.stringify(rows, plainJson),
+      truncated,
+      tookMs,
+      rowLimit,
+      timeLimitMs,
+    };
   }
 }

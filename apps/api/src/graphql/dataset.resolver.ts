@@ -43,6 +43,7 @@ export class DatasetResolver {
     const asked = neuronQuery(dataset, args);
     const rows = await this.reader.rowsAt(queries.neurons, queries.neuronsAt, asked, pinned);
     return page(
+      dataset,
       rows.map((row) => toNeuron(dataset, row, pinned)),
       args.first,
       (neuron) => neuron.bodyId,
@@ -58,7 +59,9 @@ export class DatasetResolver {
   ): Promise<NeuronConnection[]> {
     const pinned = await this.reader.pinned(dataset, revision);
     const asked = { dataset, minWeight: BigInt(minWeight), limit: requireFirst(first) };
-    return this.reader.rowsAt(queries.strongestConnections, queries.strongestConnectionsAt, asked, pinned);
+    const { strongestConnections, strongestConnectionsAt } = queries;
+    const rows = await this.reader.rowsAt(strongestConnections, strongestConnectionsAt, asked, pinned);
+    return rows.map((row) => ({ dataset, pinned, ...row }));
   }
 
   @ResolveField(() => [Measure], { complexity: 20, description: 'What was measured of which layer.' })

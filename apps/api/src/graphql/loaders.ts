@@ -38,6 +38,12 @@ const bodyName = (key: BodyOf) => `${stateName(key)}:${key.bodyId}`;
 const question = (key: PartnersOf) => `${stateName(key)}:${key.direction}:${key.minWeight}:${key.limit}`;
 const partnerName = (key: PartnersOf) => `${question(key)}:${key.bodyId}`;
 
+/** The ends of the connection between a neuron and a partner of it. */
+export const connectionEnds = (direction: PartnersOf['direction'], bodyId: bigint, partnerId: bigint) =>
+  direction === 'upstream'
+    ? { preBodyId: partnerId, postBodyId: bodyId }
+    : { preBodyId: bodyId, postBodyId: partnerId };
+
 async function loadPartners(reader: GraphReader, keys: readonly PartnersOf[]): Promise<Partner[][]> {
   const found = new Map<string, Partner[]>(keys.map((key) => [partnerName(key), []]));
   for (const group of groupBy(keys, question)) {
@@ -54,7 +60,8 @@ async function loadPartners(reader: GraphReader, keys: readonly PartnersOf[]): P
     };
     const rows = await reader.rowsAt(head, at, asked, pinned);
     for (const { bodyId, ...partner } of rows) {
-      found.get(partnerName({ ...group[0], bodyId }))?.push({ dataset, pinned, ...partner });
+      const ends = connectionEnds(direction, bodyId, partner.partnerId);
+      found.get(partnerName({ ...group[0], bodyId }))?.push({ dataset, pinned, ...ends, ...partner });
     }
   }
   return keys.map((key) => found.get(partnerName(key))!);

@@ -12,7 +12,7 @@ import {
 } from './arguments.js';
 import { GraphReader } from './graph-reader.js';
 import { Int64 } from './int64.scalar.js';
-import { loadersOf } from './loaders.js';
+import { connectionEnds, loadersOf } from './loaders.js';
 import { page, toNeuron } from './rows.js';
 import { Neuron, NeuronPage, NeuronPath, NeuronQuality, Partner, PartnerPage } from './types/neuron.js';
 import { Provenance } from './types/provenance.js';
@@ -44,6 +44,7 @@ export class NeuronResolver {
     const asked = neuronQuery(dataset, args);
     const rows = await this.reader.rowsAt(queries.neurons, queries.neuronsAt, asked, pinned);
     return page(
+      dataset,
       rows.map((row) => toNeuron(dataset, row, pinned)),
       args.first,
       (neuron) => neuron.bodyId,
@@ -106,7 +107,9 @@ export class NeuronResolver {
       ...partnerCursor(after),
       limit: requireFirst(first) + 1,
     });
-    const items = rows.slice(0, first).map((row) => ({ ...row, dataset }));
+    const items = rows
+      .slice(0, first)
+      .map((row) => ({ ...row, ...connectionEnds(direction, bodyId, row.partnerId), dataset }));
     const last = items.at(-1);
     return { items, next: last && rows.length > first ? `${last.weight}:${last.partnerId}` : null };
   }

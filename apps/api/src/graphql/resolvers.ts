@@ -1,9 +1,11 @@
 import { AnalysisResolver } from './analysis.resolver.js';
+import { basisResolvers } from './basis/basis.resolver.js';
 import { CircuitResolver } from './circuit.resolver.js';
 import { CypherResolver } from './cypher.resolver.js';
 import { DatasetResolver } from './dataset.resolver.js';
 import { DiagnosisResolver } from './diagnosis.resolver.js';
 import { HealthResolver } from './health.resolver.js';
+import { LineageResolver } from './lineage.resolver.js';
 import { NeuronResolver, PartnerResolver } from './neuron.resolver.js';
 import { ProvenanceResolver } from './provenance.resolver.js';
 import { QueryLibraryResolver } from './query-library.resolver.js';
@@ -17,11 +19,13 @@ import { SynapseResolver } from './synapse.resolver.js';
 
 export const resolvers = [
   AnalysisResolver,
+  ...basisResolvers,
   CircuitResolver,
   CypherResolver,
   DatasetResolver,
   DiagnosisResolver,
   HealthResolver,
+  LineageResolver,
   NeuronResolver,
   PartnerResolver,
   ProvenanceResolver,

@@ -50,8 +50,18 @@ export class RevisionResolver {
     @Args('first', { type: () => Int, defaultValue: 100, description: 'Rows of each list.' }) first: number,
   ): Promise<RevisionDiff> {
     const comparison = await compareRevisions(this.db, this.graph, dataset, from, to, requireFirst(first));
+    const { connections } = comparison;
     return {
       ...comparison,
+      connections: {
+        ...connections,
+        gained: connections.gained.map((row) => ({ ...row, dataset, pinned: to })),
+        lost: connections.lost.map((row) => ({ ...row, dataset, pinned: from })),
+        changed: connections.changed.map(({ before, after }) => ({
+          before: { ...before, dataset, pinned: from },
+          after: { ...after, dataset, pinned: to },
+        })),
+      },
       neurons: idsOf(comparison.neurons, ({ bodyId }) => bodyId),
       synapses: idsOf(comparison.synapses, ({ synapseId }) => synapseId),
     };

@@ -27,10 +27,11 @@ export function toDataset(row: DatasetRecord): Dataset {
 
 /** Cuts a page of one row more than was asked for; the surplus row only tells that there is a next page. */
 export function page<Row>(
+  dataset: string,
   rows: Row[],
   first: number,
   idOf: (row: Row) => bigint,
-): { items: Row[]; next: bigint | null } {
+): { dataset: string; items: Row[]; next: bigint | null } {
   const items = rows.slice(0, first);
-  return { items, next: rows.length > first ? idOf(items[items.length - 1]) : null };
+  return { dataset, items, next: rows.length > first ? idOf(items[items.length - 1]) : null };
 }

@@ -36,6 +36,6 @@ export class SegmentResolver {
       segmentId === 0n
         ? null
         : await loadersOf(context, this.reader).neurons.load({ dataset, bodyId: segmentId });
-    return { segmentId, supervoxelId, revision: at, segment };
+    return { dataset, point, segmentId, supervoxelId, revision: at, segment };
   }
 }

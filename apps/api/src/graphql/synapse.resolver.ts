@@ -38,6 +38,7 @@ export class SynapseResolver {
     };
     const rows = await this.reader.rowsAt(queries.synapsesInBox, queries.synapsesInBoxAt, asked, pinned);
     return page(
+      dataset,
       rows.map((row) => ({ ...row, dataset, pinned })),
       first,
       (synapse) => synapse.siteId,

@@ -5,3 +5,4 @@ export const queueMonitorToken = Symbol('queue monitor');
 export const storeToken = Symbol('object store');
 export const runOfficeToken = Symbol('run office');
 export const scoreMatrixToken = Symbol('score matrix of NBLAST');
+export const modelFolderToken = Symbol('folder of models');

@@ -252,6 +252,37 @@ export const artifactsOfRun = defineQuery<ArtifactsOfRunParams, ArtifactsOfRunRo
 RETURN a.kind AS kind, a.key AS key, a.hash AS hash, a.layer AS layer, a.sizeBytes AS sizeBytes ORDER BY kind, key LIMIT $limit`,
 });
 
+export interface ArtifactsOnTilesParams {
+  readonly dataset: string;
+  readonly tileIds: readonly string[];
+  readonly sources: readonly { readonly kind: string; readonly key: string; readonly hash: string }[];
+}
+export interface ArtifactsOnTilesRow {
+  readonly kind: string;
+  readonly key: string;
+  readonly hash: string;
+  readonly tileIds: readonly string[];
+}
+/** Which of some artefacts hold pixels of any of some tiles. */
+export const artifactsOnTiles = defineQuery<ArtifactsOnTilesParams, ArtifactsOnTilesRow>({
+  name: 'artifactsOnTiles',
+  mode: 'read',
+  summary: 'Which of some artefacts hold pixels of any of some tiles.',
+  scans: [],
+  params: {
+    dataset: t.string,
+    tileIds: t.list(t.string),
+    sources: t.list(t.struct({ kind: t.string, key: t.string, hash: t.string })),
+  },
+  returns: { kind: t.string, key: t.string, hash: t.string, tileIds: t.list(t.string) },
+  text: `UNWIND $sources AS source
+MATCH (a:Artifact {dataset: $dataset, kind: source.kind, key: source.key, hash: source.hash})
+MATCH (a)-[:PIXELS_FROM*0..]->(t:Artifact)
+WHERE t.kind = 'tile' AND t.key IN $tileIds
+WITH DISTINCT a, t ORDER BY t.key
+RETURN a.kind AS kind, a.key AS key, a.hash AS hash, collect(t.key) AS tileIds`,
+});
+
 export interface AutapsesParams {
   readonly dataset: string;
   /** synapses */
@@ -742,6 +773,32 @@ RETURN toString(mutual) + oneWay + missing + CASE
 ORDER BY missing, mutual, outDegrees, inDegrees`,
 });
 
+export interface ConnectionCellsParams {
+  readonly dataset: string;
+  readonly pairs: readonly { readonly preBodyId: bigint; readonly postBodyId: bigint }[];
+}
+export interface ConnectionCellsRow {
+  readonly preBodyId: bigint;
+  readonly postBodyId: bigint;
+  readonly cellKey: string;
+  readonly sites: bigint;
+}
+/** The quality cells that the synapses of each given connection lie in, with how many lie there. */
+export const connectionCells = defineQuery<ConnectionCellsParams, ConnectionCellsRow>({
+  name: 'connectionCells',
+  mode: 'read',
+  summary: 'The quality cells that the synapses of each given connection lie in, with how many lie there.',
+  scans: [],
+  params: { dataset: t.string, pairs: t.list(t.struct({ preBodyId: t.int64, postBodyId: t.int64 })) },
+  returns: { preBodyId: t.int64, postBodyId: t.int64, cellKey: t.string, sites: t.int64 },
+  text: `UNWIND $pairs AS pair
+MATCH (set:SynapseSet {dataset: $dataset,
+       datasetBodyIds: $dataset + ':' + pair.preBodyId + ':' + pair.postBodyId + ':post'})
+MATCH (set)-[:Contains]->(s:Synapse)-[:IN_CELL]->(c:Cell)
+RETURN pair.preBodyId AS preBodyId, pair.postBodyId AS postBodyId, c.cellKey AS cellKey, count(DISTINCT s) AS sites
+ORDER BY preBodyId, postBodyId, cellKey`,
+});
+
 export interface ConnectionColumnsParams {
   readonly dataset: string;
   readonly minWeight: bigint;
@@ -978,6 +1035,70 @@ RETURN pair.preBodyId AS preBodyId, pair.postBodyId AS postBodyId, a.kind AS kin
        a.lastRevision AS lastRevision,
        COLLECT { MATCH (a)<-[:GENERATED]-(r:Run) RETURN r.runId ORDER BY r.runId } AS runIds
 ORDER BY preBodyId, postBodyId, kind, key`,
+});
+
+export interface ConnectionUncertaintyParams {
+  readonly dataset: string;
+  readonly pairs: readonly { readonly preBodyId: bigint; readonly postBodyId: bigint }[];
+  /** the last measurement at or before it counts */
+  readonly revision: bigint;
+}
+export interface ConnectionUncertaintyRow {
+  readonly preBodyId: bigint;
+  readonly postBodyId: bigint;
+  readonly confidences: readonly number[];
+  readonly uncalibrated: boolean;
+  readonly preMargin: number | null;
+  readonly postMargin: number | null;
+}
+/** What the uncertainty of each given connection follows from: the confidence of each of its contacts, and the mean agglomeration margin over the cells of the synapses of either neuron, where it was measured. */
+export const connectionUncertainty = defineQuery<ConnectionUncertaintyParams, ConnectionUncertaintyRow>({
+  name: 'connectionUncertainty',
+  mode: 'read',
+  summary:
+    'What the uncertainty of each given connection follows from: the confidence of each of its contacts, and the mean agglomeration margin over the cells of the synapses of either neuron, where it was measured.',
+  scans: [],
+  params: {
+    dataset: t.string,
+    pairs: t.list(t.struct({ preBodyId: t.int64, postBodyId: t.int64 })),
+    revision: t.int64,
+  },
+  returns: {
+    preBodyId: t.int64,
+    postBodyId: t.int64,
+    confidences: t.list(t.float),
+    uncalibrated: t.boolean,
+    preMargin: t.optional(t.float),
+    postMargin: t.optional(t.float),
+  },
+  text: `UNWIND $pairs AS pair
+MATCH (set:SynapseSet {dataset: $dataset,
+       datasetBodyIds: $dataset + ':' + pair.preBodyId + ':' + pair.postBodyId + ':post'})
+CALL (set) {
+  MATCH (set)-[:Contains]->(s:Synapse)
+  WITH DISTINCT s ORDER BY s.siteId
+  RETURN collect(toFloat(s.confidence)) AS confidences, coalesce(max(s.uncalibrated), false) AS uncalibrated
+}
+CALL (pair) {
+  OPTIONAL MATCH (:Segment {dataset: $dataset, bodyId: pair.preBodyId})-[:Contains]->(:SynapseSet)-[:Contains]->(s:Synapse)
+                 -[:IN_CELL]->(c:Cell)
+  WITH DISTINCT c
+  OPTIONAL MATCH (c)<-[:OF]-(m:Measurement) WHERE m.measure = 'agglomerationMargin' AND m.revision <= $revision
+  WITH c, m ORDER BY m.revision DESC
+  WITH c, head(collect(m.value)) AS margin
+  RETURN avg(toFloat(margin)) AS preMargin
+}
+CALL (pair) {
+  OPTIONAL MATCH (:Segment {dataset: $dataset, bodyId: pair.postBodyId})-[:Contains]->(:SynapseSet)-[:Contains]->(s:Synapse)
+                 -[:IN_CELL]->(c:Cell)
+  WITH DISTINCT c
+  OPTIONAL MATCH (c)<-[:OF]-(m:Measurement) WHERE m.measure = 'agglomerationMargin' AND m.revision <= $revision
+  WITH c, m ORDER BY m.revision DESC
+  WITH c, head(collect(m.value)) AS margin
+  RETURN avg(toFloat(margin)) AS postMargin
+}
+RETURN pair.preBodyId AS preBodyId, pair.postBodyId AS postBodyId, confidences, uncalibrated, preMargin, postMargin
+ORDER BY preBodyId, postBodyId`,
 });
 
 export interface ConnectionsBetweenParams {
@@ -2674,6 +2795,44 @@ RETURN m.dataset AS dataset, m.description AS description, m.uuid AS uuid, m.tag
 ORDER BY dataset`,
 });
 
+export interface NeuronCellsParams {
+  readonly dataset: string;
+  readonly bodyIds: readonly bigint[];
+}
+export interface NeuronCellsRow {
+  readonly bodyId: bigint;
+  readonly cellKey: string;
+  readonly sites: bigint;
+}
+/** The quality cells that each given segment rests on, with the synapses and fragments it has there; where it has none, those whose centre lies in its bounding box. */
+export const neuronCells = defineQuery<NeuronCellsParams, NeuronCellsRow>({
+  name: 'neuronCells',
+  mode: 'read',
+  summary:
+    'The quality cells that each given segment rests on, with the synapses and fragments it has there; where it has none, those whose centre lies in its bounding box.',
+  scans: [],
+  params: { dataset: t.string, bodyIds: t.list(t.int64) },
+  returns: { bodyId: t.int64, cellKey: t.string, sites: t.int64 },
+  text: `UNWIND $bodyIds AS bodyId
+MATCH (n:Segment {dataset: $dataset, bodyId: bodyId})
+CALL (n) {
+  MATCH (n)-[:Contains]->(:SynapseSet)-[:Contains]->(s:Synapse)-[:IN_CELL]->(c:Cell)
+  RETURN c, count(DISTINCT s) AS sites
+  UNION ALL
+  MATCH (n)-[:HasFragment]->(f:Fragment)-[:IN_CELL]->(c:Cell)
+  RETURN c, count(DISTINCT f) AS sites
+  UNION ALL
+  WITH n WHERE NOT EXISTS { MATCH (n)-[:Contains]->(:SynapseSet)-[:Contains]->(:Synapse)-[:IN_CELL]->(:Cell) }
+  MATCH (c:Cell {dataset: $dataset})
+  WHERE point.withinBBox(c.centre, point({x: n.boxBegin[2], y: n.boxBegin[1], z: n.boxBegin[0], srid: 9157}),
+                         point({x: n.boxEnd[2], y: n.boxEnd[1], z: n.boxEnd[0], srid: 9157}))
+    AND c.grid = 'cell'
+  RETURN c, 1 AS sites
+}
+RETURN bodyId, c.cellKey AS cellKey, sum(sites) AS sites
+ORDER BY bodyId, cellKey`,
+});
+
 export interface NeuronProvenanceParams {
   readonly dataset: string;
   readonly bodyId: bigint;
@@ -3472,6 +3631,62 @@ RETURN p.bodyId AS partnerId, p.type AS partnerType, c.weight AS weight, c.weigh
        c.excitatoryShare AS excitatoryShare, c.meanConfidence AS meanConfidence`,
 });
 
+export interface PointBasisParams {
+  readonly dataset: string;
+  readonly volume: string;
+  readonly revision: bigint;
+  /** voxels of the aligned volume */
+  readonly z: number;
+  readonly y: number;
+  readonly x: number;
+}
+export interface PointBasisRow {
+  readonly cellKey: string | null;
+  readonly sources: readonly {
+    readonly kind: string;
+    readonly key: string;
+    readonly hash: string;
+    readonly lastRevision: bigint;
+    readonly runIds: readonly string[];
+  }[];
+}
+/** What a voxel of a volume rests on: the artefacts that hold it, with the stage runs that made them, and its quality cell. */
+export const pointBasis = defineQuery<PointBasisParams, PointBasisRow>({
+  name: 'pointBasis',
+  mode: 'read',
+  summary:
+    'What a voxel of a volume rests on: the artefacts that hold it, with the stage runs that made them, and its quality cell.',
+  scans: [],
+  params: { dataset: t.string, volume: t.string, revision: t.int64, z: t.float, y: t.float, x: t.float },
+  returns: {
+    cellKey: t.optional(t.string),
+    sources: t.list(
+      t.struct({
+        kind: t.string,
+        key: t.string,
+        hash: t.string,
+        lastRevision: t.int64,
+        runIds: t.list(t.string),
+      }),
+    ),
+  },
+  text: `MATCH (meta:Meta {dataset: $dataset})
+CALL (meta) {
+  MATCH (a:Artifact {dataset: $dataset, kind: $volume})
+  WHERE a.key IS NOT NULL AND a.hash IS NOT NULL AND a.revision <= $revision <= a.lastRevision AND 0 IN coalesce(a.mips, [0])
+    AND a.boxBegin[0] <= $z < a.boxEnd[0] AND a.boxBegin[1] <= $y < a.boxEnd[1] AND a.boxBegin[2] <= $x < a.boxEnd[2]
+  RETURN collect({kind: a.kind, key: a.key, hash: a.hash, lastRevision: a.lastRevision,
+                  runIds: COLLECT { MATCH (a)<-[:GENERATED]-(r:Run) RETURN r.runId ORDER BY r.runId }}) AS sources
+}
+CALL (meta) {
+  OPTIONAL MATCH (c:Cell {dataset: $dataset})
+  WHERE c.cellKey IS NOT NULL AND c.grid = 'cell'
+    AND c.boxBegin[0] <= $z < c.boxEnd[0] AND c.boxBegin[1] <= $y < c.boxEnd[1] AND c.boxBegin[2] <= $x < c.boxEnd[2]
+  RETURN c.cellKey AS cellKey LIMIT 1
+}
+RETURN cellKey, sources`,
+});
+
 export interface QualityFieldParams {
   readonly dataset: string;
   readonly layer: string;
@@ -3560,6 +3775,65 @@ RETURN m.layer AS layer, m.measure AS measure, head(collect(DISTINCT m.unit)) AS
        count(DISTINCT CASE WHEN m.cellKey STARTS WITH 'section/' THEN null ELSE m.cellKey END) AS cells,
        count(DISTINCT CASE WHEN m.cellKey STARTS WITH 'section/' THEN m.cellKey END) AS sections,
        max(m.revision) AS lastRevision
+ORDER BY layer, measure`,
+});
+
+export interface QualityOfCellsParams {
+  readonly dataset: string;
+  readonly cellKeys: readonly string[];
+  /** the last measurement at or before it counts */
+  readonly revision: bigint;
+}
+export interface QualityOfCellsRow {
+  readonly cellKey: string;
+  readonly layer: string;
+  readonly measure: string;
+  readonly unit: string;
+  readonly value: number;
+}
+/** What was measured in each of some quality cells, as it stood at a revision. */
+export const qualityOfCells = defineQuery<QualityOfCellsParams, QualityOfCellsRow>({
+  name: 'qualityOfCells',
+  mode: 'read',
+  summary: 'What was measured in each of some quality cells, as it stood at a revision.',
+  scans: [],
+  params: { dataset: t.string, cellKeys: t.list(t.string), revision: t.int64 },
+  returns: { cellKey: t.string, layer: t.string, measure: t.string, unit: t.string, value: t.float },
+  text: `UNWIND $cellKeys AS cellKey
+MATCH (c:Cell {dataset: $dataset, cellKey: cellKey})<-[:OF]-(m:Measurement)
+WHERE m.revision <= $revision
+WITH cellKey, m ORDER BY m.revision DESC
+WITH cellKey, m.layer AS layer, m.measure AS measure, head(collect(m)) AS m
+RETURN cellKey, layer, measure, m.unit AS unit, toFloat(m.value) AS value
+ORDER BY cellKey, layer, measure`,
+});
+
+export interface QualityOfDatasetParams {
+  readonly dataset: string;
+  /** the last measurement at or before it counts */
+  readonly revision: bigint;
+}
+export interface QualityOfDatasetRow {
+  readonly layer: string;
+  readonly measure: string;
+  readonly unit: string;
+  readonly value: number;
+  readonly cells: bigint;
+}
+/** The mean of every measure over the cells of a dataset, as it stood at a revision. */
+export const qualityOfDataset = defineQuery<QualityOfDatasetParams, QualityOfDatasetRow>({
+  name: 'qualityOfDataset',
+  mode: 'read',
+  summary: 'The mean of every measure over the cells of a dataset, as it stood at a revision.',
+  scans: [],
+  params: { dataset: t.string, revision: t.int64 },
+  returns: { layer: t.string, measure: t.string, unit: t.string, value: t.float, cells: t.int64 },
+  text: `MATCH (m:Measurement {dataset: $dataset})
+WHERE m.layer IS NOT NULL AND m.measure IS NOT NULL AND m.cellKey IS NOT NULL AND m.revision <= $revision
+  AND m.cellKey STARTS WITH 'cell/'
+WITH m.cellKey AS cellKey, m ORDER BY m.revision DESC
+WITH cellKey, m.layer AS layer, m.measure AS measure, head(collect(m)) AS m
+RETURN layer, measure, head(collect(m.unit)) AS unit, avg(toFloat(m.value)) AS value, count(m) AS cells
 ORDER BY layer, measure`,
 });
 
@@ -4401,6 +4675,7 @@ export interface StageRunsParams {
 export interface StageRunsRow {
   readonly runId: string;
   readonly stage: string;
+  readonly stageVersion: number | null;
   readonly layer: string;
   readonly revision: bigint;
   readonly inputHash: string;
@@ -4427,6 +4702,7 @@ export const stageRuns = defineQuery<StageRunsParams, StageRunsRow>({
   returns: {
     runId: t.string,
     stage: t.string,
+    stageVersion: t.optional(t.int32),
     layer: t.string,
     revision: t.int64,
     inputHash: t.string,
@@ -4450,7 +4726,8 @@ WHERE (shown = 0 OR r.revision <= shown) AND r.runId IS NOT NULL AND ($stage IS 
 WITH r ORDER BY r.started DESC, r.runId LIMIT $limit
 MATCH (p:ParameterSet {hash: r.parametersHash})
 MATCH (e:Environment {hash: r.environmentHash})
-RETURN r.runId AS runId, r.stage AS stage, r.layer AS layer, r.revision AS revision, r.inputHash AS inputHash,
+RETURN r.runId AS runId, r.stage AS stage, r.stageVersion AS stageVersion, r.layer AS layer, r.revision AS revision,
+       r.inputHash AS inputHash,
        r.outputHash AS outputHash, r.codeRevision AS codeRevision, r.codeDirty AS codeDirty, r.modelId AS modelId,
        r.modelHash AS modelHash, r.parametersHash AS parametersHash, p.json AS parametersJson,
        r.environmentHash AS environmentHash, e.json AS environmentJson, e.executionProvider AS executionProvider,
@@ -5460,6 +5737,29 @@ OPTIONAL MATCH (s)<-[:SynapsesTo]-(pre:Synapse)
 WITH s, head(collect(pre)) AS pre
 RETURN s.siteId AS siteId, s.location AS location, pre.location AS preLocation, pre.bodyId AS preBodyId,
        s.bodyId AS postBodyId, s.confidence AS confidence, s.kind AS kind`,
+});
+
+export interface SynapseCellsParams {
+  readonly dataset: string;
+  readonly siteIds: readonly bigint[];
+}
+export interface SynapseCellsRow {
+  readonly siteId: bigint;
+  readonly cellKey: string;
+  readonly sites: bigint;
+}
+/** The quality cell that each given postsynaptic site lies in. */
+export const synapseCells = defineQuery<SynapseCellsParams, SynapseCellsRow>({
+  name: 'synapseCells',
+  mode: 'read',
+  summary: 'The quality cell that each given postsynaptic site lies in.',
+  scans: [],
+  params: { dataset: t.string, siteIds: t.list(t.int64) },
+  returns: { siteId: t.int64, cellKey: t.string, sites: t.int64 },
+  text: `UNWIND $siteIds AS siteId
+MATCH (s:Synapse {dataset: $dataset, siteId: siteId, type: 'post'})-[:IN_CELL]->(c:Cell)
+RETURN siteId, c.cellKey AS cellKey, 1 AS sites
+ORDER BY siteId`,
 });
 
 export interface SynapseProvenanceParams {
@@ -7227,6 +7527,7 @@ export const allQueries: readonly Query<never, object>[] = [
   artifactPage,
   artifactProvenance,
   artifactsOfRun,
+  artifactsOnTiles,
   autapses,
   boundedPaths,
   changedConnections,
@@ -7239,10 +7540,12 @@ export const allQueries: readonly Query<never, object>[] = [
   commonOutputs,
   completeImport,
   connectedTriples,
+  connectionCells,
   connectionColumns,
   connectionProvenance,
   connectionQuality,
   connectionSources,
+  connectionUncertainty,
   connectionsBetween,
   connectionsBetweenAt,
   datasets,
@@ -7286,6 +7589,7 @@ export const allQueries: readonly Query<never, object>[] = [
   measurementsAt,
   modelImpact,
   neuprintDatasets,
+  neuronCells,
   neuronProvenance,
   neuronQuality,
   neuronSources,
@@ -7298,8 +7602,11 @@ export const allQueries: readonly Query<never, object>[] = [
   partnersByConfidence,
   partnersInRoi,
   partnersPage,
+  pointBasis,
   qualityField,
   qualityMeasures,
+  qualityOfCells,
+  qualityOfDataset,
   reciprocalConnections,
   refreshMeta,
   removeConnections,
@@ -7341,6 +7648,7 @@ export const allQueries: readonly Query<never, object>[] = [
   strongestConnections,
   strongestConnectionsAt,
   synapseById,
+  synapseCells,
   synapseProvenance,
   synapseSources,
   synapsesInBox,

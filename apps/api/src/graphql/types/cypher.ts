@@ -10,6 +10,9 @@ export class CypherStatement {
 
 @ObjectType({ description: 'What a Cypher query of your own gave.' })
 export class CypherResult {
+  /** As the parameters name it; null where they name none. */
+  dataset!: string | null;
+
   @Field(() => [String]) columns!: string[];
   @Field({
     description:

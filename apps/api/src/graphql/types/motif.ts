@@ -17,6 +17,8 @@ export class Autapse {
 
 @ObjectType({ description: 'Small patterns of connections.' })
 export class Motifs {
+  dataset!: string;
+
   @Field(() => [ReciprocalPair]) reciprocal!: ReciprocalPair[];
   @Field(() => [Autapse]) autapses!: Autapse[];
 }

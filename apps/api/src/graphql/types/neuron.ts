@@ -30,6 +30,8 @@ export class Neuron {
 
 @ObjectType()
 export class NeuronPage {
+  dataset!: string;
+
   @Field(() => [Neuron]) items!: Neuron[];
   @Field(() => Int64, { nullable: true, description: 'Give it as after for the next page; null at the end.' })
   next!: bigint | null;
@@ -39,6 +41,9 @@ export class NeuronPage {
 export class Partner {
   dataset!: string;
   pinned?: number;
+  /** The connection's ends; one of them is the partner. */
+  preBodyId!: bigint;
+  postBodyId!: bigint;
 
   @Field(() => Int64) partnerId!: bigint;
   @Field(() => String, { nullable: true }) partnerType!: string | null;
@@ -60,6 +65,9 @@ export class PartnerPage {
 
 @ObjectType()
 export class NeuronConnection {
+  dataset!: string;
+  pinned?: number;
+
   @Field(() => Int64) preBodyId!: bigint;
   @Field(() => Int64) postBodyId!: bigint;
   @Field(() => Int64) weight!: bigint;
@@ -90,6 +98,9 @@ export class NeuronQuality {
 
 @ObjectType({ description: 'What lies at a voxel.' })
 export class SegmentAtPoint {
+  dataset!: string;
+  point!: { readonly z: number; readonly y: number; readonly x: number };
+
   @Field(() => Int64, { description: '0 is background.' }) segmentId!: bigint;
   @Field(() => Int64, { nullable: true, description: 'Null where the dataset keeps no supervoxels.' })
   supervoxelId!: bigint | null;

@@ -26,6 +26,8 @@ export class Synapse {
 
 @ObjectType()
 export class SynapsePage {
+  dataset!: string;
+
   @Field(() => [Synapse]) items!: Synapse[];
   @Field(() => Int64, { nullable: true, description: 'Give it as after for the next page; null at the end.' })
   next!: bigint | null;
