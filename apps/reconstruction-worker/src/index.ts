@@ -5,7 +5,7 @@ export {
   type StageEstimate,
 } from './reprocessing/estimate.js';
 export {
-  changesBetween,
+  changesOf,
   executedShare,
   type Changes,
   type ReprocessingCost,

@@ -1,6 +1,6 @@
 import type { Box } from '@stratome/core';
 import {
-  changesBetween,
+  changesOf,
   estimateReprocessing,
   executedShare,
   type Changes,
@@ -51,7 +51,7 @@ export async function reprocess(
   { workers, estimate: { haloGrownShare }, startedMs }: ReprocessOptions,
   console: Console,
 ): Promise<ReprocessSummary> {
-  const { db, store } = session;
+  const { db } = session;
   const regions = parameters.regions ?? [];
   const request = {
     dataset,
@@ -70,7 +70,7 @@ export async function reprocess(
     regions,
     tasks: { executed: total('executed'), reused: total('reused'), byStage },
     cost: { share, haloGrownShare, ratio: share / haloGrownShare },
-    changed: await changesBetween(db, store, run, dataset.headRevision),
+    changed: await changesOf(session, run, dataset.headRevision),
     seconds: Math.round((performance.now() - startedMs) / 100) / 10,
   };
 }

@@ -1,11 +1,10 @@
+import type { Graph } from '@stratome/connectome';
 import { artifactsAt, stageCosts, tasksOfRun, type Run } from '@stratome/operations';
 import type { StageName } from '@stratome/pipeline';
+import { compareRevisions } from '@stratome/revisions';
 import type { ObjectStore } from '@stratome/storage';
 import type { DataSource } from 'typeorm';
-import { parseRunParameters } from '../run-parameters.js';
-import { isNeuron } from '../stages/graph-rows.js';
 import type { StoredObject } from '../stages/objects.js';
-import type { StoredSynapse } from '../stages/stored-synapses.js';
 
 export interface TaskCounts {
   readonly executed: number;
@@ -49,57 +48,27 @@ export async function executedShare(
   return { byStage, share: allMs > 0 ? executedMs / allMs : 0 };
 }
 
-interface Seen {
-  /** Content by id. */
-  readonly segments: Map<string, string>;
-  readonly neurons: Map<string, string>;
-  readonly synapses: Map<string, string>;
-  readonly connections: Map<string, string>;
-}
-
-/** What differs between two revisions of a dataset, counted from what the stages wrote. */
-export async function changesBetween(
-  db: DataSource,
-  store: ObjectStore,
+/** What differs between the revision of a run and the one before, out of history and of what the stages wrote. */
+export async function changesOf(
+  { db, graph, store }: { db: DataSource; graph: Graph; store: ObjectStore },
   run: Run,
   before: number,
 ): Promise<Changes> {
-  const [a, b] = [await seenAt(db, store, run, before), await seenAt(db, store, run, run.revision)];
-  const differing = (of: keyof Seen) => {
-    const gone = [...a[of].keys()].filter((id) => !b[of].has(id)).length;
-    return gone + [...b[of]].filter(([id, content]) => a[of].get(id) !== content).length;
+  const masksAt = async (revision: number) => {
+    const [row] = await artifactsAt(db, run.dataset, revision, 'objects', ['dataset']);
+    const objects = JSON.parse(Buffer.from(await store.get(row.hash)).toString('utf8')) as StoredObject[];
+    return new Map(objects.map(({ id, mask }) => [id, mask]));
   };
+  const [earlier, later] = [await masksAt(before), await masksAt(run.revision)];
+  const gone = [...earlier.keys()].filter((id) => !later.has(id)).length;
+  const differing = [...later].filter(([id, mask]) => earlier.get(id) !== mask).length;
+  const compared = await compareRevisions(db, graph, run.dataset, before, run.revision, 0);
+  const sum = ({ totals }: { totals: Record<'gained' | 'lost' | 'changed', number> }) =>
+    totals.gained + totals.lost + totals.changed;
   return {
-    segments: differing('segments'),
-    neurons: differing('neurons'),
-    synapses: differing('synapses'),
-    connections: differing('connections'),
-  };
-}
-
-async function seenAt(db: DataSource, store: ObjectStore, run: Run, revision: number): Promise<Seen> {
-  const readAll = async <T>(kind: string): Promise<T[]> => {
-    const rows = await artifactsAt(db, run.dataset, revision, kind);
-    const parts: T[] = [];
-    for (const { hash } of rows)
-      parts.push(...(JSON.parse(Buffer.from(await store.get(hash)).toString('utf8')) as T[]));
-    return parts;
-  };
-  const objects = await readAll<StoredObject>('objects');
-  const neurons = objects.filter(isNeuron);
-  const isKnown = new Set(neurons.map(({ id }) => id));
-  const synapses = await readAll<StoredSynapse>('synapses');
-  const weights = new Map<string, number>();
-  const { postHighAccuracy } = parseRunParameters(run.parameters).graph;
-  for (const { preSegment, postSegment, confidence } of synapses) {
-    if (confidence < postHighAccuracy || !isKnown.has(preSegment) || !isKnown.has(postSegment)) continue;
-    const pair = `${preSegment} ${postSegment}`;
-    weights.set(pair, (weights.get(pair) ?? 0) + 1);
-  }
-  return {
-    segments: new Map(objects.map(({ id, mask }) => [id, mask])),
-    neurons: new Map(neurons.map(({ id, mask }) => [id, mask])),
-    synapses: new Map(synapses.map((s) => [s.id, JSON.stringify(s)])),
-    connections: new Map([...weights].map(([pair, weight]) => [pair, String(weight)])),
+    segments: gone + differing,
+    neurons: sum(compared.neurons),
+    synapses: sum(compared.synapses),
+    connections: sum(compared.connections),
   };
 }
