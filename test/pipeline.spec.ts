@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { createApi } from '@stratome/api';
 import { queries, type Graph } from '@stratome/connectome';
 import { hashJson, parseBox } from '@stratome/core';
 import {
@@ -200,6 +202,29 @@ describe('npm start on a small phantom', () => {
       expect(await segmentationHashOf('tiny_a')).toBe(hash);
     });
 
+    const askApi = async (url: string, query: string) => {
+      const headers = { 'content-type': 'application/json' };
+      const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ query }) });
+      return (await answer.json()) as { data: never; errors?: unknown };
+    };
+    const of = (from: string) =>
+      `dataset: "tiny_a", from: "${from}", region: {begin: {z: 0, y: 130, x: 130}, end: {z: 8, y: 140, x: 150}}`;
+
+    it('is refused by an API for which no worker would do it, with the command to type', async () => {
+      const redisUrl = process.env.REDIS_URL!;
+      const modelsDirectory = join(root, 'models');
+      const office = { db, graph, redisUrl, modelsDirectory, workers: () => Promise.resolve(0) };
+      const api = await createApi({ graph, db, store, office });
+      await api.listen(0, '127.0.0.1');
+      const { port } = api.getHttpServer().address() as AddressInfo;
+      const url = `http://127.0.0.1:${port}/graphql`;
+      const answer = JSON.stringify(await askApi(url, `mutation {reprocess(${of('pyramids')}) {id}}`));
+      await api.close();
+      expect(answer).toContain('There is no worker');
+      expect(answer).toContain('stratome reprocess tiny_a --region 0,130,130:8,140,150 --from pyramids');
+      expect(await latestRun(db, 'tiny_a')).toMatchObject({ revision: 3, state: 'done' });
+    });
+
     it('is begun over the API, which has its own worker do it', async () => {
       const script = join(root, 'apps/cli/bin/stratome.mjs');
       const serving = spawn(process.execPath, [script, 'serve', '--json'], {
@@ -211,13 +236,7 @@ describe('npm start on a small phantom', () => {
         const lines = createInterface({ input: serving.stdout });
         const [line] = (await once(lines, 'line')) as [string];
         const { graphql } = JSON.parse(line) as { graphql: string };
-        const ask = async (query: string) => {
-          const headers = { 'content-type': 'application/json' };
-          const answer = await fetch(graphql, { method: 'POST', headers, body: JSON.stringify({ query }) });
-          return (await answer.json()) as { data: never; errors?: unknown };
-        };
-        const of = (from: string) =>
-          `dataset: "tiny_a", from: "${from}", region: {begin: {z: 0, y: 130, x: 130}, end: {z: 8, y: 140, x: 150}}`;
+        const ask = (query: string) => askApi(graphql, query);
         const estimate = await ask(
           `{reprocessEstimate(${of('L3')}) {region {begin {z y x}} stages {stage tasks}}}`,
         );
