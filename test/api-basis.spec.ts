@@ -88,7 +88,7 @@ describe('the basis of an answer', () => {
   });
 
   it('is, for a synapse, that of its cell and of the run that found it', async () => {
-    const query = `query ($dataset: String!) { synapsesInBox(dataset: $dataset, first: 1000,
+    const query = `query ($dataset: String!) { synapsesInBox(dataset: $dataset, first: 700,
       box: {begin: {x: 0, y: 0, z: 0}, end: {x: 300, y: 300, z: 4}}) { items { siteId ${basis} } basis { revision stale { isStale } } } }`;
     const { items, basis: ofPage } = (await answer(query)).synapsesInBox;
     expect(items).toHaveLength(planted().length);
@@ -105,7 +105,7 @@ describe('the basis of an answer', () => {
 
   it('is, for a connection, that of its synapses, with its uncertainty', async () => {
     const query = `query ($dataset: String!) { neuron(dataset: $dataset, bodyId: "1") {
-      downstreamPartners(minWeight: 0, first: 1000) { partnerId weight ${basis}
+      downstreamPartners(minWeight: 0, first: 100) { partnerId weight ${basis}
         uncertainty { expectedWeight standardDeviation probabilityOfAny contacts uncalibrated preMargin postMargin } }
       upstreamPartners(minWeight: 0, first: 1) { partnerId ${basis} } } }`;
     const { downstreamPartners, upstreamPartners } = (await answer(query)).neuron;

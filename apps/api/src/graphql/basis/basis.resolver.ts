@@ -12,6 +12,8 @@ import { BasisReader } from './basis-loaders.js';
 const complexity = 30;
 const description = 'On what it rests: revision, staleness, flags, and quality of its cells.';
 const ofAll = { complexity: 200, description: 'On what answers of the dataset rest, taken over all of it.' };
+/** Asked for once a page, but counted once a row of it. */
+const ofPage = { ...ofAll, complexity: 1 };
 const howSure = { complexity, nullable: true, description: 'How sure its number of synapses is.' };
 
 @Resolver(() => Neuron)
@@ -102,7 +104,7 @@ export class DatasetBasisResolver {
 export class NeuronPageBasisResolver {
   constructor(private readonly reader: BasisReader) {}
 
-  @ResolveField(() => Basis, ofAll)
+  @ResolveField(() => Basis, ofPage)
   basis(@Parent() { dataset }: NeuronPage): Promise<Basis> {
     return this.reader.ofDataset(dataset);
   }
@@ -112,7 +114,7 @@ export class NeuronPageBasisResolver {
 export class SynapsePageBasisResolver {
   constructor(private readonly reader: BasisReader) {}
 
-  @ResolveField(() => Basis, ofAll)
+  @ResolveField(() => Basis, ofPage)
   basis(@Parent() { dataset }: SynapsePage): Promise<Basis> {
     return this.reader.ofDataset(dataset);
   }
@@ -132,7 +134,7 @@ export class QualityFieldBasisResolver {
 export class MotifsBasisResolver {
   constructor(private readonly reader: BasisReader) {}
 
-  @ResolveField(() => Basis, ofAll)
+  @ResolveField(() => Basis, ofPage)
   basis(@Parent() { dataset }: Motifs): Promise<Basis> {
     return this.reader.ofDataset(dataset);
   }
