@@ -39,6 +39,7 @@ export async function phantomOf(seed) {
       post: postBody,
     })),
     segmentation: three.segmentation,
+    supervoxels: three.supervoxels,
     edges: three.edges,
     table: three.table,
     agglomeration: three.agglomeration,
