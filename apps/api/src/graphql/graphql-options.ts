@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { ApolloServerPlugin } from '@apollo/server';
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import type { GraphQLWsSubscriptionsConfig } from '@nestjs/graphql';
@@ -60,6 +61,13 @@ function webSocketOptions(schema: () => GraphQLSchema, limits: QueryLimits) {
   } as GraphQLWsSubscriptionsConfig;
 }
 
+/** Where the request was sent to, without a slash at the end; empty over a WebSocket. */
+function originOf(request: IncomingMessage | undefined): string {
+  const host = request?.headers.host;
+  if (!host) return '';
+  return `${'encrypted' in request.socket ? 'https' : 'http'}://${host}`;
+}
+
 /** GraphQL over HTTP and WebSocket at `/graphql`, with the same limits on both. */
 export function graphqlOptions(limits: QueryLimits): ApolloDriverConfig {
   let schema: GraphQLSchema | undefined;
@@ -73,7 +81,7 @@ export function graphqlOptions(limits: QueryLimits): ApolloDriverConfig {
     includeStacktraceInErrorResponses: false,
     formatError: publicError,
     plugins: [limitsPlugin(limits)],
-    context: () => ({}),
+    context: ({ req }: { req?: IncomingMessage }) => ({ origin: originOf(req) }),
     transformSchema: (built) => (schema = built),
     subscriptions: { 'graphql-ws': webSocketOptions(() => schema!, limits) },
   };

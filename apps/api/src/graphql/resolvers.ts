@@ -7,6 +7,7 @@ import { DiagnosisResolver } from './diagnosis.resolver.js';
 import { HealthResolver } from './health.resolver.js';
 import { LineageResolver } from './lineage.resolver.js';
 import { NeuronResolver, PartnerResolver } from './neuron.resolver.js';
+import { ProofreadingResolver } from './proofreading.resolver.js';
 import { ProvenanceResolver } from './provenance.resolver.js';
 import { QueryLibraryResolver } from './query-library.resolver.js';
 import { QualityResolver } from './quality.resolver.js';
@@ -28,6 +29,7 @@ export const resolvers = [
   LineageResolver,
   NeuronResolver,
   PartnerResolver,
+  ProofreadingResolver,
   ProvenanceResolver,
   QualityResolver,
   ReportResolver,

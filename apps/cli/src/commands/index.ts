@@ -77,6 +77,11 @@ export const commands: readonly CommandEntry[] = [
     define: async (command) => (await import('./analyse.js')).defineAnalyse(command),
   },
   {
+    name: 'proofread',
+    description: 'list the decisions that may be wrong, by what looking at them may win',
+    define: async (command) => (await import('./proofread.js')).defineProofread(command),
+  },
+  {
     name: 'import-graph',
     description:
       'import a connectome: an edge list (CSV, Parquet, Arrow), neuPrint CSV files, the larval brain',

@@ -27,3 +27,11 @@ export async function apiPort(home: string): Promise<number> {
 export const keepApiPort = async (home: string, port: number): Promise<void> => {
   await writeFileAtomic(fileOf(home), Buffer.from(JSON.stringify({ api: port })), { durable: false });
 };
+
+/** Where the API is served now, or will be when it is started, without a slash at the end. */
+export async function expectedApiUrl(home: string): Promise<string> {
+  const kept = await readFile(fileOf(home), 'utf8')
+    .then((text) => Number((JSON.parse(text) as { api?: number }).api))
+    .catch(() => Number.NaN);
+  return `http://127.0.0.1:${Number.isInteger(kept) && kept > 0 ? kept : preferredPort}`;
+}
