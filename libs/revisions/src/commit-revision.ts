@@ -22,6 +22,7 @@ import {
   type IntendedRevision,
 } from '@stratome/operations';
 import type { DataSource, EntityManager } from 'typeorm';
+import { writeFlags } from './annotate/write-flags.js';
 import { reconcileAlone } from './reconcile.js';
 
 /** Where a dataset stands while its next revision is worked out; nobody else writes it meanwhile. */
@@ -109,7 +110,7 @@ export function commitNext(db: DataSource, graph: Graph, next: NextRevision): Pr
     const change = await next.change(standing);
     const intended = await intentOf(db, next, headRevision);
     await writeIntent(db, intended, change);
-    await commitGraph(graph, intended, from, change).catch(async (error: unknown) => {
+    await commitGraph(db, graph, intended, from, change).catch(async (error: unknown) => {
       await undo(db, graph, intended).catch(() => {});
       throw error;
     });
@@ -156,6 +157,7 @@ async function writeIntent(
 }
 
 function commitGraph(
+  db: DataSource,
   graph: Graph,
   intended: IntendedRevision,
   from: HeadAt,
@@ -173,7 +175,8 @@ function commitGraph(
     async alongside(target) {
       // What an interrupted run wrote beside, for a revision of this number.
       await target.within.run(queries.forgetOtherRuns, { dataset, revision, runIds: [] });
-      return (await alongside?.(target)) ?? 0;
+      const flags = await writeFlags(db, target.within, dataset, intended.revision);
+      return flags + ((await alongside?.(target)) ?? 0);
     },
   });
 }

@@ -1,3 +1,5 @@
+export * from './annotate/annotate.js';
+export * from './annotate/write-flags.js';
 export * from './commit-revision.js';
 export * from './difference.js';
 export * from './history.js';

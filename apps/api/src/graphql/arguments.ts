@@ -1,6 +1,7 @@
 import { badInput } from '@stratome/core';
 import { ArgsType, Field, Float, Int } from '@nestjs/graphql';
 import { Int64 } from './int64.scalar.js';
+import { FlagMask } from './types/flag.js';
 import { VoxelBoxInput } from './types/places.js';
 
 /** Most rows one list of an answer may have. */
@@ -101,6 +102,12 @@ export function partnerCursor(after: string | undefined) {
 }
 
 @ArgsType()
+export class MaskedPartnerArguments extends PartnerArguments {
+  @Field(() => FlagMask, { nullable: true, description: 'Leaves out synapses in flagged cells.' })
+  maskFlagged?: FlagMask;
+}
+
+@ArgsType()
 export class ConfidenceArguments extends PageArguments {
   @Field(() => Float, { defaultValue: 0, description: '0 to 1.' })
   minConfidence!: number;
@@ -114,3 +121,12 @@ export const listCost = ({
   args: Record<string, unknown>;
   childComplexity: number;
 }) => 1 + Math.max(1, Number(args.first ?? 20)) * Math.max(1, childComplexity);
+
+/** Flags stand in the graph for the head alone. @throws StratomeError badInput for an earlier revision */
+export function requireHeadForFlags(pinned: number | null | undefined): void {
+  if (pinned === null || pinned === undefined) return;
+  throw badInput(
+    `Flags are told of the head, not of revision ${pinned}.`,
+    'annotations lists those of an earlier revision.',
+  );
+}

@@ -7,9 +7,11 @@ import {
   requireBodies,
   requireDirection,
   requireFirst,
+  requireHeadForFlags,
   revisionArgument,
 } from './arguments.js';
 import { GraphReader } from './graph-reader.js';
+import { FlagMask, severitiesOf } from './types/flag.js';
 import { CommonPartner, Motifs } from './types/motif.js';
 import { NeuronConnection } from './types/neuron.js';
 
@@ -23,12 +25,24 @@ export class CircuitResolver {
     @Args('dataset') dataset: string,
     @Args('bodyIds', bodies) bodyIds: bigint[],
     @Args('minWeight', { type: () => Int, defaultValue: 1, description: 'Synapses.' }) minWeight: number,
+    @Args('maskFlagged', {
+      type: () => FlagMask,
+      nullable: true,
+      description: 'Leaves out synapses in flagged cells.',
+    })
+    maskFlagged?: FlagMask,
     @Args('revision', revisionArgument) revision?: number,
   ): Promise<NeuronConnection[]> {
     const ids = requireBodies(bodyIds);
     const among = { preBodyIds: ids, postBodyIds: ids, minWeight: BigInt(minWeight) };
     const pinned = await this.reader.pinned(dataset, revision);
     const asked = { dataset, ...among };
+    if (maskFlagged) {
+      requireHeadForFlags(pinned);
+      const severities = severitiesOf(maskFlagged);
+      const left = await this.reader.rowsOf(queries.unflaggedConnections, { ...asked, severities });
+      return left.map((row) => ({ dataset, pinned, ...row }));
+    }
     const { connectionsBetween, connectionsBetweenAt } = queries;
     const rows = await this.reader.rowsAt(connectionsBetween, connectionsBetweenAt, asked, pinned);
     return rows.map((row) => ({ dataset, pinned, ...row }));

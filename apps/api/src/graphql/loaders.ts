@@ -2,6 +2,7 @@ import { queries } from '@stratome/connectome';
 import DataLoader from 'dataloader';
 import type { GraphReader } from './graph-reader.js';
 import { toNeuron } from './rows.js';
+import type { NeuronFlag } from './types/flag.js';
 import type { Neuron, Partner } from './types/neuron.js';
 
 export interface PartnersOf {
@@ -12,6 +13,8 @@ export interface PartnersOf {
   readonly direction: 'upstream' | 'downstream';
   readonly minWeight: bigint;
   readonly limit: number;
+  /** Synapses in cells with a flag of these severities are left out; none when empty. */
+  readonly masked: readonly string[];
 }
 
 interface BodyOf {
@@ -20,10 +23,25 @@ interface BodyOf {
   readonly bodyId: bigint;
 }
 
+interface CellOf {
+  readonly dataset: string;
+  readonly cellKey: string;
+}
+
+interface SiteOf {
+  readonly dataset: string;
+  readonly siteId: bigint;
+}
+
 /** Answers that one request asks for many times, gathered into one statement each. */
 export interface Loaders {
   readonly partners: DataLoader<PartnersOf, Partner[], string>;
   readonly neurons: DataLoader<BodyOf, Neuron | null, string>;
+  /** Ids of the flags on a quality cell. */
+  readonly cellFlags: DataLoader<CellOf, readonly string[], string>;
+  /** Ids of the flags on the cell of a synapse. */
+  readonly synapseFlags: DataLoader<SiteOf, readonly string[], string>;
+  readonly neuronFlags: DataLoader<BodyOf, NeuronFlag[], string>;
 }
 
 /** Groups keys that one statement can answer. */
@@ -35,7 +53,8 @@ function groupBy<K>(keys: readonly K[], name: (key: K) => string): K[][] {
 
 const stateName = ({ dataset, pinned }: BodyOf | PartnersOf) => `${dataset}@${pinned ?? 'head'}`;
 const bodyName = (key: BodyOf) => `${stateName(key)}:${key.bodyId}`;
-const question = (key: PartnersOf) => `${stateName(key)}:${key.direction}:${key.minWeight}:${key.limit}`;
+const question = (key: PartnersOf) =>
+  `${stateName(key)}:${key.direction}:${key.minWeight}:${key.limit}:${key.masked.join(' ')}`;
 const partnerName = (key: PartnersOf) => `${question(key)}:${key.bodyId}`;
 
 /** The ends of the connection between a neuron and a partner of it. */
@@ -47,7 +66,7 @@ export const connectionEnds = (direction: PartnersOf['direction'], bodyId: bigin
 async function loadPartners(reader: GraphReader, keys: readonly PartnersOf[]): Promise<Partner[][]> {
   const found = new Map<string, Partner[]>(keys.map((key) => [partnerName(key), []]));
   for (const group of groupBy(keys, question)) {
-    const { dataset, pinned, direction, minWeight, limit } = group[0];
+    const { dataset, pinned, direction, minWeight, limit, masked } = group[0];
     const [head, at] =
       direction === 'upstream'
         ? [queries.upstreamPartners, queries.upstreamPartnersAt]
@@ -58,7 +77,10 @@ async function loadPartners(reader: GraphReader, keys: readonly PartnersOf[]): P
       limit,
       bodyIds: group.map((key) => key.bodyId),
     };
-    const rows = await reader.rowsAt(head, at, asked, pinned);
+    const rows =
+      masked.length > 0
+        ? await reader.run(queries.unflaggedPartners, { ...asked, direction, severities: masked })
+        : await reader.rowsAt(head, at, asked, pinned);
     for (const { bodyId, ...partner } of rows) {
       const ends = connectionEnds(direction, bodyId, partner.partnerId);
       found.get(partnerName({ ...group[0], bodyId }))?.push({ dataset, pinned, ...ends, ...partner });
@@ -79,10 +101,58 @@ async function loadNeurons(reader: GraphReader, keys: readonly BodyOf[]): Promis
   return keys.map((key) => found.get(bodyName(key)) ?? null);
 }
 
+const cellName = ({ dataset, cellKey }: CellOf) => `${dataset}:${cellKey}`;
+const siteName = ({ dataset, siteId }: SiteOf) => `${dataset}:${siteId}`;
+
+async function loadCellFlags(reader: GraphReader, keys: readonly CellOf[]): Promise<(readonly string[])[]> {
+  const found = new Map<string, readonly string[]>();
+  for (const group of groupBy(keys, (key) => key.dataset)) {
+    const { dataset } = group[0];
+    const rows = await reader.run(queries.flagsOfCells, {
+      dataset,
+      cellKeys: group.map((key) => key.cellKey),
+    });
+    for (const { cellKey, flagIds } of rows) found.set(cellName({ dataset, cellKey }), flagIds);
+  }
+  return keys.map((key) => found.get(cellName(key)) ?? []);
+}
+
+async function loadSynapseFlags(
+  reader: GraphReader,
+  keys: readonly SiteOf[],
+): Promise<(readonly string[])[]> {
+  const found = new Map<string, readonly string[]>();
+  for (const group of groupBy(keys, (key) => key.dataset)) {
+    const { dataset } = group[0];
+    const rows = await reader.run(queries.flagsOfSynapses, {
+      dataset,
+      siteIds: group.map((key) => key.siteId),
+    });
+    for (const { siteId, flagIds } of rows) found.set(siteName({ dataset, siteId }), flagIds);
+  }
+  return keys.map((key) => found.get(siteName(key)) ?? []);
+}
+
+async function loadNeuronFlags(reader: GraphReader, keys: readonly BodyOf[]): Promise<NeuronFlag[][]> {
+  const found = new Map<string, NeuronFlag[]>(keys.map((key) => [bodyName(key), []]));
+  for (const group of groupBy(keys, (key) => key.dataset)) {
+    const { dataset } = group[0];
+    const rows = await reader.run(queries.flagsOfNeurons, {
+      dataset,
+      bodyIds: group.map((key) => key.bodyId),
+    });
+    for (const { bodyId, ...flag } of rows) found.get(bodyName({ dataset, bodyId }))?.push(flag);
+  }
+  return keys.map((key) => found.get(bodyName(key))!);
+}
+
 function createLoaders(reader: GraphReader): Loaders {
   return {
     partners: new DataLoader((keys) => loadPartners(reader, keys), { cacheKeyFn: partnerName }),
     neurons: new DataLoader((keys) => loadNeurons(reader, keys), { cacheKeyFn: bodyName }),
+    cellFlags: new DataLoader((keys) => loadCellFlags(reader, keys), { cacheKeyFn: cellName }),
+    synapseFlags: new DataLoader((keys) => loadSynapseFlags(reader, keys), { cacheKeyFn: siteName }),
+    neuronFlags: new DataLoader((keys) => loadNeuronFlags(reader, keys), { cacheKeyFn: bodyName }),
   };
 }
 

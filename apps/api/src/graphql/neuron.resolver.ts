@@ -3,11 +3,13 @@ import { queries } from '@stratome/connectome';
 import { badInput, notFound } from '@stratome/core';
 import {
   listCost,
+  MaskedPartnerArguments,
   NeuronArguments,
   neuronQuery,
   PartnerArguments,
   partnerCursor,
   requireFirst,
+  requireHeadForFlags,
   revisionArgument,
 } from './arguments.js';
 import { GraphReader } from './graph-reader.js';
@@ -15,6 +17,7 @@ import { Int64 } from './int64.scalar.js';
 import { connectionEnds, loadersOf } from './loaders.js';
 import { page, toNeuron } from './rows.js';
 import { Neuron, NeuronPage, NeuronPath, NeuronQuality, Partner, PartnerPage } from './types/neuron.js';
+import { FlagMask, NeuronFlag, severitiesOf, UnflaggedCounts } from './types/flag.js';
 import { Provenance } from './types/provenance.js';
 
 @Resolver(() => Neuron)
@@ -118,7 +121,11 @@ export class NeuronResolver {
     complexity: listCost,
     description: 'Neurons it receives synapses from, strongest first.',
   })
-  upstreamPartners(@Parent() neuron: Neuron, @Args() args: PartnerArguments, @Context() context: object) {
+  upstreamPartners(
+    @Parent() neuron: Neuron,
+    @Args() args: MaskedPartnerArguments,
+    @Context() context: object,
+  ) {
     return this.strongest(neuron, 'upstream', args, context);
   }
 
@@ -126,19 +133,48 @@ export class NeuronResolver {
     complexity: listCost,
     description: 'Neurons it makes synapses onto, strongest first.',
   })
-  downstreamPartners(@Parent() neuron: Neuron, @Args() args: PartnerArguments, @Context() context: object) {
+  downstreamPartners(
+    @Parent() neuron: Neuron,
+    @Args() args: MaskedPartnerArguments,
+    @Context() context: object,
+  ) {
     return this.strongest(neuron, 'downstream', args, context);
   }
 
   private strongest(
     { dataset, bodyId, pinned }: Neuron,
     direction: 'upstream' | 'downstream',
-    { minWeight, first }: PartnerArguments,
+    { minWeight, first, maskFlagged }: MaskedPartnerArguments,
     context: object,
   ): Promise<Partner[]> {
     const limit = requireFirst(first);
     const { partners } = loadersOf(context, this.reader);
-    return partners.load({ dataset, pinned, bodyId, direction, minWeight: BigInt(minWeight), limit });
+    const masked = maskFlagged ? severitiesOf(maskFlagged) : [];
+    if (masked.length > 0) requireHeadForFlags(pinned);
+    return partners.load({ dataset, pinned, bodyId, direction, minWeight: BigInt(minWeight), limit, masked });
+  }
+
+  @ResolveField(() => [NeuronFlag], { complexity: 5, description: 'Flags on cells that hold its synapses.' })
+  qualityFlags(
+    @Parent() { dataset, bodyId, pinned }: Neuron,
+    @Context() context: object,
+  ): Promise<NeuronFlag[]> {
+    requireHeadForFlags(pinned);
+    return loadersOf(context, this.reader).neuronFlags.load({ dataset, bodyId });
+  }
+
+  @ResolveField(() => UnflaggedCounts, {
+    complexity: 20,
+    description: 'Its synapses with both partners, without those in flagged cells.',
+  })
+  async unflaggedCounts(
+    @Parent() { dataset, bodyId, pinned }: Neuron,
+    @Args('maskFlagged', { type: () => FlagMask, defaultValue: FlagMask.exclude }) mask: FlagMask,
+  ): Promise<UnflaggedCounts> {
+    requireHeadForFlags(pinned);
+    const asked = { dataset, bodyIds: [bodyId], severities: severitiesOf(mask) };
+    const [counts] = await this.reader.run(queries.unflaggedCounts, asked);
+    return counts;
   }
 
   @ResolveField(() => [NeuronQuality], {

@@ -1,4 +1,4 @@
-import { Args, Query, Resolver } from '@nestjs/graphql';
+import { Args, Context, Parent, ResolveField, Query, Resolver } from '@nestjs/graphql';
 import { queries } from '@stratome/connectome';
 import { badInput, notFound } from '@stratome/core';
 import { diagnosisParameters } from '@stratome/diagnostics';
@@ -6,8 +6,9 @@ import { compareInDataset } from '../diagnosis/diagnose-dataset.js';
 import { GraphReader } from './graph-reader.js';
 import { Int64 } from './int64.scalar.js';
 import { NeuronQuality } from './types/neuron.js';
+import { loadersOf } from './loaders.js';
 import { namedBox, toBox, VoxelBoxInput } from './types/places.js';
-import { QualityField, RegionComparison } from './types/quality.js';
+import { QualityField, QualityValue, RegionComparison } from './types/quality.js';
 
 @Resolver(() => QualityField)
 export class QualityResolver {
@@ -38,7 +39,7 @@ export class QualityResolver {
         'measures of the dataset lists what there is.',
       );
     }
-    const values = rows.map((row) => ({ ...row, box: namedBox(row) }));
+    const values = rows.map((row) => ({ ...row, dataset, box: namedBox(row) }));
     return { ...field, unit: rows[0].unit, grid, revision: at, values };
   }
 
@@ -88,5 +89,18 @@ export class QualityResolver {
         'downstreamPartners of a neuron lists its connections.',
       );
     return found;
+  }
+}
+
+@Resolver(() => QualityValue)
+export class QualityValueResolver {
+  constructor(private readonly reader: GraphReader) {}
+
+  @ResolveField(() => [String], { complexity: 2, description: 'Ids of the flags on the cell.' })
+  qualityFlags(
+    @Parent() { dataset, cellKey }: QualityValue,
+    @Context() context: object,
+  ): Promise<readonly string[]> {
+    return loadersOf(context, this.reader).cellFlags.load({ dataset, cellKey });
   }
 }

@@ -1,5 +1,6 @@
 import { AnalysisResolver } from './analysis.resolver.js';
 import { basisResolvers } from './basis/basis.resolver.js';
+import { AnnotationResolver } from './annotation.resolver.js';
 import { CircuitResolver } from './circuit.resolver.js';
 import { CypherResolver } from './cypher.resolver.js';
 import { DatasetResolver } from './dataset.resolver.js';
@@ -10,7 +11,7 @@ import { NeuronResolver, PartnerResolver } from './neuron.resolver.js';
 import { ProofreadingResolver } from './proofreading.resolver.js';
 import { ProvenanceResolver } from './provenance.resolver.js';
 import { QueryLibraryResolver } from './query-library.resolver.js';
-import { QualityResolver } from './quality.resolver.js';
+import { QualityResolver, QualityValueResolver } from './quality.resolver.js';
 import { ReportResolver } from './report.resolver.js';
 import { ReprocessingResolver } from './reprocessing.resolver.js';
 import { RevisionDiffResolver, RevisionResolver } from './revision.resolver.js';
@@ -21,6 +22,7 @@ import { SynapseResolver } from './synapse.resolver.js';
 export const resolvers = [
   AnalysisResolver,
   ...basisResolvers,
+  AnnotationResolver,
   CircuitResolver,
   CypherResolver,
   DatasetResolver,
@@ -32,6 +34,7 @@ export const resolvers = [
   ProofreadingResolver,
   ProvenanceResolver,
   QualityResolver,
+  QualityValueResolver,
   ReportResolver,
   ReprocessingResolver,
   RevisionDiffResolver,

@@ -88,6 +88,14 @@ export class SynapseResolver {
     return rows.map((row) => ({ ...row, dataset, pinned, preBodyId, postBodyId }));
   }
 
+  @ResolveField(() => [String], { complexity: 2, description: 'Ids of the flags on its quality cell.' })
+  qualityFlags(
+    @Parent() { dataset, siteId }: Synapse,
+    @Context() context: object,
+  ): Promise<readonly string[]> {
+    return loadersOf(context, this.reader).synapseFlags.load({ dataset, siteId });
+  }
+
   @ResolveField(() => Neuron, { nullable: true })
   presynaptic(
     @Parent() { dataset, pinned, preBodyId }: Synapse,

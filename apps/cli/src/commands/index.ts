@@ -77,6 +77,31 @@ export const commands: readonly CommandEntry[] = [
     define: async (command) => (await import('./analyse.js')).defineAnalyse(command),
   },
   {
+    name: 'flag',
+    description: 'mark a region as of bad quality, so that answers say so and can leave it out',
+    define: async (command) => (await import('./flag.js')).defineFlag(command),
+  },
+  {
+    name: 'flags',
+    description: 'list the flags of a dataset',
+    define: async (command) => (await import('./flag.js')).defineFlags(command),
+  },
+  {
+    name: 'unflag',
+    description: 'take a flag away',
+    define: async (command) => (await import('./flag.js')).defineUnflag(command),
+  },
+  {
+    name: 'annotate',
+    description: 'name the type of a cell, or correct a synapse',
+    define: async (command) => (await import('./annotate.js')).defineAnnotate(command),
+  },
+  {
+    name: 'annotations',
+    description: 'list what people said of a dataset, as it holds at a revision',
+    define: async (command) => (await import('./annotate.js')).defineAnnotations(command),
+  },
+  {
     name: 'proofread',
     description: 'list the decisions that may be wrong, by what looking at them may win',
     define: async (command) => (await import('./proofread.js')).defineProofread(command),

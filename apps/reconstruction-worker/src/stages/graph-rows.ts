@@ -1,3 +1,4 @@
+import type { AssignedType } from '@stratome/annotations';
 import type {
   ArtifactRef,
   CellRow,
@@ -73,6 +74,9 @@ export function* cellRows(g: Geometry): Generator<CellRow> {
   for (const position of sections.positions())
     yield { cellKey: sectionKeyOf(position[0]), grid: 'section', box: sections.box(position) };
 }
+
+/** Key of the quality cell that holds a working voxel. */
+export const cellKeyOfVoxel = (voxel: Vec3, g: Geometry): string => cellKeyAt(cellsOf(g), voxel);
 
 /** Measurements of one stage, combined over its tasks; by quality cell or by section. */
 export function measurementRows(
@@ -154,6 +158,7 @@ export function* neuronRows(
   objects: readonly StoredObject[],
   shapes: ReadonlyMap<string, ShapeSummary>,
   counts: ReadonlyMap<bigint, SiteCounts>,
+  types: ReadonlyMap<bigint, AssignedType>,
   g: Geometry,
 ): Generator<NeuronRow> {
   for (const object of objects) {
@@ -167,6 +172,8 @@ export function* neuronRows(
       box: toFullResolution(object.box, g),
       ...(counts.get(bodyId) ?? noSites),
       status: object.orphan ? 'Orphan' : undefined,
+      type: types.get(bodyId)?.type,
+      instance: types.get(bodyId)?.instance ?? undefined,
       flags: flagsOf(object),
       cableLengthUm: shape?.cableUm,
       skeleton: shape && {

@@ -10,11 +10,13 @@ import {
 import { conflict, StratomeError, type CellMeasurement } from '@stratome/core';
 import type { TileManifest } from '@stratome/ingest';
 import { recordTaskInput, Revision, stagePlannedAt, stageRunId, type Run } from '@stratome/operations';
+import { writeFlags } from '@stratome/revisions';
 import { stageNames, type ResolvedTask, type StageName, type TaskPlan } from '@stratome/pipeline';
 import type { DataSource } from 'typeorm';
 import { TaskIo } from '../execution/task-io.js';
 import { repositoryRoot } from '../release.js';
 import type { Geometry } from './geometry.js';
+import { readAnnotations } from './graph-annotations.js';
 import { readLineage, type Lineage } from './graph-lineage.js';
 import { cableOf, measureConnectivity, type ConnectivitySource } from './graph-measures.js';
 import { graphParameters } from './graph-parameters.js';
@@ -78,7 +80,7 @@ async function loadGraph(task: ResolvedTask, context: ServerContext): Promise<Se
   const row = datasetRow(task, context, g);
   const parts = await readMeasures(io, measuresOf);
   const bySection = await readMeasures(io, sectionMeasuresOf);
-  const { rows: connectivity, neurons } = await readConnectivity(task, io, lineage, g, row);
+  const { rows: connectivity, neurons } = await readConnectivity(task, context, io, lineage, g, row);
   const measured: ConnectivitySource = {
     synapses: connectivity.synapses,
     neurons,
@@ -106,6 +108,8 @@ async function loadGraph(task: ResolvedTask, context: ServerContext): Promise<Se
     runIds: [...stageRuns.rows.map(({ runId }) => runId), stageRunId(run.id, 'graph')],
     record: (stored) => own.write(measureConnectivity(measured, stored, g), g),
   });
+  // The cells may be others than those that flags were on.
+  await target.write((runner) => writeFlags(db, runner, dataset.name, run.revision));
   return { work, artifacts: own.artifacts };
 }
 
@@ -160,11 +164,10 @@ async function readSynapses(
   io: TaskIo,
   lineage: Lineage,
   g: Geometry,
-  objects: readonly StoredObject[],
+  bodies: ReadonlySet<bigint>,
   uncalibrated: boolean,
 ): Promise<SynapseRow[]> {
   const kind = 'synapses';
-  const bodies = new Set(objects.map(({ id }) => BigInt(id)));
   const rows: SynapseRow[] = [];
   for (const [key, { hash }] of task.inputs.get(kind) ?? []) {
     const stored = await io.readJson<StoredSynapse[]>(kind, key);
@@ -184,19 +187,23 @@ async function readShapes(io: TaskIo): Promise<Map<string, ShapeSummary>> {
 
 async function readConnectivity(
   task: ResolvedTask,
+  context: ServerContext,
   io: TaskIo,
   lineage: Lineage,
   g: Geometry,
   { dataset, thresholds, uncalibrated }: DatasetRow,
 ) {
   const all = await io.readJson<StoredObject[]>('objects', 'dataset');
-  const synapses = await readSynapses(task, io, lineage, g, all, uncalibrated);
+  const bodies = new Set(all.map(({ id }) => BigInt(id)));
+  const annotations = await readAnnotations(context, g, (id) => bodies.has(id));
+  const found = await readSynapses(task, io, lineage, g, bodies, uncalibrated);
+  const synapses = annotations.correct(found);
   const { counts, connections } = tallySynapses(synapses, thresholds);
   const objects = objectsInGraph(all, counts);
   const neurons = new Set(all.filter(isNeuron).map(({ id }) => BigInt(id)));
   const blocks = blockSources(lineage);
   const rows = {
-    neurons: neuronRows(objects, await readShapes(io), counts, g),
+    neurons: neuronRows(objects, await readShapes(io), counts, annotations.types, g),
     fragments: fragmentRows(objects, (key) => requireBlock(blocks, key, dataset), g),
     synapses,
     connections: connections.filter((c) => neurons.has(c.preBodyId) && neurons.has(c.postBodyId)),

@@ -348,6 +348,30 @@ WITH bodyIds, weights, reduce(least = head(weights), w IN weights | CASE WHEN w 
 RETURN bodyIds, weights, bottleneck ORDER BY bottleneck DESC, size(bodyIds), bodyIds LIMIT $limit`,
 });
 
+export interface CellAtParams {
+  readonly dataset: string;
+  /** the voxel */
+  readonly centre: Point;
+}
+export interface CellAtRow {
+  readonly cellKey: string;
+}
+/** The quality cell that holds a voxel; none outside the volume. */
+export const cellAt = defineQuery<CellAtParams, CellAtRow>({
+  name: 'cellAt',
+  mode: 'read',
+  summary: 'The quality cell that holds a voxel; none outside the volume.',
+  scans: [],
+  params: { dataset: t.string, centre: t.point },
+  returns: { cellKey: t.string },
+  text: `MATCH (c:Cell {dataset: $dataset})
+WHERE c.cellKey IS NOT NULL AND c.grid = 'cell'
+  AND c.boxBegin[0] <= $centre.z AND c.boxEnd[0] > $centre.z
+  AND c.boxBegin[1] <= $centre.y AND c.boxEnd[1] > $centre.y
+  AND c.boxBegin[2] <= $centre.x AND c.boxEnd[2] > $centre.x
+RETURN c.cellKey AS cellKey LIMIT 1`,
+});
+
 export interface ChangedConnectionsParams {
   readonly dataset: string;
   readonly earlier: bigint;
@@ -711,6 +735,26 @@ WITH n ORDER BY n.bodyId LIMIT $limit
 SET n += apoc.map.fromPairs([name IN keys(apoc.convert.fromJsonMap(n.roiInfo)) | [name, true]])
 SET n.flags = coalesce(n.flags, [])
 RETURN max(n.bodyId) AS last`,
+});
+
+export interface ConfidenceThresholdsParams {
+  readonly dataset: string;
+}
+export interface ConfidenceThresholdsRow {
+  readonly postHighAccuracy: number;
+  readonly postHP: number;
+  readonly preHP: number;
+}
+/** The confidences from which synapses of a dataset count. */
+export const confidenceThresholds = defineQuery<ConfidenceThresholdsParams, ConfidenceThresholdsRow>({
+  name: 'confidenceThresholds',
+  mode: 'read',
+  summary: 'The confidences from which synapses of a dataset count.',
+  scans: [],
+  params: { dataset: t.string },
+  returns: { postHighAccuracy: t.float, postHP: t.float, preHP: t.float },
+  text: `MATCH (m:Meta {dataset: $dataset})
+RETURN m.postHighAccuracyThreshold AS postHighAccuracy, m.postHPThreshold AS postHP, m.preHPThreshold AS preHP`,
 });
 
 export interface ConnectedTriplesParams {
@@ -1196,6 +1240,52 @@ CALL (preBodyId) {
 }
 RETURN preBodyId, postBodyId, weight, weightHP, excitatoryShare, meanConfidence
 ORDER BY preBodyId, postBodyId`,
+});
+
+export interface ContactsAroundParams {
+  readonly dataset: string;
+  /** postsynaptic sites */
+  readonly siteIds: readonly bigint[];
+  readonly preSiteIds: readonly bigint[];
+  /** datasetBodyIds of sets of postsynaptic sites */
+  readonly setIds: readonly string[];
+}
+export interface ContactsAroundRow {
+  readonly row: PropertyMap;
+}
+/** Contacts with all that was written of them: those that are named, those that lead from named presynaptic sites, and those of named sets. What an edit of synapses has to look at. */
+export const contactsAround = defineQuery<ContactsAroundParams, ContactsAroundRow>({
+  name: 'contactsAround',
+  mode: 'read',
+  summary:
+    'Contacts with all that was written of them: those that are named, those that lead from named presynaptic sites, and those of named sets. What an edit of synapses has to look at.',
+  scans: [],
+  params: {
+    dataset: t.string,
+    siteIds: t.list(t.int64),
+    preSiteIds: t.list(t.int64),
+    setIds: t.list(t.string),
+  },
+  returns: { row: t.map },
+  text: `CALL {
+  UNWIND $siteIds AS siteId
+  MATCH (s:Synapse {dataset: $dataset, siteId: siteId, type: 'post'})
+  RETURN s
+  UNION
+  UNWIND $preSiteIds AS siteId
+  MATCH (:Synapse {dataset: $dataset, siteId: siteId, type: 'pre'})-[:SynapsesTo]->(s:Synapse)
+  RETURN s
+  UNION
+  UNWIND $setIds AS setId
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: setId})-[:Contains]->(s:Synapse)
+  RETURN s
+}
+OPTIONAL MATCH (s)<-[:SynapsesTo]-(pre:Synapse)
+OPTIONAL MATCH (s)-[:DERIVED_FROM]->(a:Artifact)
+OPTIONAL MATCH (s)-[:IN_CELL]->(c:Cell)
+RETURN s{.*, sourceKind: a.kind, sourceKey: a.key, sourceHash: a.hash, cellKey: c.cellKey, preSiteId: pre.siteId,
+         preLocation: pre.location, preBodyId: pre.bodyId} AS row
+ORDER BY s.siteId`,
 });
 
 export interface DatasetsParams {}
@@ -1820,6 +1910,28 @@ RETURN a.bodyId AS firstId, b.bodyId AS middleId, c.bodyId AS lastId, first AS f
 ORDER BY reduce(least = first, w IN [second, direct] | CASE WHEN w < least THEN w ELSE least END) DESC, firstId,
          middleId, lastId
 LIMIT $limit`,
+});
+
+export interface FlaggedCellsParams {
+  readonly dataset: string;
+  /** warn, exclude */
+  readonly severities: readonly string[];
+}
+export interface FlaggedCellsRow {
+  readonly cellKey: string;
+}
+/** The quality cells with a flag of given severities: what a mask leaves out. */
+export const flaggedCells = defineQuery<FlaggedCellsParams, FlaggedCellsRow>({
+  name: 'flaggedCells',
+  mode: 'read',
+  summary: 'The quality cells with a flag of given severities: what a mask leaves out.',
+  scans: [],
+  params: { dataset: t.string, severities: t.list(t.string) },
+  returns: { cellKey: t.string },
+  text: `MATCH (f:Flag {dataset: $dataset})
+WHERE f.flagId IS NOT NULL AND f.severity IN $severities
+MATCH (f)-[:ON]->(c:Cell)
+RETURN DISTINCT c.cellKey AS cellKey ORDER BY cellKey`,
 });
 
 export interface FlagsParams {
@@ -4534,6 +4646,29 @@ RETURN runId, sourceRunId, count(DISTINCT a) AS artifacts, collect(DISTINCT a.ki
 ORDER BY runId, sourceRunId`,
 });
 
+export interface SegmentRowsOfParams {
+  readonly dataset: string;
+  readonly bodyIds: readonly bigint[];
+}
+export interface SegmentRowsOfRow {
+  readonly row: PropertyMap;
+}
+/** Some segments with all that was written of them; ids that do not exist give no row. */
+export const segmentRowsOf = defineQuery<SegmentRowsOfParams, SegmentRowsOfRow>({
+  name: 'segmentRowsOf',
+  mode: 'read',
+  summary: 'Some segments with all that was written of them; ids that do not exist give no row.',
+  scans: [],
+  params: { dataset: t.string, bodyIds: t.list(t.int64) },
+  returns: { row: t.map },
+  text: `UNWIND $bodyIds AS bodyId
+MATCH (n:Segment {dataset: $dataset, bodyId: bodyId})
+RETURN n{.*, neuron: n:Neuron,
+         sources: COLLECT { MATCH (n)-[:DERIVED_FROM]->(a:Artifact)
+                            RETURN a.kind + '\\n' + a.key + '\\n' + a.hash AS source ORDER BY source }} AS row
+ORDER BY n.bodyId`,
+});
+
 export interface SetHeadParams {
   readonly dataset: string;
   readonly expectedRevision: bigint;
@@ -6422,6 +6557,172 @@ RETURN a.type AS preType, b.type AS postType, count(c) AS connections, sum(c.wei
 ORDER BY synapses DESC, preType, postType LIMIT $limit`,
 });
 
+export interface UnflaggedConnectionsParams {
+  readonly dataset: string;
+  readonly preBodyIds: readonly bigint[];
+  readonly postBodyIds: readonly bigint[];
+  /** warn, exclude */
+  readonly severities: readonly string[];
+  /** synapses that are left */
+  readonly minWeight: bigint;
+}
+export interface UnflaggedConnectionsRow {
+  readonly preBodyId: bigint;
+  readonly postBodyId: bigint;
+  readonly weight: bigint;
+  readonly weightHP: bigint;
+  readonly excitatoryShare: number | null;
+  readonly meanConfidence: number | null;
+}
+/** The connections from any of some neurons to any of others, recounted from the synapses that lie in no cell with a flag of given severities. */
+export const unflaggedConnections = defineQuery<UnflaggedConnectionsParams, UnflaggedConnectionsRow>({
+  name: 'unflaggedConnections',
+  mode: 'read',
+  summary:
+    'The connections from any of some neurons to any of others, recounted from the synapses that lie in no cell with a flag of given severities.',
+  scans: [],
+  params: {
+    dataset: t.string,
+    preBodyIds: t.list(t.int64),
+    postBodyIds: t.list(t.int64),
+    severities: t.list(t.string),
+    minWeight: t.int64,
+  },
+  returns: {
+    preBodyId: t.int64,
+    postBodyId: t.int64,
+    weight: t.int64,
+    weightHP: t.int64,
+    excitatoryShare: t.optional(t.float),
+    meanConfidence: t.optional(t.float),
+  },
+  text: `MATCH (meta:Meta {dataset: $dataset})
+UNWIND $preBodyIds AS preBodyId
+MATCH (:Segment {dataset: $dataset, bodyId: preBodyId})-[c:ConnectsTo]->(b:Segment)
+WHERE b.bodyId IN $postBodyIds AND c.weight >= $minWeight
+MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + preBodyId + ':' + b.bodyId + ':post'})
+      -[:Contains]->(s:Synapse)
+WHERE NOT EXISTS { (s)-[:IN_CELL]->(:Cell)<-[:ON]-(f:Flag) WHERE f.severity IN $severities }
+WITH preBodyId, b.bodyId AS postBodyId, count(CASE WHEN s.confidence >= meta.postHighAccuracyThreshold THEN 1 END) AS weight,
+     count(CASE WHEN s.confidence >= meta.postHPThreshold THEN 1 END) AS weightHP,
+     avg(CASE s.kind WHEN 'excitatory' THEN 1.0 ELSE 0.0 END) AS excitatoryShare, avg(s.confidence) AS meanConfidence
+WHERE weight >= $minWeight
+RETURN preBodyId, postBodyId, weight, weightHP, excitatoryShare, meanConfidence
+ORDER BY preBodyId, postBodyId`,
+});
+
+export interface UnflaggedCountsParams {
+  readonly dataset: string;
+  readonly bodyIds: readonly bigint[];
+  /** warn, exclude */
+  readonly severities: readonly string[];
+}
+export interface UnflaggedCountsRow {
+  readonly bodyId: bigint;
+  readonly upstream: bigint;
+  readonly downstream: bigint;
+  readonly flaggedUpstream: bigint;
+  readonly flaggedDownstream: bigint;
+}
+/** Of each given neuron the synapses with both partners that lie in a cell with a flag of given severities, and those that lie in none. */
+export const unflaggedCounts = defineQuery<UnflaggedCountsParams, UnflaggedCountsRow>({
+  name: 'unflaggedCounts',
+  mode: 'read',
+  summary:
+    'Of each given neuron the synapses with both partners that lie in a cell with a flag of given severities, and those that lie in none.',
+  scans: [],
+  params: { dataset: t.string, bodyIds: t.list(t.int64), severities: t.list(t.string) },
+  returns: {
+    bodyId: t.int64,
+    upstream: t.int64,
+    downstream: t.int64,
+    flaggedUpstream: t.int64,
+    flaggedDownstream: t.int64,
+  },
+  text: `UNWIND $bodyIds AS bodyId
+MATCH (n:Segment {dataset: $dataset, bodyId: bodyId})
+CALL (n) {
+  MATCH (n)-[:Contains]->(set:SynapseSet)
+  WITH DISTINCT set
+  MATCH (set)-[:Contains]->(s:Synapse)
+  WITH DISTINCT s
+  OPTIONAL MATCH (s)-[:SynapsesTo]->(post:Synapse)
+  WITH s, CASE s.type WHEN 'pre' THEN post ELSE s END AS contact
+  WITH s.type AS side, contact,
+       EXISTS { (contact)-[:IN_CELL]->(:Cell)<-[:ON]-(f:Flag) WHERE f.severity IN $severities } AS flagged
+  WHERE contact IS NOT NULL
+  RETURN count(CASE WHEN side = 'post' AND NOT flagged THEN 1 END) AS upstream,
+         count(CASE WHEN side = 'pre' AND NOT flagged THEN 1 END) AS downstream,
+         count(CASE WHEN side = 'post' AND flagged THEN 1 END) AS flaggedUpstream,
+         count(CASE WHEN side = 'pre' AND flagged THEN 1 END) AS flaggedDownstream
+}
+RETURN bodyId, upstream, downstream, flaggedUpstream, flaggedDownstream`,
+});
+
+export interface UnflaggedPartnersParams {
+  readonly dataset: string;
+  readonly bodyIds: readonly bigint[];
+  /** upstream or downstream */
+  readonly direction: string;
+  /** warn, exclude */
+  readonly severities: readonly string[];
+  /** synapses that are left */
+  readonly minWeight: bigint;
+  /** partners per neuron */
+  readonly limit: number;
+}
+export interface UnflaggedPartnersRow {
+  readonly bodyId: bigint;
+  readonly partnerId: bigint;
+  readonly partnerType: string | null;
+  readonly weight: bigint;
+  readonly weightHP: bigint;
+  readonly excitatoryShare: number | null;
+  readonly meanConfidence: number | null;
+}
+/** Partners of each given neuron, recounted from the synapses that lie in no cell with a flag of given severities, strongest first: an answer that leaves out what was flagged. */
+export const unflaggedPartners = defineQuery<UnflaggedPartnersParams, UnflaggedPartnersRow>({
+  name: 'unflaggedPartners',
+  mode: 'read',
+  summary:
+    'Partners of each given neuron, recounted from the synapses that lie in no cell with a flag of given severities, strongest first: an answer that leaves out what was flagged.',
+  scans: [],
+  params: {
+    dataset: t.string,
+    bodyIds: t.list(t.int64),
+    direction: t.string,
+    severities: t.list(t.string),
+    minWeight: t.int64,
+    limit: t.int32,
+  },
+  returns: {
+    bodyId: t.int64,
+    partnerId: t.int64,
+    partnerType: t.optional(t.string),
+    weight: t.int64,
+    weightHP: t.int64,
+    excitatoryShare: t.optional(t.float),
+    meanConfidence: t.optional(t.float),
+  },
+  text: `MATCH (meta:Meta {dataset: $dataset})
+UNWIND $bodyIds AS bodyId
+MATCH (n:Segment {dataset: $dataset, bodyId: bodyId})
+CALL (n, meta) {
+  MATCH (n)-[c:ConnectsTo]-(p:Segment)
+  WHERE c.weight >= $minWeight AND CASE $direction WHEN 'downstream' THEN startNode(c) ELSE endNode(c) END = n
+  WITH p, meta, startNode(c).bodyId + ':' + endNode(c).bodyId AS pair
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + pair + ':post'})-[:Contains]->(s:Synapse)
+  WHERE NOT EXISTS { (s)-[:IN_CELL]->(:Cell)<-[:ON]-(f:Flag) WHERE f.severity IN $severities }
+  WITH p, count(CASE WHEN s.confidence >= meta.postHighAccuracyThreshold THEN 1 END) AS weight,
+       count(CASE WHEN s.confidence >= meta.postHPThreshold THEN 1 END) AS weightHP,
+       avg(CASE s.kind WHEN 'excitatory' THEN 1.0 ELSE 0.0 END) AS excitatoryShare,
+       avg(s.confidence) AS meanConfidence
+  WHERE weight >= $minWeight
+  RETURN p, weight, weightHP, excitatoryShare, meanConfidence ORDER BY weight DESC, p.bodyId LIMIT $limit
+}
+RETURN bodyId, p.bodyId AS partnerId, p.type AS partnerType, weight, weightHP, excitatoryShare, meanConfidence`,
+});
+
 export interface UnknownBodiesParams {
   readonly dataset: string;
   readonly bodyIds: readonly bigint[];
@@ -7530,6 +7831,7 @@ export const allQueries: readonly Query<never, object>[] = [
   artifactsOnTiles,
   autapses,
   boundedPaths,
+  cellAt,
   changedConnections,
   changedFragments,
   changedSegments,
@@ -7539,6 +7841,7 @@ export const allQueries: readonly Query<never, object>[] = [
   commonInputs,
   commonOutputs,
   completeImport,
+  confidenceThresholds,
   connectedTriples,
   connectionCells,
   connectionColumns,
@@ -7548,6 +7851,7 @@ export const allQueries: readonly Query<never, object>[] = [
   connectionUncertainty,
   connectionsBetween,
   connectionsBetweenAt,
+  contactsAround,
   datasets,
   deleteDatasetBatch,
   deleteOtherFlags,
@@ -7561,6 +7865,7 @@ export const allQueries: readonly Query<never, object>[] = [
   exportedConnections,
   exportedNeurons,
   feedForwardLoops,
+  flaggedCells,
   flags,
   flagsOfCells,
   flagsOfNeurons,
@@ -7627,6 +7932,7 @@ export const allQueries: readonly Query<never, object>[] = [
   roiCompleteness,
   roiMatrix,
   runInputs,
+  segmentRowsOf,
   setHead,
   shortestPaths,
   stageRunDifference,
@@ -7661,6 +7967,9 @@ export const allQueries: readonly Query<never, object>[] = [
   tileImpact,
   touchedSets,
   typeConnections,
+  unflaggedConnections,
+  unflaggedCounts,
+  unflaggedPartners,
   unknownBodies,
   unlinkSites,
   unlinkSynapses,

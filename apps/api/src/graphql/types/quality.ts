@@ -4,6 +4,9 @@ import { VoxelBox } from './places.js';
 
 @ObjectType()
 export class QualityValue {
+  /** Which dataset it is of, for the resolver of its flags. */
+  dataset!: string;
+
   @Field() cellKey!: string;
   @Field({ description: 'cell or section' }) grid!: string;
   @Field(() => VoxelBox) box!: VoxelBox;
