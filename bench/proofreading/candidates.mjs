@@ -63,7 +63,7 @@ function majority(ids, bodies) {
 }
 
 /** Ends of skeletons that are away from the faces, in voxels. */
-function deadEndsOf({ skeletons, objects, segmentation, shape, voxelNm }) {
+function deadEndsOf({ skeletons, segmentation, shape, voxelNm }) {
   const marginNm = 300;
   const ends = [];
   for (const skeleton of skeletons)
@@ -109,7 +109,7 @@ export function queueInput(phantom) {
 }
 
 /** For each item of the queue, whether it is a real error. */
-export function judge(phantom, input) {
+export function judge(phantom) {
   const { segmentation, supervoxels, bodies, synapses, truth, voxelNm, shape } = phantom;
   const ofSegment = majority(segmentation, bodies);
   const ofSupervoxel = majority(supervoxels, bodies);
@@ -167,7 +167,7 @@ export function judge(phantom, input) {
 /** Features and truth of every decision, for fitting. */
 export function samples(phantom) {
   const input = queueInput(phantom);
-  const isError = judge(phantom, input);
+  const isError = judge(phantom);
   const objects = new Map(input.objects.map((o) => [o.id, o]));
   const near = (end, site) =>
     Math.hypot(
@@ -207,6 +207,6 @@ export function samples(phantom) {
 
 export function rankedTruth(phantom) {
   const input = queueInput(phantom);
-  const isError = judge(phantom, input);
+  const isError = judge(phantom);
   return proofreadingQueue(input).map((item) => ({ ...item, error: isError(item) }));
 }

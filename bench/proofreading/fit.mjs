@@ -8,7 +8,7 @@ function fit(rows, ridge = 1) {
   const x = rows.map((r) => [1, ...names.map((n) => r.features[n])]);
   const y = rows.map((r) => (r.error ? 1 : 0));
   const d = names.length + 1;
-  let w = new Array(d).fill(0);
+  let w = Array.from({ length: d }, () => 0);
   for (let step = 0; step < 50; step++) {
     const g = w.map((v, k) => (k === 0 ? 0 : -ridge * v));
     const h = w.map((_, i) => w.map((__, j) => (i === j && i > 0 ? ridge : i === j ? 1e-6 : 0)));
