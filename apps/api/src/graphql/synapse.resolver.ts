@@ -1,7 +1,13 @@
 import { Args, Context, Float, Int, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { queries } from '@stratome/connectome';
 import { badInput } from '@stratome/core';
-import { ConfidenceArguments, listCost, requireFirst, revisionArgument } from './arguments.js';
+import {
+  ConfidenceArguments,
+  listCost,
+  requireFirst,
+  requireHeadForFlags,
+  revisionArgument,
+} from './arguments.js';
 import { GraphReader } from './graph-reader.js';
 import { Int64 } from './int64.scalar.js';
 import { loadersOf } from './loaders.js';
@@ -90,9 +96,10 @@ export class SynapseResolver {
 
   @ResolveField(() => [String], { complexity: 2, description: 'Ids of the flags on its quality cell.' })
   qualityFlags(
-    @Parent() { dataset, siteId }: Synapse,
+    @Parent() { dataset, siteId, pinned }: Synapse,
     @Context() context: object,
   ): Promise<readonly string[]> {
+    requireHeadForFlags(pinned);
     return loadersOf(context, this.reader).synapseFlags.load({ dataset, siteId });
   }
 
