@@ -83,6 +83,10 @@ describe('an export', () => {
       expect(sorted(named), format).toEqual(sorted(edges));
       const typeOf = new Map(planted.neurons.map(({ bodyId, type }) => [bodyId, type]));
       imported.bodyIds.forEach((id, i) => expect(imported.neurons[i].type).toBe(typeOf.get(id)));
+      const roisOf = new Map(planted.neurons.map(({ bodyId, rois }) => [bodyId, rois]));
+      imported.bodyIds.forEach((id, i) => expect(imported.neurons[i].rois).toEqual(roisOf.get(id)));
+      const inWest = imported.edges.roiInfo!.filter((text) => JSON.parse(text).west).length;
+      expect(inWest).toBe(linked.filter(({ rois }) => rois?.west).length);
     }
   });
 

@@ -20,6 +20,8 @@ import {
 
 const mostRois = 500;
 const rois = { type: () => [String], description: `At most ${mostRois}.` };
+/** Every triple of them is looked at; whole brains have the analysis of motifs. */
+const mostInTriads = 60;
 /** Beyond it a page costs the graph as much as all before it. */
 const deepestOffset = 100_000;
 
@@ -208,11 +210,11 @@ export class QueryLibraryResolver {
   @Query(() => [TriadCount], { complexity: 2000, description: 'The 13 connected triads among some neurons.' })
   triads(
     @Args('dataset') dataset: string,
-    @Args('bodyIds', { ...bodies, description: 'At most 150.' }) bodyIds: bigint[],
+    @Args('bodyIds', { ...bodies, description: `At most ${mostInTriads}.` }) bodyIds: bigint[],
     @Args('minWeight', { type: () => Int, defaultValue: 1, description: 'Synapses of a connection.' })
     minWeight: number,
   ): Promise<TriadCount[]> {
-    const asked = { dataset, bodyIds: requireBodies(bodyIds, 150), minWeight: BigInt(minWeight) };
+    const asked = { dataset, bodyIds: requireBodies(bodyIds, mostInTriads), minWeight: BigInt(minWeight) };
     return this.reader.rowsOf(queries.connectedTriples, asked);
   }
 

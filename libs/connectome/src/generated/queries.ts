@@ -2262,29 +2262,30 @@ export interface ImportConnectionsParams {
     readonly preBodyId: bigint;
     readonly postBodyId: bigint;
     readonly weight: bigint;
+    readonly roiInfo: string;
   }[];
 }
 export interface ImportConnectionsRow {
   readonly written: bigint;
 }
-/** Writes connections of an imported graph, of which nothing is known but how many synapses they have. */
+/** Writes connections of an imported graph, of which no more is known than their synapses and regions. */
 export const importConnections = defineQuery<ImportConnectionsParams, ImportConnectionsRow>({
   name: 'importConnections',
   mode: 'write',
   summary:
-    'Writes connections of an imported graph, of which nothing is known but how many synapses they have.',
+    'Writes connections of an imported graph, of which no more is known than their synapses and regions.',
   scans: [],
   params: {
     dataset: t.string,
     revision: t.int64,
-    rows: t.list(t.struct({ preBodyId: t.int64, postBodyId: t.int64, weight: t.int64 })),
+    rows: t.list(t.struct({ preBodyId: t.int64, postBodyId: t.int64, weight: t.int64, roiInfo: t.string })),
   },
   returns: { written: t.int64 },
   text: `UNWIND $rows AS row
 MATCH (a:Segment {dataset: $dataset, bodyId: row.preBodyId})
 MATCH (b:Segment {dataset: $dataset, bodyId: row.postBodyId})
 MERGE (a)-[c:ConnectsTo]->(b)
-SET c.dataset = $dataset, c.weight = row.weight, c.weightHP = row.weight, c.weightHR = row.weight, c.roiInfo = '{}',
+SET c.dataset = $dataset, c.weight = row.weight, c.weightHP = row.weight, c.weightHR = row.weight, c.roiInfo = row.roiInfo,
     c.revision = $revision
 RETURN count(*) AS written`,
 });

@@ -1,5 +1,6 @@
 import { badInput, parseId } from '@stratome/core';
 import type { EdgeColumns, ImportedGraph, NeuronDescription } from './importedGraph.js';
+import type { RoiCounts } from '../rows.js';
 import { openTable, type TableFile } from './tableRows.js';
 
 export interface EdgeListOptions {
@@ -32,6 +33,7 @@ const knownColumns = {
     ':END_ID',
     'to type',
   ],
+  roiInfo: ['roiInfo'],
   weight: ['weight', 'syn_count', 'synapses', 'count', 'n_syn', 'synapses total'],
 } as const;
 
@@ -41,6 +43,7 @@ export const nodeColumns = {
   instance: ['instance', 'name', 'additional_annotations', 'pair'],
   status: ['status', 'statusLabel'],
   size: ['size'],
+  roiInfo: ['roiInfo'],
 } as const;
 
 /** `bodyId:long` and `:ID(Body-ID)` are neo4j-admin's ways to write `bodyId` and `:ID`. */
@@ -75,6 +78,23 @@ function parseWeight(text: string, table: TableFile, line: number): number {
   throw badInput(
     `${place(table, line)} has the weight "${text}".`,
     'A weight counts synapses: write a whole number from 1.',
+  );
+}
+
+/** Regions with counts, as neuPrint writes them: `{"LH(R)": {"pre": 3, "post": 5}}`. */
+function parseRegions(text: string, table: TableFile, line: number): NeuronDescription['rois'] {
+  if (text.trim() === '') return undefined;
+  const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
+  try {
+    const parsed = JSON.parse(text) as Record<string, RoiCounts>;
+    const counts = (value: RoiCounts) => isObject(value) && Object.values(value).every(Number.isSafeInteger);
+    if (isObject(parsed) && Object.values(parsed).every(counts)) return parsed;
+  } catch {
+    // Said below.
+  }
+  throw badInput(
+    `${place(table, line)} has the regions ${text.slice(0, 60)}.`,
+    'Write JSON such as {"LH": {"pre": 3, "post": 5}}, or leave the field empty.',
   );
 }
 
@@ -124,6 +144,8 @@ async function readEdges(table: TableFile, options: EdgeListOptions): Promise<Re
     requireColumn(table, 'weight', knownColumns.weight),
   ];
   const numbers = new Map<string, number>();
+  const regions = findColumn(table, knownColumns.roiInfo);
+  const roiInfo: string[] = [];
   const [sources, targets, weights, lines] = Array.from({ length: 4 }, () => new GrowingColumn());
   const numberOf = (text: string, line: number) => {
     const name = checkName(text, options.ids, table, line);
@@ -145,10 +167,15 @@ async function readEdges(table: TableFile, options: EdgeListOptions): Promise<Re
     targets.push(target);
     weights.push(parseWeight(values[weight], table, line));
     lines.push(line);
+    if (regions >= 0) {
+      parseRegions(values[regions], table, line);
+      roiInfo.push(values[regions].trim() || '{}');
+    }
   }
   const [s, t, w, l] = [sources, targets, weights, lines].map((column) => column.trimmed());
   if (w.length === 0) throw badInput(`${table.path} has no connections.`, 'Give at least one.');
-  return { sources: s, targets: t, weights: w, lines: l, names: [...numbers.keys()] };
+  const found = { sources: s, targets: t, weights: w, lines: l, names: [...numbers.keys()] };
+  return regions >= 0 ? { ...found, roiInfo } : found;
 }
 
 export interface DescribedNeurons {
@@ -161,7 +188,7 @@ export async function readNeuronTable(path: string, ids: EdgeListOptions['ids'])
   const table = await openTable(path);
   const id = requireColumn(table, "neuron's id", nodeColumns.id);
   const columns = Object.fromEntries(
-    (['type', 'instance', 'status', 'size'] as const).map((key) => [
+    (['type', 'instance', 'status', 'size', 'roiInfo'] as const).map((key) => [
       key,
       findColumn(table, nodeColumns[key]),
     ]),
@@ -173,10 +200,12 @@ export async function readNeuronTable(path: string, ids: EdgeListOptions['ids'])
       throw badInput(`${place(table, line)} describes ${name} a second time.`, 'Remove one.');
     const text = (key: string) => (columns[key] >= 0 ? values[columns[key]].trim() || undefined : undefined);
     const size = text('size');
+    const rois = parseRegions(text('roiInfo') ?? '', table, line);
     byName.set(name, {
       type: text('type'),
       instance: ids === 'names' ? name : text('instance'),
       status: text('status'),
+      ...(rois === undefined || Object.keys(rois).length === 0 ? {} : { rois }),
       ...(size === undefined ? {} : { sizeVoxels: parseId(size, `size in ${place(table, line)}`) }),
     });
   }
@@ -215,6 +244,7 @@ function orderEdges(edges: ReadEdges, rank: Int32Array, table: TableFile): EdgeC
     sources: Int32Array.from(order, (i) => rank[edges.sources[i]]),
     targets: Int32Array.from(order, (i) => rank[edges.targets[i]]),
     weights: Int32Array.from(order, (i) => edges.weights[i]),
+    ...(edges.roiInfo ? { roiInfo: Array.from(order, (i) => edges.roiInfo![i]) } : {}),
   };
 }
 

@@ -18,6 +18,8 @@ export interface EdgeColumns {
   readonly targets: Int32Array;
   /** [n] synapses, at least 1. */
   readonly weights: Int32Array;
+  /** [n] regions of each connection, neuPrint's JSON `{roi: {pre, post}}`; left out where no table says. */
+  readonly roiInfo?: readonly string[];
 }
 
 export interface NeuronDescription {

@@ -73,7 +73,11 @@ export function* neuronRows(imported: ImportedGraph, status: string): Generator<
 }
 
 /** An imported graph has no voxels: its voxel is a nanometre, its volume empty. */
-const datasetRow = ({ dataset, description, editedAt, uuid }: ImportTarget): DatasetRow => ({
+const datasetRow = (
+  { dataset, description, editedAt, uuid }: ImportTarget,
+  { neurons }: ImportedGraph,
+): DatasetRow => ({
+  primaryRois: [...new Set(neurons.flatMap(({ rois }) => Object.keys(rois ?? {})))].sort(),
   dataset,
   description,
   editedAt,
@@ -97,6 +101,7 @@ async function writeConnections(
       preBodyId: bodyIds[edges.sources[begin + k]],
       postBodyId: bodyIds[edges.targets[begin + k]],
       weight: BigInt(edges.weights[begin + k]),
+      roiInfo: edges.roiInfo?.[begin + k] ?? '{}',
     }));
     await graph.run(importConnections, { dataset, revision: 1n, rows });
     onProgress(end, count);
@@ -126,7 +131,9 @@ export async function loadGraph(
   // What an import that was killed left behind.
   if (before) await deleteDataset(graph, dataset);
   try {
-    await loadConnectome(graph, datasetRow(target), 1n, { neurons: neuronRows(imported, target.status) });
+    await loadConnectome(graph, datasetRow(target, imported), 1n, {
+      neurons: neuronRows(imported, target.status),
+    });
     await writeConnections(graph, dataset, imported, onProgress);
     await moveHead(graph, target);
   } catch (error) {
@@ -159,7 +166,7 @@ export async function finishOfflineImport(
 ): Promise<ImportCounts> {
   const { dataset, editedAt } = target;
   try {
-    await loadDataset(graph, datasetRow(target));
+    await loadDataset(graph, datasetRow(target, imported));
     for (let after: bigint | null = -1n; after !== null; ) {
       after = (await graph.run(completeImport, { dataset, after, limit: batchRows }))[0].last;
     }

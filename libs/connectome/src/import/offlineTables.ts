@@ -40,7 +40,8 @@ function* edgeLines({ edges }: ImportedGraph, dataset: string): Generator<string
   for (let i = 0; i < edges.weights.length; i++) {
     const weight = edges.weights[i];
     const ends = `${edges.sources[i]},${edges.targets[i]}`;
-    piece.push(`${ends},${dataset},${weight},${weight},${weight},{},1,ConnectsTo\n`);
+    const regions = edges.roiInfo ? quoted(edges.roiInfo[i]) : '{}';
+    piece.push(`${ends},${dataset},${weight},${weight},${weight},${regions},1,ConnectsTo\n`);
     if (piece.length < linesAPiece) continue;
     yield piece.join('');
     piece = [];

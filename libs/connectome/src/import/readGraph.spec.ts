@@ -77,6 +77,8 @@ describe('an edge list', () => {
     ['source,target,weight\n1,9.007e15,1\n', /Line 2 of .*"9\.007e15"/],
     ['source,target,weight\n1,ADAL,1\n', /Line 2 of .*"ADAL"/],
     ['source,target,weight\n1,2,1\n1,2\n', /Line 3 of .* has 2 fields, the header 3/],
+    ['source,target,weight,roiInfo\n1,2,3,{LH\n', /Line 2 of .* has the regions \{LH/],
+    ['source,target,weight,roiInfo\n1,2,3,"{""LH"": 5}"\n', /Line 2 of .* has the regions/],
     ['source,target,weight\n', /no connections/],
     ['', /is empty/],
     ['source,target,weight\n"1,2,1\n', /cannot be read/],
