@@ -46,7 +46,7 @@ describe('GraphQL', () => {
   });
 
   it('gives all partners of a neuron, page by page', async () => {
-    const query = `query ($d: String!, $after: String) { partners(dataset: $d, bodyId: "1", direction: "downstream", first: 2, after: $after) {
+    const query = `query ($d: String!, $after: String) { partners(dataset: $d, bodyId: "1", direction: "downstream", first: 1, after: $after) {
       next items { partnerId weight } } }`;
     const found: { partnerId: string; weight: string }[] = [];
     for (let after: string | null = null; ; ) {
@@ -58,7 +58,7 @@ describe('GraphQL', () => {
     const expected = plantedConnections()
       .filter((c) => c.preBodyId === 1n && c.weight >= 1n)
       .toSorted((a, b) => Number(b.weight - a.weight) || Number(a.postBodyId - b.postBodyId));
-    expect(expected.length).toBeGreaterThan(2);
+    expect(expected.length).toBeGreaterThan(1);
     expect(found).toEqual(
       expected.map((c) => ({ partnerId: String(c.postBodyId), weight: String(c.weight) })),
     );

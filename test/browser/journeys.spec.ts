@@ -18,7 +18,7 @@ import { expectDrawn, openBrowser, seriousFaults, visit, type Visit } from './br
 const dataset = 'phantom';
 /** A phantom large enough to be diagnosed, less stained in a corner. */
 const stained = 'stained';
-const corner = '0,0,0:128,208,256';
+const corner = '0,0,0:128,208,224';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const screens = fileURLToPath(new URL('../../docs/screens', import.meta.url));
 const browser: Browser | undefined = await openBrowser();
@@ -34,15 +34,16 @@ function startApi(): Promise<string> {
   });
 }
 
-/** As docs/faults.md has it: tiles of a phantom, less contrast in a corner of them, and all stages. */
+/** The phantom of docs/tutorials/staining-gradient.md: less contrast in a corner of the tiles, and all stages. */
 async function plantStaining(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'stained-'));
   const [tiles, faulty] = [join(folder, 'tiles'), join(folder, 'faulty')];
-  const fault = ['--box', corner, '--strength', '0.8', '--seed', '1'];
+  const fault = ['--box', corner, '--strength', '0.8'];
+  const tissue = ['--seed', '160', '--shape', '128,352,384', '--parameters', '{"synapsesPerCubicUm": 60}'];
   for (const command of [
-    ['phantom', '--out', tiles, '--seed', '9105', '--shape', '128,288,416'],
+    ['phantom', '--out', tiles, ...tissue],
     ['plant', 'stainingGradient', '--input', tiles, '--out', faulty, ...fault],
-    ['start', '--once', '--input', faulty, '--voxel-nm', '10,10,10', '--name', stained],
+    ['start', '--once', '--input', faulty, '--name', stained],
   ]) {
     const { json } = await stratome(...command);
     expect(json.error).toBeUndefined();
@@ -156,13 +157,13 @@ inBrowser(
     await page.waitForTimeout(500);
     await page.evaluate('scrollTo(0, 0)');
     await keepScreen(page, 'quality');
-    await page.getByLabel(/^Against another box/).fill('288,0 to 384,256');
+    await page.getByLabel(/^Against another box/).fill('256,0 to 352,320');
     await page.getByRole('button', { name: 'Apply' }).click();
     await page.getByRole('row', { name: /^Other box/ }).waitFor();
     const download = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Download CSV: L1 membrane contrast' }).click();
     const lines = (await readFile(await (await download).path(), 'utf8')).trim().split('\n');
-    expect(lines).toHaveLength(1 + 12 * 8 * 4);
+    expect(lines).toHaveLength(1 + 11 * 10 * 4);
     await expectSound(seen);
   },
 );
@@ -178,9 +179,9 @@ inBrowser(
   async () => {
     const seen = await open(`/d/${stained}/diagnosis`);
     const { page } = seen;
-    await page.getByLabel(/^Region/).fill('0,0,0 to 256,208,128');
+    await page.getByLabel(/^Region/).fill('0,0,0 to 224,208,128');
     await page.getByRole('button', { name: 'Apply' }).click();
-    expect(new URL(page.url()).searchParams.get('region')).toBe('0,0,0 to 256,208,128');
+    expect(new URL(page.url()).searchParams.get('region')).toBe('0,0,0 to 224,208,128');
     await page.getByRole('button', { name: 'Diagnose' }).click();
     await page.locator('#verdict').waitFor({ timeout: 120_000 });
     expect(await page.locator('#verdict').textContent()).toBe('Root cause: L1, staining gradient');

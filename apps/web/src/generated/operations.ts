@@ -2,6 +2,83 @@
 // oxlint-disable typescript/no-empty-object-type
 import type { Operation } from '../api/operation.js';
 
+export interface AnalysesVariables {
+  readonly dataset: string;
+}
+export type AnalysesData = {
+  readonly analyses: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly parametersJson: string;
+    readonly revision: number;
+    readonly stale: boolean;
+    readonly state: string;
+    readonly requestedAt: string;
+  }[];
+};
+export const analyses: Operation<AnalysesData, AnalysesVariables> = {
+  name: 'analyses',
+  cypher: [],
+  text: 'query analyses($dataset: String!) {\n  analyses(dataset: $dataset, first: 100) {\n    id\n    name\n    parametersJson\n    revision\n    stale\n    state\n    requestedAt\n  }\n}',
+};
+
+export interface AnalysisVariables {
+  readonly id: string;
+}
+export type AnalysisData = {
+  readonly analysis: {
+    readonly id: string;
+    readonly name: string;
+    readonly parametersJson: string;
+    readonly revision: number;
+    readonly stale: boolean;
+    readonly state: string;
+    readonly error: string | null;
+    readonly summaryJson: string | null;
+    readonly tablePath: string;
+    readonly table: {
+      readonly columns: readonly string[];
+      readonly rowCount: number;
+      readonly rowsJson: string;
+    } | null;
+  };
+};
+export const analysis: Operation<AnalysisData, AnalysisVariables> = {
+  name: 'analysis',
+  cypher: [],
+  text: 'query analysis($id: String!) {\n  analysis(id: $id) {\n    id\n    name\n    parametersJson\n    revision\n    stale\n    state\n    error\n    summaryJson\n    tablePath\n    table(first: 1000) {\n      columns\n      rowCount\n      rowsJson\n    }\n  }\n}',
+};
+
+export interface AnalysisKindsVariables {}
+export type AnalysisKindsData = {
+  readonly analysisKinds: readonly {
+    readonly name: string;
+    readonly summary: string;
+    readonly parameters: readonly { readonly name: string; readonly description: string }[];
+  }[];
+};
+export const analysisKinds: Operation<AnalysisKindsData, AnalysisKindsVariables> = {
+  name: 'analysisKinds',
+  cypher: [],
+  text: 'query analysisKinds {\n  analysisKinds {\n    name\n    summary\n    parameters {\n      name\n      description\n    }\n  }\n}',
+};
+
+export interface AnalysisProgressVariables {
+  readonly id: string;
+}
+export type AnalysisProgressData = {
+  readonly analysisProgress: {
+    readonly state: string;
+    readonly error: string | null;
+    readonly progress: { readonly done: number; readonly total: number; readonly phase: string } | null;
+  };
+};
+export const analysisProgress: Operation<AnalysisProgressData, AnalysisProgressVariables> = {
+  name: 'analysisProgress',
+  cypher: [],
+  text: 'subscription analysisProgress($id: String!) {\n  analysisProgress(id: $id) {\n    state\n    error\n    progress {\n      done\n      total\n      phase\n    }\n  }\n}',
+};
+
 export interface AnomaliesVariables {
   readonly dataset: string;
 }
@@ -826,6 +903,18 @@ export const stageRuns: Operation<StageRunsData, StageRunsVariables> = {
   name: 'stageRuns',
   cypher: ['stageRuns'],
   text: 'query stageRuns($dataset: String!) {\n  stageRuns(dataset: $dataset, first: 500) {\n    runId\n    stage\n    layer\n    started\n    inputHash\n    outputHash\n    codeRevision\n    codeDirty\n    modelId\n    modelHash\n    parametersHash\n    parametersJson\n    environmentHash\n    executionProvider\n  }\n}',
+};
+
+export interface StartAnalysisVariables {
+  readonly dataset: string;
+  readonly name: string;
+  readonly parametersJson: string;
+}
+export type StartAnalysisData = { readonly startAnalysis: { readonly id: string } };
+export const startAnalysis: Operation<StartAnalysisData, StartAnalysisVariables> = {
+  name: 'startAnalysis',
+  cypher: [],
+  text: 'mutation startAnalysis($dataset: String!, $name: String!, $parametersJson: String!) {\n  startAnalysis(dataset: $dataset, name: $name, parametersJson: $parametersJson) {\n    id\n  }\n}',
 };
 
 export interface StrongestConnectionsVariables {

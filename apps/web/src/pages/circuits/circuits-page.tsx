@@ -2,6 +2,7 @@ import { type ComponentType, lazy, Suspense } from 'react';
 import { Link } from 'wouter';
 import { Loading, Notice } from '../../components/notice.js';
 import { strings } from '../../strings.js';
+import { AnalysesView } from './analyses-view.js';
 import { MatrixView } from './matrix-view.js';
 import { MotifsView } from './motifs-view.js';
 import { NeuronsView } from './neurons-view.js';
@@ -20,6 +21,7 @@ const views: Record<View, ComponentType<{ dataset: string }>> = {
   paths: PathsView,
   graph: GraphView,
   motifs: MotifsView,
+  analyses: AnalysesView,
 };
 
 export default function CircuitsPage({ dataset, view }: { dataset: string; view: string }) {

@@ -3,6 +3,7 @@ import { Chart } from '../../components/chart.js';
 import { GraphDrawing } from '../../components/graph-drawing.js';
 import { Notice } from '../../components/notice.js';
 import { type Column, VirtualTable } from '../../components/virtual-table.js';
+import { number } from '../../format.js';
 import type { CypherData } from '../../generated/operations.js';
 import { strings } from '../../strings.js';
 import { graphIn, plotIn } from './result-graph.js';
@@ -22,17 +23,26 @@ function plain(value: unknown): number | string | null {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-function ResultTable({ columns, rows }: { columns: readonly string[]; rows: Rows }) {
-  const shown: Column<NumberedRow>[] = columns.map((title, i) => ({
+/** Columns are at least this wide, and together fill a page. */
+const columnRem = 11;
+const tableRem = 72;
+
+/** Whole numbers and texts as they are; other numbers with three digits, all of them in the files. */
+function shown(value: unknown): string | number | null {
+  return typeof value === 'number' && !Number.isInteger(value) ? number(value) : plain(value);
+}
+
+/** Rows of any kind of value in a table that scrolls. */
+export function RowTable({ columns, rows }: { columns: readonly string[]; rows: Rows }) {
+  const all: Column<NumberedRow>[] = columns.map((title, i) => ({
     key: `${i}/${title}`,
     title,
     value: ({ values }) => plain(values[i]),
-    width: 'minmax(10rem, 1fr)',
+    show: ({ values }) => shown(values[i]),
+    width: `${Math.max(columnRem, tableRem / columns.length)}rem`,
   }));
   const numbered = useMemo(() => rows.map((values, index) => ({ index, values })), [rows]);
-  return (
-    <VirtualTable label={t.table} rows={numbered} columns={shown} rowKey={({ index }) => String(index)} />
-  );
+  return <VirtualTable label={t.table} rows={numbered} columns={all} rowKey={({ index }) => String(index)} />;
 }
 
 function ResultGraph({ rows }: { rows: Rows }) {
@@ -79,7 +89,7 @@ export function QueryResult({ result }: { result: Result }) {
         ))}
       </div>
       {rows.length === 0 && <Notice kind="empty">{t.empty}</Notice>}
-      {rows.length > 0 && form === 'table' && <ResultTable columns={columns} rows={rows} />}
+      {rows.length > 0 && form === 'table' && <RowTable columns={columns} rows={rows} />}
       {rows.length > 0 && form === 'graph' && <ResultGraph rows={rows} />}
       {rows.length > 0 && form === 'plot' && <ResultPlot columns={columns} rows={rows} />}
     </section>
