@@ -11,6 +11,7 @@ WITH p, toInteger(split(p.pastKey, ':')[0]) AS preBodyId, toInteger(split(p.past
 OPTIONAL MATCH (:Segment {dataset: $dataset, bodyId: preBodyId})-[c:ConnectsTo]->(:Segment {dataset: $dataset, bodyId: postBodyId})
 WHERE c.revision <= $later
 OPTIONAL MATCH (q:Past {dataset: $dataset, pastOf: 'connection', pastKey: p.pastKey})
+USING INDEX q:Past(dataset, pastOf, pastKey, toRevision)
 WHERE q:PastConnection AND q.fromRevision <= $later AND q.toRevision > $later
 RETURN p.pastKey AS key, CASE WHEN p:PastConnection THEN properties(p) END AS before,
        coalesce(c{.*, preBodyId: preBodyId, postBodyId: postBodyId}, properties(q)) AS after

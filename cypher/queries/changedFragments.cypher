@@ -13,6 +13,7 @@ WHERE f.revision <= $later
 OPTIONAL MATCH (f)-[:DERIVED_FROM]->(a:Artifact)
 OPTIONAL MATCH (f)-[:IN_CELL]->(c:Cell)
 OPTIONAL MATCH (q:Past {dataset: $dataset, pastOf: 'fragment', pastKey: p.pastKey})
+USING INDEX q:Past(dataset, pastOf, pastKey, toRevision)
 WHERE q:PastFragment AND q.fromRevision <= $later AND q.toRevision > $later
 RETURN p.pastKey AS key, CASE WHEN p:PastFragment THEN properties(p) END AS before,
        coalesce(f{.*, sourceKind: a.kind, sourceKey: a.key, sourceHash: a.hash, cellKey: c.cellKey}, properties(q)) AS after

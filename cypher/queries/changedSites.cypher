@@ -13,6 +13,7 @@ WHERE s.revision <= $later
 OPTIONAL MATCH (s)-[:DERIVED_FROM]->(a:Artifact)
 OPTIONAL MATCH (s)-[:IN_CELL]->(c:Cell)
 OPTIONAL MATCH (q:Past {dataset: $dataset, pastOf: 'site', pastKey: p.pastKey})
+USING INDEX q:Past(dataset, pastOf, pastKey, toRevision)
 WHERE q:PastSite AND q.fromRevision <= $later AND q.toRevision > $later
 RETURN p.pastKey AS key, CASE WHEN p:PastSite THEN properties(p) END AS before,
        coalesce(s{.*, sourceKind: a.kind, sourceKey: a.key, sourceHash: a.hash, cellKey: c.cellKey}, properties(q)) AS after

@@ -14,6 +14,7 @@ OPTIONAL MATCH (s)<-[:SynapsesTo]-(pre:Synapse)
 OPTIONAL MATCH (s)-[:DERIVED_FROM]->(a:Artifact)
 OPTIONAL MATCH (s)-[:IN_CELL]->(c:Cell)
 OPTIONAL MATCH (q:Past {dataset: $dataset, pastOf: 'synapse', pastKey: p.pastKey})
+USING INDEX q:Past(dataset, pastOf, pastKey, toRevision)
 WHERE q:PastSynapse AND q.fromRevision <= $later AND q.toRevision > $later
 RETURN p.pastKey AS key, CASE WHEN p:PastSynapse THEN properties(p) END AS before,
        coalesce(s{.*, sourceKind: a.kind, sourceKey: a.key, sourceHash: a.hash, cellKey: c.cellKey, preSiteId: pre.siteId,

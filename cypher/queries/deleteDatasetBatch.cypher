@@ -39,6 +39,8 @@ CALL {
   WHERE n.kind IS NOT NULL AND n.key IS NOT NULL AND n.hash IS NOT NULL
   RETURN n LIMIT $limit
   UNION ALL
+  MATCH (n:Past {dataset: $dataset}) WHERE n.pastOf IS NOT NULL AND n.toRevision IS NOT NULL RETURN n LIMIT $limit
+  UNION ALL
   MATCH (n:Head {dataset: $dataset}) RETURN n
   UNION ALL
   MATCH (n:Revision {dataset: $dataset}) WHERE n.revision IS NOT NULL RETURN n LIMIT $limit

@@ -9,9 +9,11 @@
 UNWIND $rows AS row
 CALL (row) {
   OPTIONAL MATCH (p:Past {dataset: $dataset, pastOf: $kind, pastKey: row.key})
-  WHERE p.toRevision < $revision
-  RETURN coalesce(max(p.toRevision), 0) AS since
+  USING INDEX p:Past(dataset, pastOf, pastKey, toRevision)
+  WHERE p.toRevision <= $revision
+  RETURN coalesce(max(CASE WHEN p.toRevision < $revision THEN p.toRevision END), 0) AS since,
+         count(CASE WHEN p.toRevision = $revision THEN p END) > 0 AS said
 }
-MERGE (x:Past {dataset: $dataset, pastOf: $kind, pastKey: row.key, toRevision: $revision})
-ON CREATE SET x.fromRevision = since
+FOREACH (x IN CASE WHEN said THEN [] ELSE [1] END |
+  CREATE (:Past {dataset: $dataset, pastOf: $kind, pastKey: row.key, fromRevision: since, toRevision: $revision}))
 RETURN count(*) AS written

@@ -7,6 +7,7 @@
 // @param   editedAt String  ISO time of the edit
 // @returns written Int64
 MATCH (p:Past {dataset: $dataset, pastOf: 'meta', pastKey: ''})
+USING INDEX p:Past(dataset, pastOf, pastKey, toRevision)
 WHERE p.fromRevision <= $restored AND p.toRevision > $restored
 MATCH (m:Meta {dataset: $dataset})
 SET m = properties(p)

@@ -397,6 +397,7 @@ WITH p, toInteger(split(p.pastKey, ':')[0]) AS preBodyId, toInteger(split(p.past
 OPTIONAL MATCH (:Segment {dataset: $dataset, bodyId: preBodyId})-[c:ConnectsTo]->(:Segment {dataset: $dataset, bodyId: postBodyId})
 WHERE c.revision <= $later
 OPTIONAL MATCH (q:Past {dataset: $dataset, pastOf: 'connection', pastKey: p.pastKey})
+USING INDEX q:Past(dataset, pastOf, pastKey, toRevision)
 WHERE q:PastConnection AND q.fromRevision <= $later AND q.toRevision > $later
 RETURN p.pastKey AS key, CASE WHEN p:PastConnection THEN properties(p) END AS before,
        coalesce(c{.*, preBodyId: preBodyId, postBodyId: postBodyId}, properties(q)) AS after
@@ -430,6 +431,7 @@ WHERE f.revision <= $later
 OPTIONAL MATCH (f)-[:DERIVED_FROM]->(a:Artifact)
 OPTIONAL MATCH (f)-[:IN_CELL]->(c:Cell)
 OPTIONAL MATCH (q:Past {dataset: $dataset, pastOf: 'fragment', pastKey: p.pastKey})
+USING INDEX q:Past(dataset, pastOf, pastKey, toRevision)
 WHERE q:PastFragment AND q.fromRevision <= $later AND q.toRevision > $later
 RETURN p.pastKey AS key, CASE WHEN p:PastFragment THEN properties(p) END AS before,
        coalesce(f{.*, sourceKind: a.kind, sourceKey: a.key, sourceHash: a.hash, cellKey: c.cellKey}, properties(q)) AS after
@@ -496,6 +498,7 @@ WHERE s.revision <= $later
 OPTIONAL MATCH (s)-[:DERIVED_FROM]->(a:Artifact)
 OPTIONAL MATCH (s)-[:IN_CELL]->(c:Cell)
 OPTIONAL MATCH (q:Past {dataset: $dataset, pastOf: 'site', pastKey: p.pastKey})
+USING INDEX q:Past(dataset, pastOf, pastKey, toRevision)
 WHERE q:PastSite AND q.fromRevision <= $later AND q.toRevision > $later
 RETURN p.pastKey AS key, CASE WHEN p:PastSite THEN properties(p) END AS before,
        coalesce(s{.*, sourceKind: a.kind, sourceKey: a.key, sourceHash: a.hash, cellKey: c.cellKey}, properties(q)) AS after
@@ -529,6 +532,7 @@ OPTIONAL MATCH (s)<-[:SynapsesTo]-(pre:Synapse)
 OPTIONAL MATCH (s)-[:DERIVED_FROM]->(a:Artifact)
 OPTIONAL MATCH (s)-[:IN_CELL]->(c:Cell)
 OPTIONAL MATCH (q:Past {dataset: $dataset, pastOf: 'synapse', pastKey: p.pastKey})
+USING INDEX q:Past(dataset, pastOf, pastKey, toRevision)
 WHERE q:PastSynapse AND q.fromRevision <= $later AND q.toRevision > $later
 RETURN p.pastKey AS key, CASE WHEN p:PastSynapse THEN properties(p) END AS before,
        coalesce(s{.*, sourceKind: a.kind, sourceKey: a.key, sourceHash: a.hash, cellKey: c.cellKey, preSiteId: pre.siteId,
@@ -1380,6 +1384,8 @@ export const deleteDatasetBatch = defineQuery<DeleteDatasetBatchParams, DeleteDa
   MATCH (n:Artifact {dataset: $dataset})
   WHERE n.kind IS NOT NULL AND n.key IS NOT NULL AND n.hash IS NOT NULL
   RETURN n LIMIT $limit
+  UNION ALL
+  MATCH (n:Past {dataset: $dataset}) WHERE n.pastOf IS NOT NULL AND n.toRevision IS NOT NULL RETURN n LIMIT $limit
   UNION ALL
   MATCH (n:Head {dataset: $dataset}) RETURN n
   UNION ALL
@@ -2693,11 +2699,13 @@ export const markAbsent = defineQuery<MarkAbsentParams, MarkAbsentRow>({
   text: `UNWIND $rows AS row
 CALL (row) {
   OPTIONAL MATCH (p:Past {dataset: $dataset, pastOf: $kind, pastKey: row.key})
-  WHERE p.toRevision < $revision
-  RETURN coalesce(max(p.toRevision), 0) AS since
+  USING INDEX p:Past(dataset, pastOf, pastKey, toRevision)
+  WHERE p.toRevision <= $revision
+  RETURN coalesce(max(CASE WHEN p.toRevision < $revision THEN p.toRevision END), 0) AS since,
+         count(CASE WHEN p.toRevision = $revision THEN p END) > 0 AS said
 }
-MERGE (x:Past {dataset: $dataset, pastOf: $kind, pastKey: row.key, toRevision: $revision})
-ON CREATE SET x.fromRevision = since
+FOREACH (x IN CASE WHEN said THEN [] ELSE [1] END |
+  CREATE (:Past {dataset: $dataset, pastOf: $kind, pastKey: row.key, fromRevision: since, toRevision: $revision}))
 RETURN count(*) AS written`,
 });
 
@@ -4157,6 +4165,7 @@ export const restoreMeta = defineQuery<RestoreMetaParams, RestoreMetaRow>({
   params: { dataset: t.string, restored: t.int64, revision: t.int64, editedAt: t.string },
   returns: { written: t.int64 },
   text: `MATCH (p:Past {dataset: $dataset, pastOf: 'meta', pastKey: ''})
+USING INDEX p:Past(dataset, pastOf, pastKey, toRevision)
 WHERE p.fromRevision <= $restored AND p.toRevision > $restored
 MATCH (m:Meta {dataset: $dataset})
 SET m = properties(p)
