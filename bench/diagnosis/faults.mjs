@@ -276,6 +276,8 @@ function mixedAgglomeration({ table, edges, agglomeration: usual }, parameters, 
     },
     merges: usual.merges,
     decisiveScore,
+    // The record knows of one threshold.
+    decisiveThreshold: usual.decisiveThreshold,
     joined,
   };
 }
@@ -284,9 +286,9 @@ export const biologyKind = 'fewerSynapses';
 export const kinds = [...Object.keys(faults), biologyKind, 'clean'];
 
 /** Sides of a box as fractions of the volume's: in a small one synapses cannot be counted. */
-const sides = { local: [0.45, 0.65], connectivity: [0.52, 0.66], sections: [0.34, 0.5] };
+const sides = { local: [0.36, 0.52], connectivity: [0.6, 0.72], sections: [0.27, 0.4] };
 
-/** Where a case has its fault; of connectivity through all sections, with a quarter to four tenths of the volume. */
+/** Where a case has its fault; of connectivity through all sections, with four to five tenths of the volume. */
 export function placeOf(kind, random, shape) {
   const fault = faults[kind];
   if (fault?.wholeSections) return randomBox(random, shape, sides.sections, true);

@@ -121,12 +121,12 @@ export function answersTo({ one, planted, fields, before, shape }, voxelNm = [10
 }
 
 /** The line of a result. */
-export function resultOf({ one, planted, voxels, laps }, { effect, iou, given, search }) {
+export function resultOf({ one, planted, voxels }, { effect, iou, given, search }) {
+  const { lineage: _, ...place } = one;
   return {
-    ...one,
+    ...place,
     planted,
     predictedVoxels: voxels,
-    laps,
     effect,
     iou: iou === null ? null : Math.round(1000 * iou) / 1000,
     given: summarise(given),

@@ -8,9 +8,12 @@ import { boxOfShape, copyOverlap, shapeOf, voxelsIn } from '@stratome/core';
 import { makePhantom, resolvePhantomParameters } from '@stratome/phantom';
 import sharp from 'sharp';
 
-/** Small enough for a case in less than a minute; synapses are dense, so that a quarter of it is expected to hold 150. */
-export const phantomShape = [96, 224, 320];
-const density = { synapsesPerCubicUm: 150, synapseSpacingNm: 120 };
+/**
+ * Large enough for 150 expected synapses in less than half of it, with synapses as dense as they are still told apart: of
+ * those less than 150 nm from each other fewer are found, not more.
+ */
+export const phantomShape = [128, 256, 384];
+const density = { synapsesPerCubicUm: 150, synapseSpacingNm: 150 };
 
 export const sharedFolder =
   process.env.STRATOME_SHARED ?? join(import.meta.dirname, '..', '..', '..', 'shared');

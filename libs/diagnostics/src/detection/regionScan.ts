@@ -21,6 +21,8 @@ export interface ScanField {
   readonly leastSigma: number;
   /** Only regions where it is raised count. */
   readonly onlyRaised?: boolean;
+  /** What it is wherever nothing is wrong; absent: the median of the cells says. */
+  readonly healthy?: number;
 }
 
 /** A cell's score counts up to here, so that one wild cell is not a region. */
@@ -159,9 +161,10 @@ function maskOf(grid: BlockGrid, { begin, end }: BoxOfCells, step: Vec3): Uint8A
  * The score of a region by what is usual outside it: what stands out over a large part of the volume widens the spread
  * over all cells, and would hide behind it.
  */
-function scoreAgainstRest({ field, leastSigma }: ScanField, mask: Uint8Array): number {
+function scoreAgainstRest({ field, leastSigma, healthy }: ScanField, mask: Uint8Array): number {
   const outside = field.values.map((v, cell) => (mask[cell] ? NaN : v));
-  const { centre, sigma } = robustScores(outside, leastSigma);
+  const { centre, sigma } =
+    healthy === undefined ? robustScores(outside, leastSigma) : { centre: healthy, sigma: leastSigma };
   const sides = [
     { sum: 0, count: 0 },
     { sum: 0, count: 0 },
@@ -192,7 +195,11 @@ export function scanRegions(
   permutations: number,
   seed: string,
 ): ScannedRegion | undefined {
-  const scores = fields.map(({ field, leastSigma }) => robustScores(field.values, leastSigma).scores);
+  const scores = fields.map(({ field, leastSigma, healthy }) =>
+    healthy === undefined
+      ? robustScores(field.values, leastSigma).scores
+      : field.values.map((v) => (v - healthy) / leastSigma),
+  );
   const step = grid.counts.map((n) => Math.ceil(n / mostCoarse)) as unknown as Vec3;
   const coarse = new BlockGrid(grid.counts, step);
   const shape = coarse.counts;

@@ -160,3 +160,11 @@ export const candidates: readonly Candidate[] = [
     ['graph.parameters'],
   ),
 ];
+
+/** Fewer synapses on equally fewer clefts: no fault, but what a region is looked for by as well. */
+export const fewerSynapses: Candidate = candidate(
+  'L5',
+  'fewerSynapses',
+  'The tissue has fewer synapses',
+  '-synapseDensity:2 -cleftFraction:2 -weightPerCableUm:1 =synapsesPerCleft:1',
+);

@@ -113,6 +113,17 @@ describe('the walk', () => {
     expect([misled.layer, misled.cause]).toEqual([layer, cause]);
   });
 
+  it('finds what is exact though most cells that have connections are touched', () => {
+    const values = tissue('sparse');
+    const inside = cellsInBox(grid, region);
+    const sparse = (v: number, c: number) => (inside[c] || c % 3 === 0 ? v : NaN);
+    values.lostEdges = values.lostEdges.map(sparse);
+    values.lostHeavyEdges = values.lostHeavyEdges.map(sparse);
+    const lost = { lostEdges: () => 0.7, lostHeavyEdges: () => 0.7 };
+    const { diagnosis } = diagnose(inputOf(values, lost, [], false), parameters);
+    expect(diagnosis).toMatchObject({ verdict: 'graph', cause: 'lostEdges' });
+  });
+
   it('sees what is exact in cells that the region only touches', () => {
     const values = tissue('touched');
     const input = inputOf(values, {});

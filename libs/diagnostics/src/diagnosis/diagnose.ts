@@ -4,12 +4,13 @@ import { robustScores, twoSidedP } from '../detection/robustScores.js';
 import { placeStrata } from '../effect/matching.js';
 import { boxOfCells, cellsInBox, type QualityField } from '../field.js';
 import { findAnomalies } from './anomalies.js';
+import { candidates } from './candidates.js';
 import { gatherEvidence, sectionRange, type Comparison, type GatheredEvidence } from './evidence.js';
 import { markers } from './markers.js';
 import type { DiagnosisParameters } from './parameters.js';
 import type { Anomaly, DiagnosisReport, LineageDifference } from './result.js';
 import { referenceOf, requireBox } from './sides.js';
-import { signatureFields } from './signatures.js';
+import { isExact, signatureFields } from './signatures.js';
 import { walk } from './walk.js';
 
 export interface DiagnosisInput {
@@ -55,12 +56,15 @@ function sectionRegion(input: DiagnosisInput, leastScore: number): FoundRegion |
 
 /** The region that looks most like one of the causes; undefined where none does more than tissue would by itself. */
 function findRegion(input: DiagnosisInput, parameters: DiagnosisParameters): FoundRegion | undefined {
-  const { grid, cells } = input;
+  const { grid, cells, tissue } = input;
   const slab = sectionRegion(input, parameters.leastScore);
   if (slab && slab.p <= parameters.significance) return slab;
   const { scanPermutations, seed, widestBlockCells, significance, leastScanScore } = parameters;
-  const found = scanRegions(grid, signatureFields(grid, cells), widestBlockCells, scanPermutations, seed);
+  const signatures = signatureFields(grid, cells, tissue);
+  const found = scanRegions(grid, signatures, widestBlockCells, scanPermutations, seed);
   if (!found || Math.abs(found.score) < leastScanScore) return undefined;
+  // What is exact is 0 in healthy data: where it is not, no permutation has to say that it is not chance.
+  if (candidates.some((c) => c.cause === found.measure && isExact(c))) return found;
   return found.p <= Math.max(significance, 1 / (scanPermutations + 1)) ? found : undefined;
 }
 

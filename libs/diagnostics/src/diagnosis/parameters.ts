@@ -26,7 +26,7 @@ export const diagnosisParameters = z.strictObject({
     .number()
     .min(0)
     .max(1000)
-    .default(12)
+    .default(10)
     .describe('Score that a region needs to be found, above what tissue does by itself, standard errors'),
   leastSynapses: z
     .number()

@@ -4,11 +4,14 @@ import { robustScores } from '../detection/robustScores.js';
 import type { ScanField } from '../detection/regionScan.js';
 import type { QualityField } from '../field.js';
 import { measures } from '../measures.js';
-import { candidates, type Candidate, type Expectation } from './candidates.js';
+import { candidates, fewerSynapses, type Candidate, type Expectation } from './candidates.js';
 import { markers } from './markers.js';
 
 /** A measure's score counts up to here in a signature. */
 const largestScore = 6;
+
+/** Cells of this share of vessel or soma and more are no neuropil. */
+const mostTissue = 0.25;
 
 /** Spread of a signature below which differences do not matter: about what it has where nothing is wrong. */
 const leastSigma = 0.5;
@@ -52,20 +55,60 @@ function signatureOf(
   return { measure: cause, values, weights: values.map((v) => (Number.isNaN(v) ? 0 : 1)) };
 }
 
+/** Whether all that a cause moves is exact: 0 wherever nothing is wrong, so that any cell with more convicts. */
+export const isExact = ({ expectations }: Candidate): boolean =>
+  expectations.every(({ measure, direction }) => direction === 0 || markers.get(measure)?.exact === true);
+
+/** Cell by cell by how much the exact measures that a cause raises are above 0, in least effects that matter. */
+function exactSignature(
+  { cause, expectations }: Candidate,
+  fields: readonly QualityField[],
+): QualityField | undefined {
+  const moved = expectations.flatMap(({ measure, direction, weight }) => {
+    const field = fields.find((f) => f.measure === measure);
+    return field && direction !== 0 ? [{ field, weight: direction * weight }] : [];
+  });
+  if (moved.length === 0) return undefined;
+  const values = moved[0].field.values.map((_, cell) => {
+    let [sum, total] = [0, 0];
+    for (const { field, weight } of moved) {
+      if (Number.isNaN(field.values[cell])) continue;
+      sum += weight * limited(field.values[cell] / markers.get(field.measure)!.leastEffect);
+      total += Math.abs(weight);
+    }
+    return sum / total;
+  });
+  return { measure: cause, values, weights: values.map((v) => (Number.isNaN(v) ? 0 : 1)) };
+}
+
 /**
  * One field for each cause that the measures at hand can show. Searching for these instead of for any difference passes
  * over what only tissue does: a soma raises the focus measure, and no fault does.
+ *
+ * @param tissue share of each cell that is vessel or soma: such cells are not like the rest, and only what is exact counts there
  */
-export function signatureFields(grid: BlockGrid, fields: readonly QualityField[]): ScanField[] {
+export function signatureFields(
+  grid: BlockGrid,
+  fields: readonly QualityField[],
+  tissue?: Float64Array,
+): ScanField[] {
+  const isTissue = (cell: number): boolean => tissue !== undefined && tissue[cell] >= mostTissue;
   const scoresOf = new Map(
     fields.flatMap((field) => {
       const least =
         markers.get(field.measure)?.leastEffect ??
         covariates.find(({ measure }) => measure === field.measure)?.leastSigma;
-      return least ? [[field.measure, robustScores(field.values, least).scores] as const] : [];
+      if (least === undefined) return [];
+      const exact = markers.get(field.measure)?.exact === true;
+      const values = exact ? field.values : field.values.map((v, cell) => (isTissue(cell) ? NaN : v));
+      return [[field.measure, robustScores(values, least).scores] as const];
     }),
   );
-  return candidates.flatMap((candidate) => {
+  return [...candidates, fewerSynapses].flatMap((candidate) => {
+    if (isExact(candidate)) {
+      const field = exactSignature(candidate, fields);
+      return field ? [{ field, leastSigma: 1, onlyRaised: true, healthy: 0 }] : [];
+    }
     const field = signatureOf(grid, candidate, scoresOf);
     return field ? [{ field, leastSigma, onlyRaised: !candidate.eitherWay }] : [];
   });
