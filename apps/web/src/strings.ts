@@ -65,6 +65,7 @@ export const strings = {
     compute: 'Computing',
     stages: (dataset: string) => `Stages of the run of ${dataset}`,
     showStages: 'Stages',
+    stale: (n: number) => (n === 1 ? 'Stale, for 1 reason' : `Stale, for ${n} reasons`),
   },
   circuits: {
     views: {
@@ -247,6 +248,25 @@ export const strings = {
       text: 'Maps, measures with intervals, this walk and the methods in words, for a publication.',
       html: 'Open as HTML',
       markdown: 'Open as Markdown',
+    },
+    flag: {
+      title: 'Flag the region',
+      text: 'Answers then say that they rest on it, and can leave it out.',
+      author: 'Your name',
+      reason: 'Reason',
+      severity: 'How bad',
+      warn: 'to be warned of',
+      exclude: 'to be left out',
+      mark: 'Flag',
+      marked: (revision: number | string) => `Flagged; revision ${revision}.`,
+    },
+    queue: {
+      title: 'Proofread',
+      text: 'Decisions in the region that may be wrong, by what is won if a person puts them right.',
+      show: 'Show the queue',
+      none: 'Nothing in the region is doubtful enough.',
+      first: (shown: string, all: string) => `${shown} of ${all}, the most rewarding first.`,
+      gain: (probability: string, synapses: number) => `wrong with ${probability}, ${synapses} synapses`,
     },
     rerun: {
       title: 'Make the region again',

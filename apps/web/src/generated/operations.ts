@@ -358,6 +358,25 @@ export const diagnosis: Operation<DiagnosisData, DiagnosisVariables> = {
   text: 'query diagnosis($dataset: String!, $diagnosisId: String!) {\n  diagnosis(dataset: $dataset, diagnosisId: $diagnosisId) {\n    diagnosisId\n    revision\n    made\n    verdict\n    layer\n    cause\n    confidence\n    region {\n      begin {\n        x\n        y\n        z\n      }\n      end {\n        x\n        y\n        z\n      }\n    }\n    against {\n      begin {\n        x\n        y\n        z\n      }\n      end {\n        x\n        y\n        z\n      }\n    }\n    explainedShare {\n      of\n      by\n      share\n      interval\n      outside\n    }\n    rejected {\n      cause\n      why\n    }\n    anomalies {\n      anomalyId\n      layer\n      measure\n      cells\n      effect\n      p\n      region {\n        begin {\n          x\n          y\n          z\n        }\n        end {\n          x\n          y\n          z\n        }\n      }\n    }\n    steps {\n      layer\n      verdict\n      measure\n      effect\n      interval\n      p\n      lineage {\n        stage\n        field\n        region\n        reference\n      }\n      untested {\n        measure\n        why\n      }\n      measures {\n        measure\n        unit\n        meaning\n        regionMean\n        referenceMean\n        effect\n        interval\n        p\n        score\n        deviates\n      }\n    }\n  }\n}',
 };
 
+export interface FlagVariables {
+  readonly dataset: string;
+  readonly region: {
+    readonly begin: { readonly x: number; readonly y: number; readonly z: number };
+    readonly end: { readonly x: number; readonly y: number; readonly z: number };
+  };
+  readonly author: string;
+  readonly reason: string;
+  readonly severity?: string;
+  readonly layer?: string | null;
+  readonly diagnosisId?: string | null;
+}
+export type FlagData = { readonly flag: { readonly revision: number } };
+export const flag: Operation<FlagData, FlagVariables> = {
+  name: 'flag',
+  cypher: [],
+  text: 'mutation flag(\n  $dataset: String!\n  $region: VoxelBoxInput!\n  $author: String!\n  $reason: String!\n  $severity: String! = "warn"\n  $layer: String\n  $diagnosisId: String\n) {\n  flag(\n    dataset: $dataset\n    region: $region\n    author: $author\n    reason: $reason\n    severity: $severity\n    layer: $layer\n    diagnosisId: $diagnosisId\n  ) {\n    revision\n  }\n}',
+};
+
 export interface HealthVariables {}
 export type HealthData = {
   readonly health: {
@@ -561,13 +580,19 @@ export type OverviewData = {
       readonly connections: string;
       readonly measurements: string;
     };
+    readonly basis: {
+      readonly stale: {
+        readonly isStale: boolean;
+        readonly reasons: readonly { readonly message: string }[];
+      };
+    };
     readonly measures: readonly { readonly layer: string; readonly measure: string }[];
   }[];
 };
 export const overview: Operation<OverviewData, OverviewVariables> = {
   name: 'overview',
   cypher: ['datasets', 'graphSummary', 'qualityMeasures'],
-  text: 'query overview {\n  datasets {\n    name\n    description\n    revision\n    uncalibrated\n    lastEdit\n    voxelNm {\n      x\n      y\n      z\n    }\n    shape {\n      x\n      y\n      z\n    }\n    summary {\n      neurons\n      segments\n      synapses\n      connections\n      measurements\n    }\n    measures {\n      layer\n      measure\n    }\n  }\n}',
+  text: 'query overview {\n  datasets {\n    name\n    description\n    revision\n    uncalibrated\n    lastEdit\n    voxelNm {\n      x\n      y\n      z\n    }\n    shape {\n      x\n      y\n      z\n    }\n    summary {\n      neurons\n      segments\n      synapses\n      connections\n      measurements\n    }\n    basis {\n      stale {\n        isStale\n        reasons {\n          message\n        }\n      }\n    }\n    measures {\n      layer\n      measure\n    }\n  }\n}',
 };
 
 export interface PartnersVariables {
@@ -614,6 +639,33 @@ export const paths: Operation<PathsData, PathsVariables> = {
   name: 'paths',
   cypher: ['boundedPaths'],
   text: 'query paths($dataset: String!, $from: Int64!, $to: Int64!, $maxHops: Int! = 3, $minWeight: Int! = 1) {\n  paths(dataset: $dataset, from: $from, to: $to, maxHops: $maxHops, minWeight: $minWeight, first: 100) {\n    bodyIds\n    weights\n    bottleneck\n  }\n}',
+};
+
+export interface ProofreadingQueueVariables {
+  readonly dataset: string;
+  readonly region?: {
+    readonly begin: { readonly x: number; readonly y: number; readonly z: number };
+    readonly end: { readonly x: number; readonly y: number; readonly z: number };
+  } | null;
+}
+export type ProofreadingQueueData = {
+  readonly proofreadingQueue: {
+    readonly total: number;
+    readonly items: readonly {
+      readonly kind: string;
+      readonly bodies: readonly string[];
+      readonly location: { readonly x: number; readonly y: number; readonly z: number };
+      readonly probability: number;
+      readonly synapses: number;
+      readonly expectedGain: number;
+      readonly evidence: readonly string[];
+    }[];
+  };
+};
+export const proofreadingQueue: Operation<ProofreadingQueueData, ProofreadingQueueVariables> = {
+  name: 'proofreadingQueue',
+  cypher: [],
+  text: 'query proofreadingQueue($dataset: String!, $region: VoxelBoxInput) {\n  proofreadingQueue(dataset: $dataset, region: $region, first: 50) {\n    total\n    items {\n      kind\n      bodies\n      location {\n        x\n        y\n        z\n      }\n      probability\n      synapses\n      expectedGain\n      evidence\n    }\n  }\n}',
 };
 
 export interface QualityFieldVariables {

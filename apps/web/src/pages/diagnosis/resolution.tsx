@@ -1,5 +1,7 @@
 import { strings } from '../../strings.js';
 import type { Diagnosis } from './evidence.js';
+import { FlagRegion } from './flag-region.js';
+import { Proofreading } from './proofreading.js';
 import { Rerun } from './rerun.js';
 
 const t = strings.diagnosis;
@@ -34,6 +36,8 @@ export function Resolution(props: ResolutionProps) {
       <h2 id="resolution">{t.resolve}</h2>
       <div className="resolution">
         <Rerun {...props} />
+        <FlagRegion {...props} />
+        <Proofreading {...props} />
         <Report {...props} />
       </div>
     </section>

@@ -20,6 +20,22 @@ function facts({ shape, voxelNm, summary, revision, lastEdit }: DatasetOverview)
   ];
 }
 
+/** Why what readers see is no longer what a run would make now. */
+function Stale({ dataset: { basis } }: { dataset: DatasetOverview }) {
+  const { isStale, reasons } = basis.stale;
+  if (!isStale) return null;
+  return (
+    <details className="stale">
+      <summary>{t.stale(reasons.length)}</summary>
+      <ul className="quiet">
+        {reasons.map(({ message }) => (
+          <li key={message}>{message}</li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
 export function DatasetCard({ dataset }: { dataset: DatasetOverview }) {
   const { name, description, uncalibrated } = dataset;
   return (
@@ -35,6 +51,7 @@ export function DatasetCard({ dataset }: { dataset: DatasetOverview }) {
         ))}
       </dl>
       {uncalibrated && <p className="tag warning">{t.uncalibrated}</p>}
+      <Stale dataset={dataset} />
       <p className="links">
         {(['circuits', 'quality', 'diagnosis', 'revisions', 'provenance', 'cypher', 'viewer'] as const).map(
           (page) => (
