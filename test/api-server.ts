@@ -139,7 +139,8 @@ export async function startTestApi(
     db,
     runId,
     async ask(query, variables = {}) {
-      const headers = { 'content-type': 'application/json' };
+      // A connection kept while the test computes is closed by the server meanwhile.
+      const headers = { 'content-type': 'application/json', connection: 'close' };
       const body = JSON.stringify({ query, variables });
       const response = await fetch(`${address}/graphql`, { method: 'POST', headers, body });
       return (await response.json()) as GraphqlAnswer;
