@@ -243,7 +243,7 @@ describe('stratome verify', () => {
           problem: 'altered',
           lineage: expect.objectContaining({
             madeBy: expect.objectContaining({ stage: 'render', task: chunk.task }),
-            madeFrom: expect.arrayContaining([expect.objectContaining({ kind: 'transform' })]),
+            madeFrom: expect.arrayContaining([expect.objectContaining({ kind: 'geometry', key: 'dataset' })]),
             readBy: expect.arrayContaining([expect.objectContaining({ stage: 'affinities' })]),
           }),
           impact: expect.objectContaining({ neurons: expect.stringMatching(/^[1-9]/) }),
@@ -376,8 +376,7 @@ it('stratome lineage writes what the public clients of PROV and OpenLineage read
 }, 900_000);
 
 it('the difference of two runs is the parameter that was changed', async () => {
-  const set = ['--set', 'graph.postHP=0.6', '--set', 'graph.keepRevisions=2'];
-  const { code, json } = await command('run', dataset, ...set);
+  const { code, json } = await command('run', dataset, '--set', 'graph.postHP=0.6');
   expect(json.error).toBeUndefined();
   expect(code).toBe(0);
   const later = await stageRunsOf(db, (await latestRun(db, dataset))!.id);
@@ -388,10 +387,7 @@ it('the difference of two runs is the parameter that was changed', async () => {
     expect.arrayContaining(['input', 'parameters']),
   );
   expect(difference!.fields.find(({ field }) => field === 'model')!.differs).toBe(false);
-  expect(difference!.parameters).toEqual([
-    { name: 'keepRevisions', value: '1', other: '2' },
-    { name: 'postHP', value: '0.7', other: '0.6' },
-  ]);
+  expect(difference!.parameters).toEqual([{ name: 'postHP', value: '0.7', other: '0.6' }]);
   const revisions = { dataset, revision: 1n, otherRevision: 2n };
   const byStage = await graph.run(queries.revisionRunDifference, revisions);
   // Code may be committed while the test runs.
