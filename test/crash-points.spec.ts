@@ -8,7 +8,7 @@ import { intendedRevision, requireDataset, Run, stageRunsOf } from '@stratome/op
 import { commitRevision, reconcile } from '@stratome/revisions';
 import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { stateAtHead, type HeadState } from './revision-state.js';
+import { stateAtHead, type HeadState } from './revision-state.mjs';
 import { objects, openStagedTissue, original, synapsesIn, type StagedTissue } from './staged-tissue.js';
 import { stratome } from './stratome-command.js';
 

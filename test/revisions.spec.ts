@@ -6,7 +6,7 @@ import { beginRun, requireDataset } from '@stratome/operations';
 import { commitRevision, compareRevisions, revisionHistory, rollback } from '@stratome/revisions';
 import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { stateAtHead, type HeadState } from './revision-state.js';
+import { stateAtHead, type HeadState } from './revision-state.mjs';
 import { objects, openStagedTissue, original, synapsesIn, type StagedTissue } from './staged-tissue.js';
 
 /*

@@ -5,6 +5,7 @@ import { provJsonLines, toOpenLineage, toProvJson, type Lineage } from '@stratom
 import { Option, type Command } from 'commander';
 import { runs } from '../action.js';
 import { readLineageOf, type SubjectName } from '../lineage/read-lineage.js';
+import { tidy } from '../run/tidy.js';
 import { withRunningServers } from '../session.js';
 
 interface LineageOptions {
@@ -49,11 +50,12 @@ export function defineLineage(command: Command): Command {
     .addOption(id('--synapse <id>', 'only what this synapse (its postsynaptic site) rests on'))
     .addOption(id('--neuron <id>', 'only what this neuron rests on'))
     .option('--out <file>', 'write there instead of to the terminal');
-  return runs<LineageOptions>(command, async ([name], options) => {
+  return runs<LineageOptions>(command, async ([name], options, console) => {
     const subject = subjectOf(options);
-    const lineage = await withRunningServers(async (session) =>
-      readLineageOf(session, await requireDataset(session.db, name), subject),
-    );
+    const lineage = await withRunningServers(async (session) => {
+      await tidy(session, name, console);
+      return readLineageOf(session, await requireDataset(session.db, name), subject);
+    });
     const { format, out } = options;
     const document = format === 'prov' ? toProvJson(lineage) : undefined;
     const lines = () => (document ? provJsonLines(document) : eventLines(lineage));

@@ -1,9 +1,9 @@
 import { requireDataset } from '@stratome/operations';
-import { reconcile, revisionHistory, type RevisionRecord } from '@stratome/revisions';
-import { isStratomeError } from '@stratome/core';
+import { revisionHistory, type RevisionRecord } from '@stratome/revisions';
 import type { Command } from 'commander';
-import { runs, type Console } from '../action.js';
-import { withRunningServers, type Session } from '../session.js';
+import { runs } from '../action.js';
+import { tidy } from '../run/tidy.js';
+import { withRunningServers } from '../session.js';
 import { renderTable } from '../table.js';
 
 /** What a person asks of a list of revisions first: how many things each added, changed and took away. */
@@ -37,18 +37,6 @@ function describe(records: readonly RevisionRecord[]): string {
     record.note ?? '',
   ]);
   return renderTable(columns, rows);
-}
-
-/** Tidies up after a process that was killed, unless somebody is at work. */
-async function tidy({ db, graph }: Session, dataset: string, { note }: Console): Promise<void> {
-  try {
-    const found = await reconcile(db, graph, dataset);
-    if (found === 'completed') note('The last revision was complete and is marked so now.');
-    if (found === 'dropped') note('A revision that came to no end was dropped.');
-  } catch (error) {
-    if (isStratomeError(error) && error.kind === 'conflict') note(error.message);
-    else throw error;
-  }
 }
 
 export function defineRevisions(command: Command): Command {

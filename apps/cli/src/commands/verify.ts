@@ -16,6 +16,7 @@ import { runs, type Console, type Outcome } from '../action.js';
 import { readHeadLineage, type HeadLineage } from '../lineage/head-lineage.js';
 import { verifyGraph, type GraphVerification } from '../lineage/verify-graph.js';
 import { verifyObjects, type Difference, type NamedContent } from '../lineage/verify-objects.js';
+import { tidy } from '../run/tidy.js';
 import { withRunningServers, type Session } from '../session.js';
 
 interface StageDifference {
@@ -116,7 +117,9 @@ const orProblem = (error: unknown): Problem => {
   throw error;
 };
 
-async function verify(session: Session, dataset: string, { progress }: Console): Promise<Outcome> {
+async function verify(session: Session, dataset: string, console: Console): Promise<Outcome> {
+  const { progress } = console;
+  await tidy(session, dataset, console);
   const row = await requireDataset(session.db, dataset);
   const total = await countContents(session.db, dataset);
   let done = 0;
