@@ -395,3 +395,27 @@ it('the difference of two runs is the parameter that was changed', async () => {
   expect(graphAlone.map(({ stage }) => stage)).toEqual(['graph']);
   expect(graphAlone[0].parameters).toEqual(difference!.parameters);
 });
+
+it('an edit and a return to an earlier revision rest on the artefacts of the run that holds in them', async () => {
+  const tileId = walk.of('tile')[0].key;
+  const touched = () => graph.first(queries.tileImpact, { dataset, tileId, limit: 5 });
+  const before = await touched();
+  expect(before!.artifacts.length).toBeGreaterThan(0);
+  const flag = ['--region', '0,0,0:16,16,16', '--reason', 'a fold', '--severity', 'exclude'];
+  for (const [revision, ...edit] of [
+    ['3', 'flag', dataset, ...flag],
+    ['4', 'rollback', dataset, '1'],
+    ['5', 'rollback', dataset, '3'],
+  ]) {
+    const { code, json } = await command(...edit);
+    expect([code, json.revision]).toEqual([0, Number(revision)]);
+    const verified = await command('verify', dataset);
+    expect(verified.json).toMatchObject({
+      equal: true,
+      graph: { revision: Number(revision), differences: [] },
+    });
+    expect(await touched()).toEqual(before);
+  }
+  const queue = await command('proofread', dataset, '--limit', '3');
+  expect([queue.code, queue.json.revision]).toEqual([0, '5']);
+});

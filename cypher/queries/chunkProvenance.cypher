@@ -15,7 +15,7 @@
 //            codeRevision String, codeDirty Boolean, modelId String, modelHash String, parametersHash String,
 //            parametersJson String, environmentHash String, executionProvider String?, started String}>
 OPTIONAL MATCH (h:Head {dataset: $dataset})
-WITH coalesce(h.revision, 0) AS shown
+WITH coalesce(h.lineageRevision, h.revision, 0) AS shown
 MATCH (source:Artifact {dataset: $dataset, kind: $volume})
 WHERE source.key IS NOT NULL AND source.hash IS NOT NULL
   AND (shown = 0 OR source.revision <= shown <= source.lastRevision)

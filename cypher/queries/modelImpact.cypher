@@ -8,7 +8,7 @@
 //          bodyIds List<Int64>
 MATCH (u:Model {hash: $modelHash})
 OPTIONAL MATCH (h:Head {dataset: $dataset})
-WITH u, coalesce(h.revision, 0) AS shown
+WITH u, coalesce(h.lineageRevision, h.revision, 0) AS shown
 CALL (u, shown) {
   MATCH (u)<-[:USED]-(r:Run {dataset: $dataset})-[:GENERATED]->(made:Artifact)
   WITH DISTINCT made

@@ -9,9 +9,11 @@
 // @param   x Float
 // @returns cellKey String?, sources List<{kind String, key String, hash String, lastRevision Int64, runIds List<String>}>
 MATCH (meta:Meta {dataset: $dataset})
-CALL (meta) {
+OPTIONAL MATCH (shown:Revision {dataset: $dataset, revision: $revision})
+WITH meta, coalesce(shown.lineageRevision, $revision) AS held
+CALL (held) {
   MATCH (a:Artifact {dataset: $dataset, kind: $volume})
-  WHERE a.key IS NOT NULL AND a.hash IS NOT NULL AND a.revision <= $revision <= a.lastRevision AND 0 IN coalesce(a.mips, [0])
+  WHERE a.key IS NOT NULL AND a.hash IS NOT NULL AND a.revision <= held <= a.lastRevision AND 0 IN coalesce(a.mips, [0])
     AND a.boxBegin[0] <= $z < a.boxEnd[0] AND a.boxBegin[1] <= $y < a.boxEnd[1] AND a.boxBegin[2] <= $x < a.boxEnd[2]
   RETURN collect({kind: a.kind, key: a.key, hash: a.hash, lastRevision: a.lastRevision,
                   runIds: COLLECT { MATCH (a)<-[:GENERATED]-(r:Run) RETURN r.runId ORDER BY r.runId }}) AS sources

@@ -7,17 +7,20 @@
 // @param   otherRevision Int64
 // @returns stage String, layer String, runId String?, otherRunId String?, fields List<String>,
 //          parameters List<{name String, value String?, other String?}>
+OPTIONAL MATCH (one:Revision {dataset: $dataset, revision: $revision})
+OPTIONAL MATCH (two:Revision {dataset: $dataset, revision: $otherRevision})
+WITH coalesce(one.lineageRevision, $revision) AS held, coalesce(two.lineageRevision, $otherRevision) AS otherHeld
 MATCH (any:Run {dataset: $dataset}) WHERE any.runId IS NOT NULL
-WITH DISTINCT any.stage AS stage, any.layer AS layer
-CALL (stage) {
+WITH DISTINCT held, otherHeld, any.stage AS stage, any.layer AS layer
+CALL (stage, held) {
   OPTIONAL MATCH (r:Run {dataset: $dataset})
-  WHERE r.runId IS NOT NULL AND r.stage = stage AND r.revision <= $revision <= coalesce(r.lastRevision, r.revision)
+  WHERE r.runId IS NOT NULL AND r.stage = stage AND r.revision <= held <= coalesce(r.lastRevision, r.revision)
   RETURN r ORDER BY r.revision DESC LIMIT 1
 }
-CALL (stage) {
+CALL (stage, otherHeld) {
   OPTIONAL MATCH (o:Run {dataset: $dataset})
   WHERE o.runId IS NOT NULL AND o.stage = stage
-    AND o.revision <= $otherRevision <= coalesce(o.lastRevision, o.revision)
+    AND o.revision <= otherHeld <= coalesce(o.lastRevision, o.revision)
   RETURN o ORDER BY o.revision DESC LIMIT 1
 }
 WITH stage, layer, r, o WHERE NOT (r IS NULL AND o IS NULL)

@@ -24,7 +24,7 @@ CALL (pixels) {
   RETURN collect(DISTINCT c) AS estimated
 }
 OPTIONAL MATCH (h:Head {dataset: $dataset})
-WITH runs, connectionsToo, pixels, estimated, coalesce(h.revision, 0) AS shown
+WITH runs, connectionsToo, pixels, estimated, coalesce(h.lineageRevision, h.revision, 0) AS shown
 CALL (pixels, estimated, shown) {
   UNWIND pixels + estimated AS a
   WITH DISTINCT a, a IN pixels AS certain

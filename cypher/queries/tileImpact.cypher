@@ -8,7 +8,7 @@
 //          bodyIds List<Int64>
 MATCH (t:Tile {dataset: $dataset, key: $tileId}) WHERE t.hash IS NOT NULL
 OPTIONAL MATCH (h:Head {dataset: $dataset})
-WITH t, coalesce(h.revision, 0) AS shown
+WITH t, coalesce(h.lineageRevision, h.revision, 0) AS shown
 CALL (t, shown) {
   MATCH (t)<-[:PIXELS_FROM*1..]-(a:Artifact)
   WHERE shown = 0 OR a.revision <= shown <= a.lastRevision

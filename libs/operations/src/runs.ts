@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { canonicalJson, crashPoint, StratomeError, type ErrorKind } from '@stratome/core';
+import { canonicalJson, crashPoint, notFound, StratomeError, type ErrorKind } from '@stratome/core';
 import type { DataSource, EntityManager } from 'typeorm';
 import { Dataset } from './entities/dataset.js';
 import { Revision, type RevisionKind } from './entities/revision.js';
@@ -150,6 +150,13 @@ export const runAtHead = (db: DataSource, dataset: string): Promise<Run | null> 
     )
     .where(`run.dataset = :dataset AND run.state = 'done'`, { dataset })
     .getOne();
+
+/** @throws StratomeError notFound when readers see nothing of the dataset yet */
+export async function requireRunAtHead(db: DataSource, dataset: string): Promise<Run> {
+  const run = await runAtHead(db, dataset);
+  if (run) return run;
+  throw notFound(`The dataset "${dataset}" has no complete run.`, `npx stratome run ${dataset} makes one.`);
+}
 
 export const latestRun = (db: DataSource, dataset: string): Promise<Run | null> =>
   db.getRepository(Run).findOne({ where: { dataset }, order: { revision: 'DESC' } });

@@ -19,6 +19,7 @@ import {
   moveOnLeftRun,
   requireDataset,
   Revision,
+  Run,
   type IntendedRevision,
 } from '@stratome/operations';
 import type { DataSource, EntityManager } from 'typeorm';
@@ -156,7 +157,7 @@ async function writeIntent(
   crashPoint('intent.after', kind);
 }
 
-function commitGraph(
+async function commitGraph(
   db: DataSource,
   graph: Graph,
   intended: IntendedRevision,
@@ -164,13 +165,22 @@ function commitGraph(
   { delta, alongside }: RevisionChange,
 ): Promise<number> {
   const { dataset, id, kind, author, restores } = intended;
+  const run = intended.run === null ? null : await db.getRepository(Run).findOneBy({ id: intended.run });
   const revision = BigInt(intended.revision);
   const committedAt = new Date().toISOString();
   return commitDelta(graph, {
     dataset,
     from,
     revision,
-    commit: { id, kind, author, restores, committedAt, editedAt: committedAt },
+    commit: {
+      id,
+      kind,
+      author,
+      restores,
+      committedAt,
+      editedAt: committedAt,
+      ...(run && { lineageRevision: BigInt(run.revision) }),
+    },
     delta,
     async alongside(target) {
       // What an interrupted run wrote beside, for a revision of this number.

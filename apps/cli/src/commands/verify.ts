@@ -3,8 +3,8 @@ import { isStratomeError } from '@stratome/core';
 import {
   contentsOf,
   countContents,
-  latestRun,
   requireDataset,
+  runAtHead,
   stageHashes,
   stageRunsOf,
   surroundingsOf,
@@ -45,9 +45,9 @@ const refOf = ({ kind, key, hash }: NamedContent): NamedContent => ({ kind, key,
 const listedBodies = 5;
 const namedAtMost = 20;
 
-/** Stages of the latest run whose output is no longer what their record says. */
+/** Stages of the run behind what readers see whose output is no longer what their record says. */
 async function differingStages({ db }: Session, dataset: string): Promise<StageDifference[]> {
-  const run = await latestRun(db, dataset);
+  const run = await runAtHead(db, dataset);
   const differences: StageDifference[] = [];
   for (const { stage, outputHash } of run ? await stageRunsOf(db, run.id) : []) {
     const found = artifactSetHash((await stageHashes(db, run!, stage)).outputs);

@@ -1,5 +1,5 @@
 import { badInput, notFound } from '@stratome/core';
-import { Dataset, Run, StageRun, stageRunsOf } from '@stratome/operations';
+import { Dataset, Run, runAtHead, StageRun, stageRunsOf } from '@stratome/operations';
 import type { DataSource } from 'typeorm';
 
 export interface RecordedRun {
@@ -10,24 +10,15 @@ export interface RecordedRun {
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** The complete run behind what readers of a dataset see. */
-const headRun = (db: DataSource, dataset: string): Promise<Run | null> =>
-  db
-    .getRepository(Run)
-    .createQueryBuilder('run')
-    .innerJoin(Dataset, 'dataset', 'dataset.name = run.dataset AND dataset.head_revision = run.revision')
-    .where('run.dataset = :dataset', { dataset })
-    .getOne();
-
 /**
- * A run by its id, by the id of one of its stage runs (then that one alone), or by the dataset whose head it made.
+ * A run by its id, by the id of one of its stage runs (then that one alone), or by the dataset whose head shows what it made.
  *
  * @throws StratomeError notFound when there is none, badInput when it left no record yet
  */
 export async function findRun(db: DataSource, name: string): Promise<RecordedRun> {
   const stageRun = uuid.test(name) ? await db.getRepository(StageRun).findOneBy({ id: name }) : null;
   const runId = stageRun?.run ?? (uuid.test(name) ? name : undefined);
-  const run = runId ? await db.getRepository(Run).findOneBy({ id: runId }) : await headRun(db, name);
+  const run = runId ? await db.getRepository(Run).findOneBy({ id: runId }) : await runAtHead(db, name);
   if (!run) {
     throw notFound(
       `There is no run, stage run or complete dataset "${name}".`,

@@ -1,6 +1,12 @@
 import { queries, type ArtifactRef, type ArtifactRow } from '@stratome/connectome';
 import { notFound } from '@stratome/core';
-import { artifactsAt, Run, stageRunsOf, type Dataset, type StageRun } from '@stratome/operations';
+import {
+  artifactsAt,
+  requireRunAtHead,
+  stageRunsOf,
+  type Dataset,
+  type StageRun,
+} from '@stratome/operations';
 import type { Derivation, Lineage, LineageResult, LineageRun, Subject } from '@stratome/provenance';
 import type { Session } from '../session.js';
 import { readHeadLineage, type HeadLineage } from './head-lineage.js';
@@ -53,7 +59,7 @@ function runOf(
 async function readRuns(session: Session, dataset: Dataset, head: HeadLineage): Promise<LineageRun[]> {
   const { db } = session;
   const { executions } = head.lineage;
-  const run = await db.getRepository(Run).findOneByOrFail({ dataset: dataset.name, revision: head.revision });
+  const run = await requireRunAtHead(db, dataset.name);
   const runs: LineageRun[] = [];
   for (const id of new Set([run.id, ...executions.map(({ runId }) => runId)])) {
     for (const record of await stageRunsOf(db, id)) {

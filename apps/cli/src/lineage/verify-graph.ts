@@ -1,6 +1,12 @@
 import { queries } from '@stratome/connectome';
 import type { TileManifest } from '@stratome/ingest';
-import { artifactsAt, Run, stageRunsOf, type Dataset, type StageRun } from '@stratome/operations';
+import {
+  artifactsAt,
+  requireRunAtHead,
+  stageRunsOf,
+  type Dataset,
+  type StageRun,
+} from '@stratome/operations';
 import type { Lineage } from '@stratome/reconstruction-worker';
 import type { Session } from '../session.js';
 import type { HeadLineage } from './head-lineage.js';
@@ -142,9 +148,8 @@ const fieldsOf = (run: StageRun) => ({
 async function compareRuns(
   { db, graph }: Session,
   dataset: Dataset,
-  revision: number,
 ): Promise<{ count: number; differences: GraphDifference[] }> {
-  const run = await db.getRepository(Run).findOneByOrFail({ dataset: dataset.name, revision });
+  const run = await requireRunAtHead(db, dataset.name);
   const recorded = await stageRunsOf(db, run.id);
   const stored = await graph.run(queries.stageRuns, {
     dataset: dataset.name,
@@ -178,7 +183,7 @@ export async function verifyGraph(
   { revision, lineage }: HeadLineage,
 ): Promise<GraphVerification> {
   const artifacts = await compareArtifacts(session, dataset, revision, lineage);
-  const runs = await compareRuns(session, dataset, revision);
+  const runs = await compareRuns(session, dataset);
   return {
     revision,
     artifacts: artifacts.count,

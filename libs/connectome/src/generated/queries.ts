@@ -113,10 +113,12 @@ export const artifactPage = defineQuery<ArtifactPageParams, ArtifactPageRow>({
     boxBegin: t.optional(t.list(t.int32)),
     boxEnd: t.optional(t.list(t.int32)),
   },
-  text: `MATCH (a:Artifact {dataset: $dataset})
+  text: `OPTIONAL MATCH (shown:Revision {dataset: $dataset, revision: $revision})
+WITH coalesce(shown.lineageRevision, $revision) AS held
+MATCH (a:Artifact {dataset: $dataset})
 WHERE a.kind >= $afterKind AND a.key IS NOT NULL AND a.hash IS NOT NULL
   AND (a.kind > $afterKind OR a.key > $afterKey OR (a.key = $afterKey AND a.hash > $afterHash))
-  AND a.revision <= $revision <= a.lastRevision
+  AND a.revision <= held <= a.lastRevision
 RETURN a.kind AS kind, a.key AS key, a.hash AS hash, a.layer AS layer, a:Tile AS tile, a.sizeBytes AS sizeBytes,
        a.boxBegin AS boxBegin, a.boxEnd AS boxEnd
 ORDER BY kind, key, hash LIMIT $limit`,
@@ -618,7 +620,7 @@ export const chunkProvenance = defineQuery<ChunkProvenanceParams, ChunkProvenanc
     ),
   },
   text: `OPTIONAL MATCH (h:Head {dataset: $dataset})
-WITH coalesce(h.revision, 0) AS shown
+WITH coalesce(h.lineageRevision, h.revision, 0) AS shown
 MATCH (source:Artifact {dataset: $dataset, kind: $volume})
 WHERE source.key IS NOT NULL AND source.hash IS NOT NULL
   AND (shown = 0 OR source.revision <= shown <= source.lastRevision)
@@ -1426,6 +1428,8 @@ export interface DescribeRevisionParams {
   /** run, reprocess, rollback, annotation or repair */
   readonly kind: string;
   readonly author: string;
+  /** the revision of the run whose artefacts hold in it: its own, or that of an earlier run */
+  readonly lineageRevision: bigint;
   /** the revision that a rollback brings back */
   readonly restores?: bigint | null;
   /** how many rows of each kind it added, changed and took away */
@@ -1446,12 +1450,17 @@ export const describeRevision = defineQuery<DescribeRevisionParams, DescribeRevi
     commitId: t.string,
     kind: t.string,
     author: t.string,
+    lineageRevision: t.int64,
     restores: t.optional(t.int64),
     changesJson: t.string,
   },
   returns: { written: t.int64 },
   text: `MATCH (r:Revision {dataset: $dataset, revision: $revision})
-SET r.commitId = $commitId, r.kind = $kind, r.author = $author, r.restores = $restores, r.changesJson = $changesJson
+SET r.commitId = $commitId, r.kind = $kind, r.author = $author, r.restores = $restores, r.changesJson = $changesJson,
+    r.lineageRevision = $lineageRevision
+WITH r
+MATCH (h:Head {dataset: $dataset, revision: $revision})
+SET h.lineageRevision = $lineageRevision
 RETURN count(*) AS written`,
 });
 
@@ -2348,6 +2357,26 @@ RETURN DISTINCT r.stage AS stage, r.layer AS layer, r.runId AS runId, r.inputHas
 ORDER BY stage, runId`,
 });
 
+export interface LineageRevisionParams {
+  readonly dataset: string;
+  readonly revision: bigint;
+}
+export interface LineageRevisionRow {
+  readonly lineageRevision: bigint;
+}
+/** The revision of the run whose artefacts hold in a revision: an edit or a rollback makes no artefacts of its own. What was valid from Artifact.revision to Artifact.lastRevision is asked for by this number. */
+export const lineageRevision = defineQuery<LineageRevisionParams, LineageRevisionRow>({
+  name: 'lineageRevision',
+  mode: 'read',
+  summary:
+    'The revision of the run whose artefacts hold in a revision: an edit or a rollback makes no artefacts of its own. What was valid from Artifact.revision to Artifact.lastRevision is asked for by this number.',
+  scans: [],
+  params: { dataset: t.string, revision: t.int64 },
+  returns: { lineageRevision: t.int64 },
+  text: `OPTIONAL MATCH (r:Revision {dataset: $dataset, revision: $revision})
+RETURN coalesce(r.lineageRevision, $revision) AS lineageRevision`,
+});
+
 export interface LinkFragmentCellsParams {
   readonly dataset: string;
   readonly rows: readonly { readonly bodyId: bigint; readonly blockKey: string; readonly cellKey: string }[];
@@ -2840,7 +2869,7 @@ export const modelImpact = defineQuery<ModelImpactParams, ModelImpactRow>({
   },
   text: `MATCH (u:Model {hash: $modelHash})
 OPTIONAL MATCH (h:Head {dataset: $dataset})
-WITH u, coalesce(h.revision, 0) AS shown
+WITH u, coalesce(h.lineageRevision, h.revision, 0) AS shown
 CALL (u, shown) {
   MATCH (u)<-[:USED]-(r:Run {dataset: $dataset})-[:GENERATED]->(made:Artifact)
   WITH DISTINCT made
@@ -3543,7 +3572,7 @@ export const parametersImpact = defineQuery<ParametersImpactParams, ParametersIm
   },
   text: `MATCH (u:ParameterSet {hash: $parametersHash})
 OPTIONAL MATCH (h:Head {dataset: $dataset})
-WITH u, coalesce(h.revision, 0) AS shown
+WITH u, coalesce(h.lineageRevision, h.revision, 0) AS shown
 CALL (u, shown) {
   MATCH (u)<-[:USED]-(r:Run {dataset: $dataset})-[:GENERATED]->(made:Artifact)
   WITH DISTINCT made
@@ -3792,9 +3821,11 @@ export const pointBasis = defineQuery<PointBasisParams, PointBasisRow>({
     ),
   },
   text: `MATCH (meta:Meta {dataset: $dataset})
-CALL (meta) {
+OPTIONAL MATCH (shown:Revision {dataset: $dataset, revision: $revision})
+WITH meta, coalesce(shown.lineageRevision, $revision) AS held
+CALL (held) {
   MATCH (a:Artifact {dataset: $dataset, kind: $volume})
-  WHERE a.key IS NOT NULL AND a.hash IS NOT NULL AND a.revision <= $revision <= a.lastRevision AND 0 IN coalesce(a.mips, [0])
+  WHERE a.key IS NOT NULL AND a.hash IS NOT NULL AND a.revision <= held <= a.lastRevision AND 0 IN coalesce(a.mips, [0])
     AND a.boxBegin[0] <= $z < a.boxEnd[0] AND a.boxBegin[1] <= $y < a.boxEnd[1] AND a.boxBegin[2] <= $x < a.boxEnd[2]
   RETURN collect({kind: a.kind, key: a.key, hash: a.hash, lastRevision: a.lastRevision,
                   runIds: COLLECT { MATCH (a)<-[:GENERATED]-(r:Run) RETURN r.runId ORDER BY r.runId }}) AS sources
@@ -4528,17 +4559,20 @@ export const revisionRunDifference = defineQuery<RevisionRunDifferenceParams, Re
       t.struct({ name: t.string, value: t.optional(t.string), other: t.optional(t.string) }),
     ),
   },
-  text: `MATCH (any:Run {dataset: $dataset}) WHERE any.runId IS NOT NULL
-WITH DISTINCT any.stage AS stage, any.layer AS layer
-CALL (stage) {
+  text: `OPTIONAL MATCH (one:Revision {dataset: $dataset, revision: $revision})
+OPTIONAL MATCH (two:Revision {dataset: $dataset, revision: $otherRevision})
+WITH coalesce(one.lineageRevision, $revision) AS held, coalesce(two.lineageRevision, $otherRevision) AS otherHeld
+MATCH (any:Run {dataset: $dataset}) WHERE any.runId IS NOT NULL
+WITH DISTINCT held, otherHeld, any.stage AS stage, any.layer AS layer
+CALL (stage, held) {
   OPTIONAL MATCH (r:Run {dataset: $dataset})
-  WHERE r.runId IS NOT NULL AND r.stage = stage AND r.revision <= $revision <= coalesce(r.lastRevision, r.revision)
+  WHERE r.runId IS NOT NULL AND r.stage = stage AND r.revision <= held <= coalesce(r.lastRevision, r.revision)
   RETURN r ORDER BY r.revision DESC LIMIT 1
 }
-CALL (stage) {
+CALL (stage, otherHeld) {
   OPTIONAL MATCH (o:Run {dataset: $dataset})
   WHERE o.runId IS NOT NULL AND o.stage = stage
-    AND o.revision <= $otherRevision <= coalesce(o.lastRevision, o.revision)
+    AND o.revision <= otherHeld <= coalesce(o.lastRevision, o.revision)
   RETURN o ORDER BY o.revision DESC LIMIT 1
 }
 WITH stage, layer, r, o WHERE NOT (r IS NULL AND o IS NULL)
@@ -4937,7 +4971,7 @@ CALL (pixels) {
   RETURN collect(DISTINCT c) AS estimated
 }
 OPTIONAL MATCH (h:Head {dataset: $dataset})
-WITH runs, connectionsToo, pixels, estimated, coalesce(h.revision, 0) AS shown
+WITH runs, connectionsToo, pixels, estimated, coalesce(h.lineageRevision, h.revision, 0) AS shown
 CALL (pixels, estimated, shown) {
   UNWIND pixels + estimated AS a
   WITH DISTINCT a, a IN pixels AS certain
@@ -5052,7 +5086,7 @@ CALL (pixels) {
   RETURN collect(DISTINCT c) AS estimated
 }
 OPTIONAL MATCH (h:Head {dataset: $dataset})
-WITH runs, connectionsToo, pixels, estimated, coalesce(h.revision, 0) AS shown
+WITH runs, connectionsToo, pixels, estimated, coalesce(h.lineageRevision, h.revision, 0) AS shown
 CALL (pixels, estimated, shown) {
   UNWIND pixels + estimated AS a
   WITH DISTINCT a, a IN pixels AS certain
@@ -5160,7 +5194,7 @@ CALL (pixels) {
   RETURN collect(DISTINCT c) AS estimated
 }
 OPTIONAL MATCH (h:Head {dataset: $dataset})
-WITH runs, connectionsToo, pixels, estimated, coalesce(h.revision, 0) AS shown
+WITH runs, connectionsToo, pixels, estimated, coalesce(h.lineageRevision, h.revision, 0) AS shown
 CALL (pixels, estimated, shown) {
   UNWIND pixels + estimated AS a
   WITH DISTINCT a, a IN pixels AS certain
@@ -5268,7 +5302,7 @@ CALL (pixels) {
   RETURN collect(DISTINCT c) AS estimated
 }
 OPTIONAL MATCH (h:Head {dataset: $dataset})
-WITH runs, connectionsToo, pixels, estimated, coalesce(h.revision, 0) AS shown
+WITH runs, connectionsToo, pixels, estimated, coalesce(h.lineageRevision, h.revision, 0) AS shown
 CALL (pixels, estimated, shown) {
   UNWIND pixels + estimated AS a
   WITH DISTINCT a, a IN pixels AS certain
@@ -5392,7 +5426,7 @@ CALL (pixels) {
   RETURN collect(DISTINCT c) AS estimated
 }
 OPTIONAL MATCH (h:Head {dataset: $dataset})
-WITH runs, connectionsToo, pixels, estimated, coalesce(h.revision, 0) AS shown
+WITH runs, connectionsToo, pixels, estimated, coalesce(h.lineageRevision, h.revision, 0) AS shown
 CALL (pixels, estimated, shown) {
   UNWIND pixels + estimated AS a
   WITH DISTINCT a, a IN pixels AS certain
@@ -5499,7 +5533,7 @@ CALL (pixels) {
   RETURN collect(DISTINCT c) AS estimated
 }
 OPTIONAL MATCH (h:Head {dataset: $dataset})
-WITH runs, connectionsToo, pixels, estimated, coalesce(h.revision, 0) AS shown
+WITH runs, connectionsToo, pixels, estimated, coalesce(h.lineageRevision, h.revision, 0) AS shown
 CALL (pixels, estimated, shown) {
   UNWIND pixels + estimated AS a
   WITH DISTINCT a, a IN pixels AS certain
@@ -6470,7 +6504,7 @@ export const tileImpact = defineQuery<TileImpactParams, TileImpactRow>({
   },
   text: `MATCH (t:Tile {dataset: $dataset, key: $tileId}) WHERE t.hash IS NOT NULL
 OPTIONAL MATCH (h:Head {dataset: $dataset})
-WITH t, coalesce(h.revision, 0) AS shown
+WITH t, coalesce(h.lineageRevision, h.revision, 0) AS shown
 CALL (t, shown) {
   MATCH (t)<-[:PIXELS_FROM*1..]-(a:Artifact)
   WHERE shown = 0 OR a.revision <= shown <= a.lastRevision
@@ -7888,6 +7922,7 @@ export const allQueries: readonly Query<never, object>[] = [
   hubs,
   importConnections,
   lineageOfBox,
+  lineageRevision,
   linkFragmentCells,
   linkParameters,
   linkPixels,

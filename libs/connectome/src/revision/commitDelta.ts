@@ -17,6 +17,8 @@ export interface RevisionCommit {
   readonly kind: string;
   readonly author: string;
   readonly restores?: number | null;
+  /** The revision of the run whose artefacts hold in it; its own number when left out. */
+  readonly lineageRevision?: bigint;
   /** ISO time. */
   readonly committedAt: string;
   /** ISO time of the edit, as neuPrint's clients see it. */
@@ -32,7 +34,7 @@ export async function moveHead(
   commit: RevisionCommit,
   changes: ChangeCounts,
 ): Promise<void> {
-  const { id: commitId, kind, author, restores = null, committedAt } = commit;
+  const { id: commitId, kind, author, restores = null, lineageRevision = revision, committedAt } = commit;
   const [moved] = await runner.run(setHead, {
     dataset,
     expectedRevision: from.revision,
@@ -52,6 +54,7 @@ export async function moveHead(
     commitId,
     kind,
     author,
+    lineageRevision,
     restores: restores === null ? null : BigInt(restores),
     changesJson: canonicalJson(changes),
   });

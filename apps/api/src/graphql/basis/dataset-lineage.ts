@@ -51,12 +51,13 @@ export class StalenessReader {
     answers: readonly (readonly Source[])[],
   ): Promise<StaleReason[][]> {
     const lineage = await this.lineageOf(dataset);
+    const [{ lineageRevision }] = await this.reader.run(queries.lineageRevision, { dataset, revision });
     const ofRun = await this.staleRuns(dataset, lineage);
     const tiles = await this.otherTilesOf(dataset, lineage, answers.flat());
     return answers.map((sources) => {
       const reasons = [
         ...new Set(sources.flatMap(({ runIds }) => runIds.flatMap((runId) => ofRun(runId)))),
-        ...sources.filter((s) => s.lastRevision < revision).map(replaced),
+        ...sources.filter((s) => s.lastRevision < lineageRevision).map(replaced),
       ];
       const files = new Set(sources.flatMap((source) => tiles.get(refId(source)) ?? []));
       return [...reasons, ...[...files].sort().map(otherTile)];
