@@ -197,7 +197,9 @@ describe('npm start on a small phantom', () => {
     it('mixes no dataset with another although their ids are the same', async () => {
       const [a, b] = [await summaryOf('tiny_a'), await summaryOf('tiny_b')];
       expect(a.neurons).toBeGreaterThan(0n);
-      expect(b).toEqual(a);
+      // What revision 1 measured in a cell in which revision 2 measures nothing of the kind still counts in the first.
+      expect(a.measurements).toBeGreaterThanOrEqual(b.measurements);
+      expect({ ...b, measurements: null }).toEqual({ ...a, measurements: null });
     });
 
     it('makes a block again without parameters, and leaves all that reads the same', async () => {
