@@ -48,12 +48,7 @@ export function checkDatasetName(name: string): void {
 
 /** Records the dataset; creates its Head at revision 0 when it is new. @throws StratomeError badInput for a bad name */
 export async function loadDataset(runner: QueryRunner, row: DatasetRow): Promise<void> {
-  if (!datasetName.test(row.dataset)) {
-    throw badInput(
-      `"${row.dataset}" is not a dataset name.`,
-      'Use letters, digits and underscores, a letter first.',
-    );
-  }
+  checkDatasetName(row.dataset);
   const [z, y, x] = row.voxelNm;
   await runner.run(upsertMeta, {
     dataset: row.dataset,

@@ -50,6 +50,12 @@ export interface ArtifactRef {
   readonly hash: string;
 }
 
+/** One text for an artefact, to look it up by. */
+export const refId = ({ kind, key, hash }: ArtifactRef): string => `${kind}\n${key}\n${hash}`;
+
+/** The name of an artefact alone, without what else is known of it. */
+export const refOf = ({ kind, key, hash }: ArtifactRef): ArtifactRef => ({ kind, key, hash });
+
 /** A tile as it came from the microscope; also the artefact `{kind: 'tile', key: tileId, hash}`. */
 export interface TileRow {
   readonly tileId: string;

@@ -121,20 +121,8 @@ export async function completeRunWithInput(
   dataset: string,
   inputHash: string,
 ): Promise<Run | null> {
-  return db
-    .getRepository(Run)
-    .createQueryBuilder('run')
-    .innerJoin(Dataset, 'dataset', 'dataset.name = run.dataset')
-    .innerJoin(
-      Revision,
-      'head',
-      'head.dataset = dataset.name AND head.revision = dataset.head_revision AND head.run = run.id',
-    )
-    .where(`run.dataset = :dataset AND run.input_hash = :inputHash AND run.state = 'done'`, {
-      dataset,
-      inputHash,
-    })
-    .getOne();
+  const run = await runAtHead(db, dataset);
+  return run?.inputHash === inputHash ? run : null;
 }
 
 /** The run whose artefacts and parameters hold in what readers see; null before the first one is complete. */

@@ -1,6 +1,6 @@
 import { Inject, Optional } from '@nestjs/common';
 import { Args, ArgsType, Field, Mutation, Query, Resolver } from '@nestjs/graphql';
-import { badInput, isEmpty, StratomeError, type Box } from '@stratome/core';
+import { StratomeError } from '@stratome/core';
 import { failRun, type Run } from '@stratome/operations';
 import { stages } from '@stratome/pipeline';
 import {
@@ -14,7 +14,7 @@ import type { ObjectStore } from '@stratome/storage';
 import type { DataSource } from 'typeorm';
 import type { RunOffice } from '../reprocessing/run-office.js';
 import { databaseToken, runOfficeToken, storeToken } from './tokens.js';
-import { namedAxes, VoxelBoxInput } from './types/places.js';
+import { namedAxes, toBox, VoxelBoxInput } from './types/places.js';
 import { ReprocessEstimate } from './types/reprocessing.js';
 import { PipelineRun } from './types/run.js';
 
@@ -30,14 +30,6 @@ export class ReprocessArguments {
 
   @Field(() => [String], { defaultValue: [], description: 'Parameters of the region, group.name=value.' })
   set!: string[];
-}
-
-/** @throws StratomeError badInput for corners that are not whole, and boxes that are empty or inverted */
-function toBox({ begin, end }: VoxelBoxInput): Box {
-  const box: Box = { begin: [begin.z, begin.y, begin.x], end: [end.z, end.y, end.x] };
-  if ([...box.begin, ...box.end].some((v) => !Number.isInteger(v)) || isEmpty(box))
-    throw badInput('The region is no box of voxels.', 'Give whole numbers, each end above its begin.');
-  return box;
 }
 
 @Resolver()
@@ -80,7 +72,11 @@ export class ReprocessingResolver {
   }
 
   private plan({ region, set, ...request }: ReprocessArguments): Promise<Reprocessing> {
-    return planReprocessing(this.db, this.store, { ...request, region: toBox(region), settings: set });
+    return planReprocessing(this.db, this.store, {
+      ...request,
+      region: toBox('region', region),
+      settings: set,
+    });
   }
 
   /** @throws StratomeError unavailable when nobody would take the tasks */

@@ -1,4 +1,4 @@
-import { queries } from '@stratome/connectome';
+import { queries, refOf } from '@stratome/connectome';
 import { isStratomeError } from '@stratome/core';
 import {
   contentsOf,
@@ -15,7 +15,7 @@ import type { Command } from 'commander';
 import { runs, type Console, type Outcome } from '../action.js';
 import { readHeadLineage, type HeadLineage } from '../lineage/head-lineage.js';
 import { verifyGraph, type GraphVerification } from '../lineage/verify-graph.js';
-import { verifyObjects, type Difference, type NamedContent } from '../lineage/verify-objects.js';
+import { verifyObjects, type Difference } from '../lineage/verify-objects.js';
 import { tidy } from '../run/tidy.js';
 import { withRunningServers, type Session } from '../session.js';
 
@@ -39,8 +39,6 @@ interface LocatedDifference extends Difference {
   /** Null when what readers see does not rest on it, or the graph does not know it. */
   readonly impact: Impact | null;
 }
-
-const refOf = ({ kind, key, hash }: NamedContent): NamedContent => ({ kind, key, hash });
 
 const listedBodies = 5;
 const namedAtMost = 20;

@@ -1,4 +1,4 @@
-import { queries, type ArtifactRef, type ArtifactRow } from '@stratome/connectome';
+import { queries, refId, refOf, type ArtifactRef, type ArtifactRow } from '@stratome/connectome';
 import { notFound } from '@stratome/core';
 import {
   artifactsAt,
@@ -16,8 +16,6 @@ export interface SubjectName {
   readonly id: bigint;
 }
 
-const refId = ({ kind, key, hash }: LineageResult): string => `${kind}\n${key}\n${hash}`;
-const refOf = ({ kind, key, hash }: LineageResult): LineageResult => ({ kind, key, hash });
 const inOrder = (results: Iterable<LineageResult>): LineageResult[] =>
   [...results].map(refOf).toSorted((a, b) => (refId(a) < refId(b) ? -1 : 1));
 

@@ -1,4 +1,4 @@
-import type { ArtifactRef, ArtifactRow } from '@stratome/connectome';
+import { refId, refOf, type ArtifactRef, type ArtifactRow } from '@stratome/connectome';
 import { StratomeError, type Vec3 } from '@stratome/core';
 import { stageLineage, type TaskLineage } from '@stratome/operations';
 import { stageNames, stages, type StageName, type TaskPlan } from '@stratome/pipeline';
@@ -69,10 +69,6 @@ interface TaskOutput extends ArtifactRef {
   readonly members: readonly ArtifactRef[];
   readonly chunks?: ArtifactRow['chunks'];
 }
-
-export const refId = ({ kind, key, hash }: ArtifactRef): string => `${kind}\n${key}\n${hash}`;
-
-const refOf = ({ kind, key, hash }: ArtifactRef): ArtifactRef => ({ kind, key, hash });
 
 /** Chunks of all mips of a volume are of the kind that is the volume's name. */
 const volumeOfChunk = (kind: string): string | undefined => /^([^/]+)\/\d+$/.exec(kind)?.[1];

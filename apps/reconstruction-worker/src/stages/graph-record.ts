@@ -1,9 +1,9 @@
-import type { ArtifactRef, ArtifactRow, LoadRecord } from '@stratome/connectome';
+import { refId, type ArtifactRef, type ArtifactRow, type LoadRecord } from '@stratome/connectome';
 import type { CellMeasurement } from '@stratome/core';
 import type { ResolvedTask } from '@stratome/pipeline';
 import { TaskIo } from '../execution/task-io.js';
 import type { Geometry } from './geometry.js';
-import { refId, type Lineage } from './graph-lineage.js';
+import type { Lineage } from './graph-lineage.js';
 import { measurementRows } from './graph-rows.js';
 import { ownStageRun, type ExecutionUnderWay } from './graph-runs.js';
 import type { ServerContext } from './processor.js';

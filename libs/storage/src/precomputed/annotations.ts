@@ -1,4 +1,5 @@
 import type { Vec3 } from '@stratome/core';
+import { xyz } from './info.js';
 
 /** A line with numbers and related segments; ends are z, y, x in voxels. */
 export interface LineAnnotation {
@@ -41,7 +42,6 @@ export interface AnnotationLayout {
   readonly levels: readonly SpatialLevel[];
 }
 
-const xyz = <T>([z, y, x]: readonly [T, T, T]): [T, T, T] => [x, y, z];
 const metres = (nm: number) => Number((nm * 1e-9).toPrecision(12));
 
 /**

@@ -1,7 +1,8 @@
 import { chunkGrid, mipVoxelNm, type VolumeMeta } from '../volumes/meta.js';
 import type { Box, Vec3 } from '@stratome/core';
 
-const xyz = <T>([z, y, x]: readonly [T, T, T]): [T, T, T] => [x, y, z];
+/** Neuroglancer's order of axes. */
+export const xyz = <T>([z, y, x]: readonly [T, T, T]): [T, T, T] => [x, y, z];
 
 /** The name of a mip's folder: its voxel size x, y, z in nm, e.g. `8_8_40`. */
 export const scaleKey = (meta: VolumeMeta, mip: number): string => xyz(mipVoxelNm(meta, mip)).join('_');

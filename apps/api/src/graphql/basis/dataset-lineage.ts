@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { queries } from '@stratome/connectome';
+import { queries, refId, refOf } from '@stratome/connectome';
 import { Dataset } from '@stratome/operations';
 import type { ObjectStore } from '@stratome/storage';
 import type { DataSource } from 'typeorm';
@@ -30,7 +30,6 @@ interface DatasetLineage {
 
 const mostRuns = 10_000;
 const pageRows = 5000;
-const refId = ({ kind, key, hash }: Pick<Source, 'kind' | 'key' | 'hash'>) => `${kind}\n${key}\n${hash}`;
 
 /** Says of answers whether they would be others now, by what made them. What a dataset's epoch fixes is read once. */
 @Injectable()
@@ -50,8 +49,10 @@ export class StalenessReader {
     revision: bigint,
     answers: readonly (readonly Source[])[],
   ): Promise<StaleReason[][]> {
-    const lineage = await this.lineageOf(dataset);
-    const [{ lineageRevision }] = await this.reader.run(queries.lineageRevision, { dataset, revision });
+    const [lineage, [{ lineageRevision }]] = await Promise.all([
+      this.lineageOf(dataset),
+      this.reader.run(queries.lineageRevision, { dataset, revision }),
+    ]);
     const ofRun = await this.staleRuns(dataset, lineage);
     const tiles = await this.otherTilesOf(dataset, lineage, answers.flat());
     return answers.map((sources) => {
@@ -151,11 +152,7 @@ export class StalenessReader {
     sources: readonly Source[],
   ): Promise<Map<string, readonly string[]>> {
     if (otherTiles.length === 0 || sources.length === 0) return new Map();
-    const asked = [
-      ...new Map(
-        sources.map(({ kind, key, hash }) => [refId({ kind, key, hash }), { kind, key, hash }]),
-      ).values(),
-    ];
+    const asked = [...new Map(sources.map((source) => [refId(source), refOf(source)])).values()];
     const rows = await this.reader.run(queries.artifactsOnTiles, {
       dataset,
       tileIds: otherTiles,
