@@ -307,6 +307,7 @@ describe('the stage that writes the graph', () => {
         objects: objects.filter(({ id }) => id !== '5'),
         synapses: [synapsesIn[0], synapsesIn[1], []],
         across: [],
+        unmeasured: true,
       });
     });
 
@@ -353,6 +354,29 @@ describe('the stage that writes the graph', () => {
         );
         expect(all.sort()).toEqual([1n, 2n]);
       }
+    });
+
+    it('ends what it does not measure, and leaves it to those who read the revision before', async () => {
+      const at = async (revision: bigint) =>
+        (await graph.run(queries.measurementsAt, { dataset, revision })).map(
+          ({ measure, cellKey }) => `${measure} ${cellKey}`,
+        );
+      const ended = 'synapseConfidence cell/0/0/0';
+      expect(await at(1n)).toContain(ended);
+      expect(await at(2n)).not.toContain(ended);
+      const cells = { dataset, cellKeys: ['cell/0/0/0'] };
+      const measures = async (revision: bigint) =>
+        (await graph.run(queries.qualityOfCells, { ...cells, revision })).map(({ measure }) => measure);
+      expect(await measures(1n)).toContain('synapseConfidence');
+      expect(await measures(2n)).not.toContain('synapseConfidence');
+      const now = (await at(2n)).length;
+      expect(await graph.first(queries.graphSummary, { dataset })).toMatchObject({
+        measurements: BigInt(now),
+      });
+      const [{ anew }] = await ask(
+        `MATCH (m:Measurement {dataset: $dataset, revision: 2}) WHERE m.value IS NOT NULL RETURN count(m) AS anew`,
+      );
+      expect(BigInt(now)).toBe(anew);
     });
 
     it('touches nothing that did not change', async () => {

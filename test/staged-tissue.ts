@@ -149,6 +149,8 @@ export interface Variant {
   readonly objects: typeof objects;
   readonly synapses: typeof synapsesIn;
   readonly across: typeof acrossBlocks;
+  /** Leaves out the confidence of synapses. */
+  readonly unmeasured?: boolean;
 }
 
 const perBlock = (
@@ -351,7 +353,9 @@ export async function openStagedTissue(dataset: string) {
           [
             'measures/synapses',
             block(b),
-            [{ cell: 0, measure: 'synapseConfidence', value: [0.9, 0.6, 0.3][b], weight: [2, 1, 1][b] }],
+            variant.unmeasured
+              ? []
+              : [{ cell: 0, measure: 'synapseConfidence', value: [0.9, 0.6, 0.3][b], weight: [2, 1, 1][b] }],
           ],
         ],
       })),

@@ -21,7 +21,7 @@ CALL (pair) {
   WITH DISTINCT c
   OPTIONAL MATCH (c)<-[:OF]-(m:Measurement) WHERE m.measure = 'agglomerationMargin' AND m.revision <= $revision
   WITH c, m ORDER BY m.revision DESC
-  WITH c, head(collect(m.value)) AS margin
+  WITH c, head(collect(m)).value AS margin
   RETURN avg(toFloat(margin)) AS preMargin
 }
 CALL (pair) {
@@ -30,7 +30,7 @@ CALL (pair) {
   WITH DISTINCT c
   OPTIONAL MATCH (c)<-[:OF]-(m:Measurement) WHERE m.measure = 'agglomerationMargin' AND m.revision <= $revision
   WITH c, m ORDER BY m.revision DESC
-  WITH c, head(collect(m.value)) AS margin
+  WITH c, head(collect(m)).value AS margin
   RETURN avg(toFloat(margin)) AS postMargin
 }
 RETURN pair.preBodyId AS preBodyId, pair.postBodyId AS postBodyId, confidences, uncalibrated, preMargin, postMargin

@@ -20,6 +20,8 @@ CALL {
   WITH coalesce(h.revision, 0) AS shown
   MATCH (m:Measurement {dataset: $dataset})
   WHERE (shown = 0 OR m.revision <= shown) AND m.layer IS NOT NULL AND m.measure IS NOT NULL AND m.cellKey IS NOT NULL AND m.revision IS NOT NULL
-  RETURN count(DISTINCT m.layer + '/' + m.measure + '/' + m.cellKey) AS measurements
+  WITH m.layer AS layer, m.measure AS measure, m.cellKey AS cellKey, m ORDER BY m.revision DESC
+  WITH layer, measure, cellKey, head(collect(m)) AS m
+  RETURN count(m.value) AS measurements
 }
 RETURN neurons, segments, synapses, connections, measurements

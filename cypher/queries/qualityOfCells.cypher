@@ -10,5 +10,6 @@ MATCH (c:Cell {dataset: $dataset, cellKey: cellKey})<-[:OF]-(m:Measurement)
 WHERE m.revision <= $revision
 WITH cellKey, m ORDER BY m.revision DESC
 WITH cellKey, m.layer AS layer, m.measure AS measure, head(collect(m)) AS m
+WHERE m.value IS NOT NULL
 RETURN cellKey, layer, measure, m.unit AS unit, toFloat(m.value) AS value
 ORDER BY cellKey, layer, measure

@@ -9,5 +9,6 @@ WHERE m.layer IS NOT NULL AND m.measure IS NOT NULL AND m.cellKey IS NOT NULL AN
   AND m.cellKey STARTS WITH 'cell/'
 WITH m.cellKey AS cellKey, m ORDER BY m.revision DESC
 WITH cellKey, m.layer AS layer, m.measure AS measure, head(collect(m)) AS m
+WHERE m.value IS NOT NULL
 RETURN layer, measure, head(collect(m.unit)) AS unit, avg(toFloat(m.value)) AS value, count(m) AS cells
 ORDER BY layer, measure

@@ -21,6 +21,7 @@ CALL (f, row) {
   WHERE m.revision <= $revision
   WITH f, cellKey, m ORDER BY m.revision DESC
   WITH f, cellKey, head(collect(m)) AS m
+  WHERE m.value IS NOT NULL
   MERGE (f)-[:EVIDENCE]->(m)
 }
 RETURN count(*) AS written

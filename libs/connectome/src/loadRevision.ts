@@ -2,6 +2,7 @@ import { crashPoint } from '@stratome/core';
 import type { Target } from './batches.js';
 import {
   adjustMeta,
+  endMeasurements,
   forgetOtherRuns,
   head,
   refreshMeta,
@@ -223,7 +224,10 @@ async function writeRecord(
   await runner.run(forgetOtherRuns, { dataset, revision, runIds: load.runIds });
   const { stageRun, artifacts, measurements } = await load.record(stored);
   const lineage = await loadLineage(target, { artifacts, stageRuns: [stageRun] });
-  return total(lineage) + total(await loadMeasures(target, { measurements }));
+  const measured = total(await loadMeasures(target, { measurements }));
+  // What a run does not measure is not as an earlier one measured it: the thing measured is gone.
+  const [{ ended }] = await runner.run(endMeasurements, { dataset, revision });
+  return total(lineage) + measured + Number(ended);
 }
 
 /** Whether readers see this very load already: Head stands at its revision, and its runs are there. */

@@ -1135,7 +1135,7 @@ CALL (pair) {
   WITH DISTINCT c
   OPTIONAL MATCH (c)<-[:OF]-(m:Measurement) WHERE m.measure = 'agglomerationMargin' AND m.revision <= $revision
   WITH c, m ORDER BY m.revision DESC
-  WITH c, head(collect(m.value)) AS margin
+  WITH c, head(collect(m)).value AS margin
   RETURN avg(toFloat(margin)) AS preMargin
 }
 CALL (pair) {
@@ -1144,7 +1144,7 @@ CALL (pair) {
   WITH DISTINCT c
   OPTIONAL MATCH (c)<-[:OF]-(m:Measurement) WHERE m.measure = 'agglomerationMargin' AND m.revision <= $revision
   WITH c, m ORDER BY m.revision DESC
-  WITH c, head(collect(m.value)) AS margin
+  WITH c, head(collect(m)).value AS margin
   RETURN avg(toFloat(margin)) AS postMargin
 }
 RETURN pair.preBodyId AS preBodyId, pair.postBodyId AS postBodyId, confidences, uncalibrated, preMargin, postMargin
@@ -1704,6 +1704,35 @@ DETACH DELETE in, out
 RETURN count(*) AS written`,
 });
 
+export interface EndMeasurementsParams {
+  readonly dataset: string;
+  /** one that measured everything anew */
+  readonly revision: bigint;
+}
+export interface EndMeasurementsRow {
+  readonly ended: bigint;
+}
+/** Ends what was measured before a revision and is not measured in it: from then on there is a null in its place. */
+export const endMeasurements = defineQuery<EndMeasurementsParams, EndMeasurementsRow>({
+  name: 'endMeasurements',
+  mode: 'write',
+  summary:
+    'Ends what was measured before a revision and is not measured in it: from then on there is a null in its place.',
+  scans: [],
+  params: { dataset: t.string, revision: t.int64 },
+  returns: { ended: t.int64 },
+  text: `MATCH (m:Measurement {dataset: $dataset})
+WHERE m.layer IS NOT NULL AND m.measure IS NOT NULL AND m.cellKey IS NOT NULL AND m.revision <= $revision
+WITH m.layer AS layer, m.measure AS measure, m.cellKey AS cellKey, m ORDER BY m.revision DESC
+WITH layer, measure, cellKey, head(collect(m)) AS last
+WHERE last.revision < $revision AND last.value IS NOT NULL
+MATCH (c:Cell {dataset: $dataset, cellKey: cellKey})
+MERGE (m:Measurement {dataset: $dataset, layer: layer, measure: measure, cellKey: cellKey, revision: $revision})
+SET m.value = null, m.unit = last.unit, m.count = 0
+MERGE (m)-[:OF]->(c)
+RETURN count(*) AS ended`,
+});
+
 export interface ExcitationInhibitionParams {
   readonly dataset: string;
   readonly bodyIds: readonly bigint[];
@@ -2141,7 +2170,9 @@ CALL {
   WITH coalesce(h.revision, 0) AS shown
   MATCH (m:Measurement {dataset: $dataset})
   WHERE (shown = 0 OR m.revision <= shown) AND m.layer IS NOT NULL AND m.measure IS NOT NULL AND m.cellKey IS NOT NULL AND m.revision IS NOT NULL
-  RETURN count(DISTINCT m.layer + '/' + m.measure + '/' + m.cellKey) AS measurements
+  WITH m.layer AS layer, m.measure AS measure, m.cellKey AS cellKey, m ORDER BY m.revision DESC
+  WITH layer, measure, cellKey, head(collect(m)) AS m
+  RETURN count(m.value) AS measurements
 }
 RETURN neurons, segments, synapses, connections, measurements`,
 });
@@ -3923,9 +3954,12 @@ export const qualityMeasures = defineQuery<QualityMeasuresParams, QualityMeasure
 WITH coalesce(h.revision, 0) AS shown
 MATCH (m:Measurement {dataset: $dataset})
 WHERE (shown = 0 OR m.revision <= shown) AND m.layer IS NOT NULL AND m.measure IS NOT NULL AND m.cellKey IS NOT NULL AND m.revision IS NOT NULL
-RETURN m.layer AS layer, m.measure AS measure, head(collect(DISTINCT m.unit)) AS unit,
-       count(DISTINCT CASE WHEN m.cellKey STARTS WITH 'section/' THEN null ELSE m.cellKey END) AS cells,
-       count(DISTINCT CASE WHEN m.cellKey STARTS WITH 'section/' THEN m.cellKey END) AS sections,
+WITH m.layer AS layer, m.measure AS measure, m.cellKey AS cellKey, m ORDER BY m.revision DESC
+WITH layer, measure, cellKey, head(collect(m)) AS m
+WHERE m.value IS NOT NULL
+RETURN layer, measure, head(collect(m.unit)) AS unit,
+       sum(CASE WHEN cellKey STARTS WITH 'section/' THEN 0 ELSE 1 END) AS cells,
+       sum(CASE WHEN cellKey STARTS WITH 'section/' THEN 1 ELSE 0 END) AS sections,
        max(m.revision) AS lastRevision
 ORDER BY layer, measure`,
 });
@@ -3956,6 +3990,7 @@ MATCH (c:Cell {dataset: $dataset, cellKey: cellKey})<-[:OF]-(m:Measurement)
 WHERE m.revision <= $revision
 WITH cellKey, m ORDER BY m.revision DESC
 WITH cellKey, m.layer AS layer, m.measure AS measure, head(collect(m)) AS m
+WHERE m.value IS NOT NULL
 RETURN cellKey, layer, measure, m.unit AS unit, toFloat(m.value) AS value
 ORDER BY cellKey, layer, measure`,
 });
@@ -3985,6 +4020,7 @@ WHERE m.layer IS NOT NULL AND m.measure IS NOT NULL AND m.cellKey IS NOT NULL AN
   AND m.cellKey STARTS WITH 'cell/'
 WITH m.cellKey AS cellKey, m ORDER BY m.revision DESC
 WITH cellKey, m.layer AS layer, m.measure AS measure, head(collect(m)) AS m
+WHERE m.value IS NOT NULL
 RETURN layer, measure, head(collect(m.unit)) AS unit, avg(toFloat(m.value)) AS value, count(m) AS cells
 ORDER BY layer, measure`,
 });
@@ -7174,6 +7210,7 @@ CALL (f, row) {
   WHERE m.revision <= $revision
   WITH f, cellKey, m ORDER BY m.revision DESC
   WITH f, cellKey, head(collect(m)) AS m
+  WHERE m.value IS NOT NULL
   MERGE (f)-[:EVIDENCE]->(m)
 }
 RETURN count(*) AS written`,
@@ -7904,6 +7941,7 @@ export const allQueries: readonly Query<never, object>[] = [
   downstreamPartners,
   downstreamPartnersAt,
   dropEmptySets,
+  endMeasurements,
   excitationInhibition,
   excitationInhibitionByRoi,
   exportedConnections,
