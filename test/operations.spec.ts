@@ -1,7 +1,11 @@
+import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { hashJson } from '@stratome/core';
 import {
   artifactsAt,
+  asOnlyWriter,
   beginRun,
   commitReused,
   commitTask,
@@ -10,12 +14,15 @@ import {
   findEarlierResult,
   finishRun,
   finishStage,
+  holdRun,
   latestRun,
   openDatabase,
   planStage,
   registerDataset,
+  releaseRun,
   removeDataset,
   requireDataset,
+  requireHeld,
   Run,
   stageLineage,
   stageRunsOf,
@@ -26,6 +33,8 @@ import {
 import { captureEnvironment, noModel } from '@stratome/provenance';
 import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
 
 let db: DataSource;
 let name: string;
@@ -119,8 +128,66 @@ describe('writing a dataset', () => {
     expect(await latestRun(db, name)).toMatchObject({ state: 'running', error: null, errorKind: null });
   });
 
-  it('may be taken over from a run whose workers have been silent too long', async () => {
+  /** Another process that works on a run, until it is killed. */
+  async function heldElsewhere(runId: string): Promise<ChildProcess> {
+    const script = `
+      import { holdRun, openDatabase } from '@stratome/operations';
+      const db = await openDatabase(process.env.POSTGRES_URL);
+      await holdRun(db, process.argv[1]);
+      console.log('held');`;
+    const args = ['--input-type=module', '-e', script, runId];
+    const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+    await once(child.stdout!, 'data');
+    return child;
+  }
+
+  const kill = async (child: ChildProcess) => {
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  };
+
+  it('may be taken over at once when all who worked on the run are dead, and not before', async () => {
     const { run } = await begin();
+    const others = [await heldElsewhere(run.id), await heldElsewhere(run.id)];
+    await releaseRun(db, run.id);
+    await kill(others[0]);
+    await expect(begin()).rejects.toMatchObject({ kind: 'conflict' });
+    await expect(asOnlyWriter(db, name, async () => {})).rejects.toMatchObject({ kind: 'conflict' });
+    await kill(others[1]);
+    const started = Date.now();
+    expect(await begin()).toMatchObject({ run: { id: run.id }, resumed: true });
+    expect(Date.now() - started).toBeLessThan(10_000);
+  });
+
+  it('is still refused when the connections of those who work on the run drop', async () => {
+    const { run } = await begin();
+    const drop = () =>
+      db.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'stratome run'`,
+      );
+    for (let time = 0; time < 3; time++) {
+      expect((await drop()).length).toBeGreaterThan(0);
+      await expect(begin()).rejects.toMatchObject({ kind: 'conflict' });
+    }
+    await requireHeld(db, run.id);
+    await failRun(db, run.id, 'stopped');
+    await expect(requireHeld(db, run.id)).rejects.toMatchObject({ kind: 'conflict' });
+  });
+
+  it('is given up by one who was out of touch when another run began', async () => {
+    const { run } = await begin('first');
+    const other = await openDatabase(process.env.POSTGRES_URL!);
+    await holdRun(other, run.id);
+    await failRun(db, run.id, 'stopped');
+    const { run: next } = await begin('second');
+    await expect(requireHeld(other, run.id)).rejects.toMatchObject({ kind: 'conflict' });
+    await requireHeld(db, next.id);
+    await other.destroy();
+  });
+
+  it('may be taken over from a run that was silent too long while nobody held it', async () => {
+    const { run } = await begin();
+    await releaseRun(db, run.id);
     await db.query(`UPDATE run SET heartbeat_at = now() - interval '1 hour' WHERE id = $1`, [run.id]);
     expect((await begin()).run.id).toBe(run.id);
   });

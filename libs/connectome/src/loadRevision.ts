@@ -43,6 +43,8 @@ export interface RevisionLoad {
   readonly runIds: readonly string[];
   /** Called with the connections as the graph holds them, before readers see them; may be called again. */
   readonly record: (stored: readonly StoredConnectionsRow[]) => Promise<LoadRecord>;
+  /** Called at the end of the transaction that moves Head; throws when somebody else may be writing meanwhile. */
+  readonly stillAlone?: () => Promise<void>;
 }
 
 /** What a load wrote. */
@@ -141,6 +143,7 @@ async function showFirst(
     const written = await writeRecord(runner, target, load, await runner.run(storedConnections, { dataset }));
     await runner.run(refreshMeta, { dataset, editedAt });
     await runner.run(adjustMeta, { dataset, revision, pre: 0n, post: 0n, editedAt });
+    await load.stillAlone?.();
     crashPoint('graph.inside');
     return written;
   });
@@ -167,6 +170,7 @@ async function exchange(
     commit: { ...load.commit, editedAt: load.dataset.editedAt },
     delta,
     replay,
+    stillAlone: load.stillAlone,
     async alongside(within) {
       await loadDataset(within.within, load.dataset);
       const stored = await storedAfter(within.within, dataset, before, delta.connections);

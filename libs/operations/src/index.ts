@@ -27,8 +27,9 @@ export {
   type ArtifactChange,
   type IntendedRevision,
 } from './revisions.js';
+export { holdRun, othersWork, releaseRun, requireHeld } from './run-holds.js';
 export * from './runs.js';
 export * from './stage-runs.js';
 export * from './surroundings.js';
 export * from './tasks.js';
-export { asOnlyWriter, heartbeatLimitMs } from './writing.js';
+export { asOnlyWriter, refuseWhileRunWrites } from './writing.js';

@@ -4,6 +4,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { Dataset } from './entities/dataset.js';
 import { Revision, type RevisionKind } from './entities/revision.js';
 import { Run, type Redo } from './entities/run.js';
+import { holdRun, releaseRun } from './run-holds.js';
 import { dropLeftRun, intend, markCommitted } from './revisions.js';
 import { lockWriting, refuseWhileRunWrites } from './writing.js';
 
@@ -21,14 +22,19 @@ export interface BeginRun {
 /**
  * Takes the right to write a dataset and begins the run that makes its next revision.
  *
- * A run that stopped half-way is taken up again when it would make the same; otherwise what it left is dropped.
+ * This process holds the run (see `holdRun`) until it ends. A run that stopped half-way is taken up again when it would make the same; otherwise what it left is dropped.
  *
  * @returns the run, and whether it was taken up again
  * @throws StratomeError conflict when another run is writing the dataset
  */
 export async function beginRun(db: DataSource, given: BeginRun): Promise<{ run: Run; resumed: boolean }> {
   crashPoint('beginRun.before');
-  const begun = await db.transaction((tx) => begin(tx, given));
+  const begun = await db.transaction(async (tx) => {
+    const made = await begin(tx, given);
+    // Before anybody sees it: a run that nobody holds may be taken over.
+    await holdRun(db, made.run.id);
+    return made;
+  });
   crashPoint('beginRun.after');
   return begun;
 }
@@ -77,10 +83,6 @@ async function resume(tx: EntityManager, run: Run): Promise<Run> {
   return tx.getRepository(Run).findOneByOrFail({ id: run.id });
 }
 
-export async function heartbeat(db: DataSource, runId: string): Promise<void> {
-  await db.query('UPDATE run SET heartbeat_at = now() WHERE id = $1', [runId]);
-}
-
 /** Marks a run as failed, with the sentence a person will read, and lets the dataset be written again. */
 export async function failRun(
   db: DataSource,
@@ -95,6 +97,7 @@ export async function failRun(
     );
     await tx.query('UPDATE dataset SET writing_run = NULL WHERE writing_run = $1', [runId]);
   });
+  await releaseRun(db, runId);
 }
 
 /** Makes a complete run's revision the dataset's head. A replay changes nothing. */
@@ -112,6 +115,7 @@ export async function finishRun(db: DataSource, runId: string): Promise<void> {
     await markCommitted(tx, done.dataset, done.revision);
     await tx.query('UPDATE dataset SET writing_run = NULL WHERE writing_run = $1', [runId]);
   });
+  await releaseRun(db, runId);
   crashPoint('finishRun.after');
 }
 

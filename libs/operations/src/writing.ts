@@ -1,8 +1,6 @@
 import { conflict } from '@stratome/core';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
-
-/** A run whose workers were silent this long counts as stopped, and its dataset may be written again. */
-export const heartbeatLimitMs = 45_000;
+import { liveWriterOf } from './run-holds.js';
 
 /** Locks are numbers; those of datasets share the space with nothing else of ours but the one of migrations. */
 const lockOf = `hashtextextended('writes ' || $1, 0)`;
@@ -20,31 +18,31 @@ export async function lockWriting(tx: EntityManager, dataset: string): Promise<v
   if (!taken) throw beingWritten(dataset);
 }
 
-/** @throws StratomeError conflict while the workers of a run are writing the dataset */
+/** @throws StratomeError conflict while anybody works on a run that writes the dataset */
 export async function refuseWhileRunWrites(
   db: DataSource | EntityManager | QueryRunner,
   dataset: string,
 ): Promise<void> {
-  const [writer] = await db.query(
-    `SELECT r.id, r.state, extract(epoch FROM now() - r.heartbeat_at) * 1000 AS silent_ms
-     FROM dataset d JOIN run r ON r.id = d.writing_run WHERE d.name = $1`,
-    [dataset],
+  const writer = await liveWriterOf(db, dataset);
+  if (!writer) return;
+  throw conflict(
+    `The dataset "${dataset}" is being written by run ${writer}.`,
+    'Wait until it is done (npx stratome status), or stop it with npx stratome stop.',
   );
-  if (writer?.state === 'running' && Number(writer.silent_ms) < heartbeatLimitMs) {
-    throw conflict(
-      `The dataset "${dataset}" is being written by run ${writer.id}.`,
-      'Wait until it is done (npx stratome status), or stop it with npx stratome stop.',
-    );
-  }
 }
 
 /**
  * Does work as the only one who makes a revision of the dataset. The lock is held by a connection, so that it is let
  * go when the process ends, however it ends.
  *
+ * @param work is given a question that fails when the connection, and with it the lock, was lost
  * @throws StratomeError conflict when a run or somebody else is writing the dataset
  */
-export async function asOnlyWriter<T>(db: DataSource, dataset: string, work: () => Promise<T>): Promise<T> {
+export async function asOnlyWriter<T>(
+  db: DataSource,
+  dataset: string,
+  work: (stillAlone: () => Promise<void>) => Promise<T>,
+): Promise<T> {
   const lock = db.createQueryRunner();
   await lock.connect();
   try {
@@ -52,7 +50,7 @@ export async function asOnlyWriter<T>(db: DataSource, dataset: string, work: () 
     if (!taken) throw beingWritten(dataset);
     try {
       await refuseWhileRunWrites(lock, dataset);
-      return await work();
+      return await work(async () => void (await lock.query('SELECT 1')));
     } finally {
       await lock.query(`SELECT pg_advisory_unlock(${lockOf})`, [dataset]);
     }

@@ -103,7 +103,7 @@ export interface NextRevision extends Omit<CommitRequest, 'kind'> {
 }
 
 export function commitNext(db: DataSource, graph: Graph, next: NextRevision): Promise<CommittedRevision> {
-  return asOnlyWriter(db, next.dataset, async () => {
+  return asOnlyWriter(db, next.dataset, async (stillAlone) => {
     await reconcileAlone(db, graph, next.dataset);
     const { headRevision } = await requireDataset(db, next.dataset);
     const from = await requireInStep(graph, next.dataset, headRevision);
@@ -111,7 +111,7 @@ export function commitNext(db: DataSource, graph: Graph, next: NextRevision): Pr
     const change = await next.change(standing);
     const intended = await intentOf(db, next, headRevision);
     await writeIntent(db, intended, change);
-    await commitGraph(db, graph, intended, from, change).catch(async (error: unknown) => {
+    await commitGraph(db, graph, intended, from, { ...change, stillAlone }).catch(async (error: unknown) => {
       await undo(db, graph, intended).catch(() => {});
       throw error;
     });
@@ -162,7 +162,7 @@ async function commitGraph(
   graph: Graph,
   intended: IntendedRevision,
   from: HeadAt,
-  { delta, alongside }: RevisionChange,
+  { delta, alongside, stillAlone }: RevisionChange & { stillAlone: () => Promise<void> },
 ): Promise<number> {
   const { dataset, id, kind, author, restores } = intended;
   const run = intended.run === null ? null : await db.getRepository(Run).findOneBy({ id: intended.run });
@@ -182,6 +182,7 @@ async function commitGraph(
       ...(run && { lineageRevision: BigInt(run.revision) }),
     },
     delta,
+    stillAlone,
     async alongside(target) {
       // What an interrupted run wrote beside, for a revision of this number.
       await target.within.run(queries.forgetOtherRuns, { dataset, revision, runIds: [] });

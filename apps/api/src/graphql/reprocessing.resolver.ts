@@ -1,7 +1,7 @@
 import { Inject, Optional } from '@nestjs/common';
 import { Args, ArgsType, Field, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { StratomeError } from '@stratome/core';
-import { failRun, type Run } from '@stratome/operations';
+import { failRun, releaseRun, type Run } from '@stratome/operations';
 import { stages } from '@stratome/pipeline';
 import {
   beginDatasetRun,
@@ -17,6 +17,9 @@ import { databaseToken, runOfficeToken, storeToken } from './tokens.js';
 import { namedAxes, toBox, VoxelBoxInput } from './types/places.js';
 import { ReprocessEstimate } from './types/reprocessing.js';
 import { PipelineRun } from './types/run.js';
+
+/** Workers that have not begun by then do not count as on their way. */
+const workersComeWithinMs = 45_000;
 
 @ArgsType()
 export class ReprocessArguments {
@@ -68,6 +71,8 @@ export class ReprocessingResolver {
       kind: 'reprocess',
     });
     await this.start(office, run);
+    // Workers hold it from their first task on; a run that no worker takes must not bar its dataset for good.
+    setTimeout(() => void releaseRun(office.db, run.id), workersComeWithinMs).unref();
     return run;
   }
 

@@ -1,14 +1,12 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { conflict } from '@stratome/core';
 import { deleteDataset, queries } from '@stratome/connectome';
 import {
-  heartbeatLimitMs,
   listDatasets,
+  refuseWhileRunWrites,
   removeAnalyses,
   removeDataset,
   requireDataset,
-  Run,
 } from '@stratome/operations';
 import type { Session } from '../session.js';
 
@@ -29,14 +27,8 @@ export async function deleteDatasetWhole(session: Session, name: string): Promis
     await deleteDataset(graph, name);
     return removeAnalyses(db, name);
   }
-  const { writingRun } = await requireDataset(db, name);
-  const run = writingRun ? await db.getRepository(Run).findOneBy({ id: writingRun }) : null;
-  if (run?.state === 'running' && Date.now() - run.heartbeatAt.getTime() < heartbeatLimitMs) {
-    throw conflict(
-      `The dataset "${name}" is being written by run ${run.id}.`,
-      'Stop it with npx stratome stop.',
-    );
-  }
+  await requireDataset(db, name);
+  await refuseWhileRunWrites(db, name);
   await deleteDataset(graph, name);
   await removeDataset(db, name);
   await rm(join(home, 'phantoms', name), { recursive: true, force: true });

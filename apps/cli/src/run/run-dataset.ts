@@ -65,7 +65,7 @@ async function carryOut(
   } catch (error) {
     await workers.stop();
     const reason = error instanceof Interrupted ? 'Interrupted.' : `Stopped: ${(error as Error).message}`;
-    // Lets the dataset be written again at once; where PostgreSQL is gone, its heartbeat runs out instead.
+    // Lets the dataset be written again at once; where PostgreSQL is gone, its lock goes with this process.
     await failRun(db, run.id, reason).catch(() => {});
     throw error;
   } finally {

@@ -1,7 +1,7 @@
 import { Processor, WorkerHost } from '@nestjs/bullmq';
 import { Logger } from '@nestjs/common';
 import { isStratomeError } from '@stratome/core';
-import { failRun } from '@stratome/operations';
+import { failRun, holdRun } from '@stratome/operations';
 import { queueNames, stageJobSchema, type StageJob } from '@stratome/pipeline';
 import type { Job } from 'bullmq';
 import { StageProgression } from './stage-progression.js';
@@ -18,6 +18,7 @@ export class StagesProcessor extends WorkerHost {
   async process(job: Job<StageJob>): Promise<void> {
     const { runId, stage, phase } = stageJobSchema.parse(job.data);
     try {
+      await holdRun(this.progression.db, runId);
       if (phase === 'plan') await this.progression.plan(runId, stage);
       else await this.progression.finish(runId, stage);
     } catch (error) {

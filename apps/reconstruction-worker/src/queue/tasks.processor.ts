@@ -1,12 +1,10 @@
 import { Processor, WorkerHost } from '@nestjs/bullmq';
 import { Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { isStratomeError, StratomeError } from '@stratome/core';
-import { failRun, failTask, heartbeat, takeTask, type Task } from '@stratome/operations';
+import { failRun, failTask, holdRun, takeTask, type Task } from '@stratome/operations';
 import { queueNames, taskJobSchema, type TaskJob } from '@stratome/pipeline';
 import { UnrecoverableError, type Job } from 'bullmq';
 import { TaskExecution } from '../execution/task-execution.js';
-
-const heartbeatEveryMs = 10_000;
 
 /** Takes tasks off the queue, one for each thread of the pool. */
 @Processor(queueNames.tasks, { lockDuration: 60_000, maxStalledCount: 5 })
@@ -32,19 +30,12 @@ export class TasksProcessor extends WorkerHost implements OnApplicationBootstrap
     const { taskId, plannedAtMs } = taskJobSchema.parse(job.data);
     const task = await takeTask(this.execution.db, taskId);
     if (!task) return;
-    const beating = setInterval(() => void this.beat(task.run), heartbeatEveryMs);
     try {
-      await heartbeat(this.execution.db, task.run);
+      await holdRun(this.execution.db, task.run);
       await this.execution.execute(task, Date.now() - plannedAtMs);
     } catch (error) {
       await this.fail(job, task, error);
-    } finally {
-      clearInterval(beating);
     }
-  }
-
-  private async beat(runId: string): Promise<void> {
-    await heartbeat(this.execution.db, runId).catch((error: Error) => this.logger.warn(error.message));
   }
 
   /** Bad input stays bad: the run fails at once. Anything else is tried again, and fails the run at the last attempt. */

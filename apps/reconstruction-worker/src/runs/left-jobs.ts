@@ -1,4 +1,4 @@
-import { heartbeatLimitMs } from '@stratome/operations';
+import { othersWork } from '@stratome/operations';
 import { queueNames, queuePrefix } from '@stratome/pipeline';
 import { Queue, type ConnectionOptions } from 'bullmq';
 import type { DataSource } from 'typeorm';
@@ -12,12 +12,7 @@ export async function clearLeftJobs(
   connection: ConnectionOptions,
   runId: string,
 ): Promise<void> {
-  const [others] = await db.query(
-    `SELECT count(*)::int AS count FROM run
-     WHERE state = 'running' AND id <> $1 AND now() - heartbeat_at < $2 * interval '1 millisecond'`,
-    [runId, heartbeatLimitMs],
-  );
-  if (others.count > 0) return;
+  if (await othersWork(db, runId)) return;
   for (const name of Object.values(queueNames)) {
     const queue = new Queue(name, { connection, prefix: queuePrefix() });
     try {

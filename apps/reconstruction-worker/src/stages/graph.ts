@@ -9,7 +9,14 @@ import {
 } from '@stratome/connectome';
 import { conflict, StratomeError, type CellMeasurement } from '@stratome/core';
 import type { TileManifest } from '@stratome/ingest';
-import { recordTaskInput, Revision, stagePlannedAt, stageRunId, type Run } from '@stratome/operations';
+import {
+  recordTaskInput,
+  requireHeld,
+  Revision,
+  stagePlannedAt,
+  stageRunId,
+  type Run,
+} from '@stratome/operations';
 import { writeFlags } from '@stratome/revisions';
 import { stageNames, type ResolvedTask, type StageName, type TaskPlan } from '@stratome/pipeline';
 import type { DataSource } from 'typeorm';
@@ -106,6 +113,7 @@ async function loadGraph(task: ResolvedTask, context: ServerContext): Promise<Se
     rows,
     commit: { ...(await commitOf(db, run)), committedAt: new Date().toISOString() },
     runIds: [...stageRuns.rows.map(({ runId }) => runId), stageRunId(run.id, 'graph')],
+    stillAlone: () => requireHeld(db, run.id),
     record: (stored) => own.write(measureConnectivity(measured, stored, g), g),
   });
   // The cells may be others than those that flags were on.

@@ -74,6 +74,8 @@ export interface DeltaCommit {
   readonly replay?: boolean;
   /** What else is written in the same transaction, after the connectivity; may be called again. */
   readonly alongside?: (target: Transaction) => Promise<number>;
+  /** Called at the end of the transaction; throws when somebody else may be writing meanwhile. */
+  readonly stillAlone?: () => Promise<void>;
 }
 
 /**
@@ -97,6 +99,7 @@ export async function commitDelta(graph: Graph, given: DeltaCommit): Promise<num
     const totals = { pre: netOf(delta, 'sites'), post: netOf(delta, 'synapses') };
     if (commit.restores) await bringBackMeta(runner, dataset, commit.restores, revision, commit.editedAt);
     else await runner.run(adjustMeta, { dataset, revision, ...totals, editedAt: commit.editedAt });
+    await given.stillAlone?.();
     crashPoint('graph.inside');
     return rows;
   });
