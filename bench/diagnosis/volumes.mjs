@@ -9,7 +9,7 @@ import { makePhantom, resolvePhantomParameters } from '@stratome/phantom';
 import sharp from 'sharp';
 
 /**
- * Large enough for 150 expected synapses in less than half of it, with synapses as dense as they are still told apart: of
+ * Large enough for 100 expected synapses in less than half of it, with synapses as dense as they are still told apart: of
  * those less than 150 nm from each other fewer are found, not more.
  */
 export const phantomShape = [128, 256, 384];

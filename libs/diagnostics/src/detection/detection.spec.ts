@@ -146,7 +146,7 @@ describe('scanRegions', () => {
     return Float64Array.from({ length: box.length }, () => random.normal());
   };
   const fieldOf = (values: Float64Array) => [
-    { field: { measure: 'contrast', values, weights: values.map(() => 1) }, leastSigma: 0 },
+    { field: { measure: 'contrast', values, weights: values.map(() => 1) }, leastSigma: 0, tissueScore: 1 },
   ];
 
   it('finds the planted box', () => {

@@ -1,4 +1,5 @@
 import type { BlockGrid } from '@stratome/core';
+import { median } from '@stratome/kernels';
 
 /** Added to the variance of every column, in squared scores: keeps what hardly varies from counting without bound. */
 const ridge = 0.15;
@@ -37,6 +38,32 @@ function neighbourCovariance(grid: BlockGrid, columns: readonly Float64Array[]):
     }
   }
   return sums.map((row, i) => row.map((sum, j) => (counts[i][j] > 0 ? sum / counts[i][j] / 2 : 0)));
+}
+
+/**
+ * Scores by the median, and by how much face neighbours differ: unlike the spread over all cells, it is hardly moved
+ * by a region in which all is different.
+ *
+ * @param values NaN is not measured; not mutated
+ * @param leastSigma spread below which differences do not matter
+ */
+export function localScores(grid: BlockGrid, values: Float64Array, leastSigma: number): Float64Array {
+  const [nz, ny, nx] = grid.counts;
+  const steps = [ny * nx, nx, 1];
+  let [sum, count] = [0, 0];
+  for (let cell = 0; cell < grid.length; cell++) {
+    const position = grid.position(cell);
+    for (let axis = 0; axis < 3; axis++) {
+      if (position[axis] + 1 >= [nz, ny, nx][axis]) continue;
+      const d = values[cell + steps[axis]] - values[cell];
+      if (Number.isNaN(d)) continue;
+      sum += d * d;
+      count++;
+    }
+  }
+  const sigma = Math.max(leastSigma, count > 0 ? Math.sqrt(sum / count / 2) : 0);
+  const centre = median(values.filter((v) => !Number.isNaN(v)));
+  return values.map((v) => (v - centre) / sigma);
 }
 
 /** x of a·x = b by Gaussian elimination; a is symmetric and positive definite, and is mutated. */

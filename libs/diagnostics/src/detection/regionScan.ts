@@ -11,7 +11,9 @@ export interface ScannedRegion {
    * outside, times √(inside · outside / all).
    */
   readonly score: number;
-  /** Of the largest score over all boxes and measures, by permutation of blocks. */
+  /** How many times what healthy tissue scores by that measure at most. */
+  readonly ratio: number;
+  /** Of the largest ratio over all boxes and measures, by permutation of blocks. */
   readonly p: number;
 }
 
@@ -19,6 +21,8 @@ export interface ScanField {
   readonly field: QualityField;
   /** Spread below which differences between cells do not matter. */
   readonly leastSigma: number;
+  /** Score that healthy tissue reaches by itself; measures are held against each other by it. */
+  readonly tissueScore: number;
   /** Only regions where it is raised count. */
   readonly onlyRaised?: boolean;
   /** What it is wherever nothing is wrong; absent: the median of the cells says. */
@@ -144,8 +148,6 @@ function largestOfEach(
   });
 }
 
-const louder = (a: { score: number }, b: { score: number }): number => Math.abs(b.score) - Math.abs(a.score);
-
 /** The cells of a box of coarse cells, 1 inside. */
 function maskOf(grid: BlockGrid, { begin, end }: BoxOfCells, step: Vec3): Uint8Array {
   return Uint8Array.from({ length: grid.length }, (_, cell) => {
@@ -183,7 +185,7 @@ function scoreAgainstRest({ field, leastSigma, healthy }: ScanField, mask: Uint8
 /**
  * The box of cells in which some measure differs most from all the rest: a scan statistic over all boxes and measures
  * (M. Kulldorff, A spatial scan statistic, Communications in Statistics 26, 1997). The p-value permutes blocks of
- * cells, all measures together, and compares the largest score anywhere, so that searching costs what it must. Of the
+ * cells, all measures together, and compares the largest ratio anywhere, so that searching costs what it must. Of the
  * best boxes of all measures that one is taken which stands out most against the rest of the volume.
  *
  * @param blockCells side of the permuted blocks, cells
@@ -211,7 +213,9 @@ export function scanRegions(
   const onlyRaised = fields.map((f) => f.onlyRaised ?? false);
   const found = largestOfEach(sums, counts, shape, boxes, corners, onlyRaised).filter(({ box }) => box >= 0);
   if (found.length === 0) return undefined;
-  const [loudest] = found.toSorted(louder);
+  const ratioOf = ({ score, field }: { score: number; field: number }): number =>
+    Math.abs(score) / fields[field].tissueScore;
+  const largest = Math.max(...found.map(ratioOf));
   const random = seededRandom(`scan/${seed}`);
   const blocks = blockMembers(coarse, blockCells);
   let atLeast = 1;
@@ -219,18 +223,19 @@ export function scanRegions(
     const order = permutedCells(blocks, coarse.length, random);
     const moved = (values: Float64Array) => Float64Array.from(order, (from) => values[from]);
     const others = largestOfEach(sums.map(moved), counts.map(moved), shape, boxes, corners, onlyRaised);
-    if (others.some(({ score }) => Math.abs(score) >= Math.abs(loudest.score))) atLeast++;
+    if (others.some((other) => ratioOf(other) >= largest)) atLeast++;
   }
   const [best] = found
     .map(({ box, field }) => {
       const mask = maskOf(grid, boxes[box], step);
       return { mask, field, score: scoreAgainstRest(fields[field], mask) };
     })
-    .sort(louder);
+    .sort((a, b) => ratioOf(b) - ratioOf(a));
   return {
     mask: best.mask,
     measure: fields[best.field].field.measure,
     score: best.score,
+    ratio: ratioOf(best),
     p: atLeast / (permutations + 1),
   };
 }

@@ -10,7 +10,7 @@ export interface Attribution {
   readonly candidate: Candidate;
   /** −1 (the evidence is the opposite) to 1 (all of it is as expected). */
   readonly fit: number;
-  /** The loudest deviating measure that the candidate expects to move; undefined when none deviates. */
+  /** The loudest deviating measure that the candidate expects to move; undefined when a telling one does not. */
   readonly lead: Evidence | undefined;
   /** The expectation that fits worst, for the reason why it was rejected. */
   readonly against: string;
@@ -70,11 +70,14 @@ export function attribute({ found }: GatheredEvidence, lineage: readonly Lineage
     const mirrored = candidate.eitherWay ? fitOf(candidate, found, -1) : forward;
     const better = mirrored.fit > forward.fit ? mirrored : forward;
     const sign = better === forward ? 1 : -1;
-    const leads = candidate.expectations.flatMap(({ measure, direction }) => {
+    const moves = ({ measure, direction }: Expectation): boolean => {
       const evidence = found.get(measure);
-      const moved = evidence?.deviates && (candidate.eitherWay || evidence.score * direction * sign > 0);
-      return direction !== 0 && moved ? [evidence] : [];
-    });
+      const way = direction * sign;
+      return way !== 0 && evidence?.deviates === true && (candidate.eitherWay || evidence.score * way > 0);
+    };
+    const telling = candidate.expectations.filter((e) => e.telling && found.has(e.measure));
+    const moved = candidate.expectations.filter(moves).map(({ measure }) => found.get(measure)!);
+    const leads = telling.length > 0 && telling.every(moves) ? moved : [];
     leads.sort((a, b) => Math.abs(b.score) - Math.abs(a.score));
     const lineageFits = lineage.some(({ stage, field }) =>
       candidate.lineage.some((l) => l.stage === stage && l.field === field),

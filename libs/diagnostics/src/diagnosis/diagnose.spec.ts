@@ -30,6 +30,7 @@ function tissue(seed: string, coupling = 0) {
     residualMedianPx: make(() => 0.3 + 0.05 * random.normal()),
     residualP95Px: make(() => 0.6 + 0.1 * random.normal()),
     affinityAmbiguity: make(() => 0.1 + 0.02 * random.normal()),
+    splitIndex: make(() => 0.05 + 0.02 * random.normal()),
     supervoxelDensity: make(() => 200 + 40 * random.normal()),
     unsegmented: make(() => 0),
     decisionConflict: make(() => 0),
@@ -77,7 +78,7 @@ const staining: Change = {
 
 const faults: [string, string, Change][] = [
   ['L1', 'stainingGradient', staining],
-  ['L1', 'defocus', { focus: scaled(0.5), membraneContrast: scaled(0.8), synapseDensity: scaled(0.6) }],
+  ['L1', 'defocus', { focus: scaled(0.5), membraneContrast: scaled(0.7), synapseDensity: scaled(0.6) }],
   [
     'L1',
     'noise',
@@ -87,7 +88,7 @@ const faults: [string, string, Change][] = [
   ['L1', 'corruptTile', { missing: () => 0.05 }],
   ['L2', 'localMisregistration', { residualMedianPx: (v) => v + 2, residualP95Px: (v) => v + 2 }],
   ['L3', 'wrongThreshold', { decisionConflict: () => 0.2 }],
-  ['L3', 'otherModel', { affinityAmbiguity: scaled(2) }],
+  ['L3', 'otherModel', { affinityAmbiguity: scaled(2), splitIndex: (v) => v + 0.4 }],
   ['L3', 'blockLeftOut', { unsegmented: () => 1, supervoxelDensity: scaled(0) }],
   ['L4', 'skippedSynapseBlock', { synapseDensity: scaled(0), synapsesPerCleft: scaled(0) }],
   [
@@ -222,7 +223,7 @@ describe('the walk', () => {
     expect(diagnosis.verdict).toBe('insufficient');
     const l4 = diagnosis.steps.find((s) => s.layer === 'L4')!;
     expect(l4.untested.find((u) => u.measure === 'synapseDensity')?.why).toMatch(
-      /synapses are expected, and 150/,
+      /synapses are expected, and 100/,
     );
   });
 

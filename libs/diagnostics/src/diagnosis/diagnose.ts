@@ -59,13 +59,13 @@ function findRegion(input: DiagnosisInput, parameters: DiagnosisParameters): Fou
   const { grid, cells, tissue } = input;
   const slab = sectionRegion(input, parameters.leastScore);
   if (slab && slab.p <= parameters.significance) return slab;
-  const { scanPermutations, seed, widestBlockCells, significance, leastScanScore } = parameters;
+  const { scanPermutations, seed, widestBlockCells, scanSignificance, leastScanRatio } = parameters;
   const signatures = signatureFields(grid, cells, tissue);
   const found = scanRegions(grid, signatures, widestBlockCells, scanPermutations, seed);
-  if (!found || Math.abs(found.score) < leastScanScore) return undefined;
+  if (!found || found.ratio < leastScanRatio) return undefined;
   // What is exact is 0 in healthy data: where it is not, no permutation has to say that it is not chance.
   if (candidates.some((c) => c.cause === found.measure && isExact(c))) return found;
-  return found.p <= Math.max(significance, 1 / (scanPermutations + 1)) ? found : undefined;
+  return found.p <= Math.max(scanSignificance, 1 / (scanPermutations + 1)) ? found : undefined;
 }
 
 /**

@@ -54,7 +54,8 @@ function isDeviation(
 ): boolean {
   const loud = marker.explained === true || Math.abs(score) >= q.leastScore;
   const sure = marker.exact === true || p <= q.significance;
-  return Math.abs(effect) >= marker.leastEffect && loud && sure;
+  const large = Math.abs(effect) >= Math.max(marker.leastEffect, marker.tissueEffect ?? 0);
+  return large && loud && sure;
 }
 
 /** Synapses expected in the region from the density in the reference. */
@@ -196,20 +197,40 @@ function sectionEvidence(
   return out;
 }
 
-/** Share of the expected synapses below which a region holds next to none; a searched region may reach over its rim. */
-const nextToNone = 0.05;
+/** Share of the expected synapses at and below which a region holds next to none. */
+const nextToNone = 0.01;
 
-/** Whether the region holds next to no synapse. */
+/** Synapses that must be expected within the region, away from its rim, to say that it holds none. */
+const leastWithin = 20;
+
+/** The cells of a mask whose neighbours by a face are in it as well: its rim may be half outside of what is looked at. */
+function innerCells(grid: BlockGrid, mask: Uint8Array): Uint8Array {
+  const [nz, ny, nx] = grid.counts;
+  const steps = [ny * nx, nx, 1];
+  return mask.map((inside, cell) => {
+    if (!inside) return 0;
+    const whole = grid
+      .position(cell)
+      .every(
+        (v, k) =>
+          (v === 0 || mask[cell - steps[k]] === 1) &&
+          (v === [nz, ny, nx][k] - 1 || mask[cell + steps[k]] === 1),
+      );
+    return whole ? 1 : 0;
+  });
+}
+
+/** Whether the region holds next to no synapse; nothing where too few are to be expected away from its rim. */
 function emptyRegion(fields: readonly QualityField[], c: Comparison): Evidence[] {
   const density = fields.find(({ measure }) => measure === 'synapseDensity')!;
-  let [count, um3] = [0, 0];
+  const inner = innerCells(c.grid, c.region);
+  const expected = expectedSynapses(fields, inner, c.reference);
+  if (!(expected >= leastWithin)) return [];
+  let count = 0;
   density.values.forEach((value, cell) => {
-    if (!c.region[cell] || Number.isNaN(value)) return;
-    count += value * density.weights[cell];
-    um3 += density.weights[cell];
+    if (inner[cell] && !Number.isNaN(value)) count += value * density.weights[cell];
   });
-  const expected = expectedSynapses(fields, c.region, c.reference);
-  const empty = count < nextToNone * expected;
+  const empty = count <= nextToNone * expected;
   return [summary('noSynapses', empty ? 1 : 0, empty ? 10 : 0, empty ? 0 : 1, empty)];
 }
 

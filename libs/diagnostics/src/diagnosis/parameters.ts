@@ -8,7 +8,12 @@ export const diagnosisParameters = z.strictObject({
     .max(0.5)
     .default(0.05)
     .describe('Share of anomalous cells that may be false, fraction'),
-  significance: z.number().gt(0).max(0.5).default(0.01).describe('p at or below which a layer deviates'),
+  significance: z
+    .number()
+    .gt(0)
+    .max(0.5)
+    .default(0.01)
+    .describe('p at or below which a layer deviates, probability'),
   leastScore: z
     .number()
     .min(1)
@@ -22,16 +27,22 @@ export const diagnosisParameters = z.strictObject({
     .max(10_000)
     .default(99)
     .describe('Permutations of the search for a region, count'),
-  leastScanScore: z
+  scanSignificance: z
+    .number()
+    .gt(0)
+    .max(0.5)
+    .default(0.05)
+    .describe('p at or below which a region is found, probability'),
+  leastScanRatio: z
     .number()
     .min(0)
     .max(1000)
-    .default(10)
-    .describe('Score that a region needs to be found, above what tissue does by itself, standard errors'),
+    .default(1.1)
+    .describe('Score that a region needs to be found, over what healthy tissue scores at most, ratio'),
   leastSynapses: z
     .number()
     .min(1)
-    .default(150)
+    .default(100)
     .describe(
       'Synapses to be expected in a region, from the reference, before synapse counts are tested, count',
     ),

@@ -1,6 +1,5 @@
 import type { BlockGrid } from '@stratome/core';
-import { discriminantWeights } from '../detection/discriminant.js';
-import { robustScores } from '../detection/robustScores.js';
+import { discriminantWeights, localScores } from '../detection/discriminant.js';
 import type { ScanField } from '../detection/regionScan.js';
 import type { QualityField } from '../field.js';
 import { measures } from '../measures.js';
@@ -22,9 +21,12 @@ const leastSigma = 0.5;
  */
 const covariates = [{ measure: 'meanGrey', layer: measures.meanGrey.layer, leastSigma: 2 }];
 
+/** Measures that vary so wildly from cell to cell that a search for them finds tissue; a region's mean can be told. */
+const unsearched = new Set(['splitIndex']);
+
 const limited = (score: number): number => Math.max(-largestScore, Math.min(largestScore, score));
 
-const unmoved = (measure: string): Expectation => ({ measure, direction: 0, weight: 0 });
+const unmoved = (measure: string): Expectation => ({ measure, direction: 0, weight: 0, telling: false });
 
 /** Cell by cell how much it looks like what a cause does, by the discriminant of the measures that it moves or leaves. */
 function signatureOf(
@@ -33,7 +35,9 @@ function signatureOf(
   scoresOf: ReadonlyMap<string, Float64Array>,
 ): QualityField | undefined {
   const beside = covariates.filter((c) => c.layer === layer).map(({ measure }) => unmoved(measure));
-  const known = [...expectations, ...beside].filter(({ measure }) => scoresOf.has(measure));
+  const known = [...expectations, ...beside].filter(
+    ({ measure }) => scoresOf.has(measure) && !unsearched.has(measure),
+  );
   if (!known.some(({ direction }) => direction !== 0)) return undefined;
   const columns = known.map(({ measure }) => scoresOf.get(measure)!.map(limited));
   const weights = discriminantWeights(
@@ -101,15 +105,16 @@ export function signatureFields(
       if (least === undefined) return [];
       const exact = markers.get(field.measure)?.exact === true;
       const values = exact ? field.values : field.values.map((v, cell) => (isTissue(cell) ? NaN : v));
-      return [[field.measure, robustScores(values, least).scores] as const];
+      return [[field.measure, localScores(grid, values, least)] as const];
     }),
   );
   return [...candidates, fewerSynapses].flatMap((candidate) => {
+    const { tissueScore, eitherWay } = candidate;
     if (isExact(candidate)) {
       const field = exactSignature(candidate, fields);
-      return field ? [{ field, leastSigma: 1, onlyRaised: true, healthy: 0 }] : [];
+      return field ? [{ field, leastSigma: 1, tissueScore, onlyRaised: true, healthy: 0 }] : [];
     }
     const field = signatureOf(grid, candidate, scoresOf);
-    return field ? [{ field, leastSigma, onlyRaised: !candidate.eitherWay }] : [];
+    return field ? [{ field, leastSigma, tissueScore, onlyRaised: !eitherWay }] : [];
   });
 }

@@ -40,6 +40,12 @@ function exactOrigin(
 /** Below this share of a deeper layer's own finding, with its interval, an upstream oddity does not explain it. */
 const leastShare = 0.5;
 
+/** Whether an effect is so far beyond what tissue does that nothing deeper can make it an oddity. */
+function isDecided({ measure, effect }: Evidence): boolean {
+  const { leastEffect, tissueEffect = leastEffect } = markerOf(measure);
+  return Math.abs(effect) >= 1.5 * Math.max(leastEffect, tissueEffect);
+}
+
 class Walk {
   private readonly attributions: Attribution[];
 
@@ -88,7 +94,7 @@ class Walk {
 
   private isIndependent(upstream: Origin, deeper: Origin): boolean {
     const [cause, effect] = [upstream.attribution.lead!, deeper.attribution.lead!];
-    if (Math.abs(cause.score) >= Math.abs(effect.score)) return false;
+    if (isDecided(cause) || Math.abs(cause.score) >= Math.abs(effect.score)) return false;
     const share = this.share(cause, effect);
     return share !== undefined && share.outside && share.interval[1] < leastShare;
   }
@@ -99,6 +105,10 @@ class Walk {
     const density = found.get('synapseDensity');
     const cleft = found.get('cleftFraction');
     if (!density?.deviates) return false;
+    const { leastScore } = this.comparison.parameters;
+    // Where there is less cable there are fewer synapses; that is no lack of them.
+    const weight = found.get('weightPerCableUm');
+    if (weight && !(Math.abs(weight.score) >= leastScore && weight.score * density.score > 0)) return false;
     return cleft ? cleft.deviates && cleft.score * density.score > 0 : true;
   }
 
@@ -197,7 +207,7 @@ class Walk {
     if (!density)
       return `synapseDensity was not tested: ${untested.get('synapseDensity') ?? 'not measured'}.`;
     if (!density.deviates) return `synapseDensity is normal (score ${density.score.toFixed(1)}).`;
-    return 'synapseDensity deviates, but the clefts that the network sees do not.';
+    return 'synapseDensity deviates, but the clefts that the network sees or the weight per cable do not.';
   }
 
   private whyNot({ candidate, lead, against, lineageFits }: Attribution, origin: Origin | undefined): string {
