@@ -4,7 +4,8 @@
 //   node scripts/generate-cypher.mjs --check  exits 1 when either differs from what the queries say
 //
 // A query file is one statement under a header of `// @tag` lines; a comment line without a tag continues the
-// tag above it. Types: Int64 Int32 Float String Boolean Point Map List<T> {name T, …}, and T? where null may stand.
+// tag above it. `@mask` declares the parameters of a mask. `stratome.NAME(x)` stands for cypher/fragments/NAME.cypher,
+// whose one variable is named in the table below: what several statements have to say alike. Types: Int64 Int32 Float String Boolean Point Map List<T> {name T, …}, and T? where null may stand.
 import { readdirSync, readFileSync, writeFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +13,7 @@ import { format, resolveConfig } from 'prettier';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const queryFolder = join(root, 'cypher/queries');
+const fragmentFolder = join(root, 'cypher/fragments');
 const wrapperFile = join(root, 'libs/connectome/src/generated/queries.ts');
 const indexFile = join(root, 'cypher/README.md');
 
@@ -26,6 +28,35 @@ const scalars = {
 };
 
 class HeaderError extends Error {}
+
+/** What a mask leaves out: the parameters of a query with `@mask`. */
+const maskParameters = [
+  'maskedCells List<String>? synapses in these quality cells do not count; flaggedCells gives those under flags',
+  'minConfidence Float? weights are recounted from synapses of at least this confidence, 0 to 1',
+];
+
+/** The variable that a fragment is about. */
+const fragmentVariables = {
+  weightUnderMask: 'connection',
+  countsUnderMask: 'connection',
+  outsideMask: 'site',
+  isCounted: 'site',
+};
+
+/** Puts fragments in the place of their names; fragments may name others. */
+function withFragments(text) {
+  return text.replace(/stratome\.(\w+)\((\w*)\)/g, (_, name, given) => {
+    const file = join(fragmentFolder, `${name}.cypher`);
+    if (!existsSync(file)) throw new HeaderError(`there is no fragment ${name}`);
+    const lines = readFileSync(file, 'utf8').split('\n');
+    const body = lines
+      .filter((line) => !line.startsWith('//'))
+      .join('\n')
+      .trim();
+    const variable = fragmentVariables[name];
+    return withFragments(variable ? body.replace(new RegExp(`\\b${variable}\\b`, 'g'), given) : body);
+  });
+}
 
 /** Reads one type from the front of `text`; returns its TypeScript form, its codec and what follows it. */
 export function parseType(text) {
@@ -121,11 +152,12 @@ export function parseQuery(fileName, source) {
   for (const [tag, text] of readTags(lines.slice(0, end))) {
     if (tag === 'param') query.params.push(parseField(text));
     else if (tag === 'returns') query.returns.push(...parseReturns(text));
+    else if (tag === 'mask') query.params.push(...maskParameters.map(parseField));
     else if (tag === 'scan') query.scans.push(...text.split(/\s+/)[0].split(','));
     else if (['name', 'summary', 'mode'].includes(tag)) query[tag] = text.trim();
     else throw new HeaderError(`@${tag} is no known tag`);
   }
-  query.text = lines.slice(end).join('\n').trim();
+  query.text = withFragments(lines.slice(end).join('\n').trim());
   checkQuery(fileName, query);
   return query;
 }
@@ -202,7 +234,11 @@ function renderIndex(queries) {
 
 \`migrations/\` holds the schema: append-only, checksummed, recorded in the graph (see [docs/graph.md](../docs/graph.md)).
 \`queries/\` holds one statement a file. Every one takes \`$dataset\` where it touches a dataset, is EXPLAINed and run
-in the tests, and has a typed wrapper of the same name in \`@stratome/connectome\`.
+in the tests, and has a typed wrapper of the same name in \`@stratome/connectome\`. \`stratome.NAME(x)\` in a file
+stands for the text of \`fragments/NAME.cypher\`; the wrappers hold statements whole.
+
+Queries with \`maskedCells\` and \`minConfidence\` answer under a mask: weights are recounted from the synapses that are
+left. \`npx stratome query NAME --mask-flagged exclude\` fills \`maskedCells\` with the cells under flags.
 
 ## Reading
 

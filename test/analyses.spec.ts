@@ -26,12 +26,6 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 
-async function answer(query: string, variables: Record<string, unknown> = {}): Promise<Data> {
-  const { data, errors } = await api.ask(query, variables);
-  expect(errors).toBeUndefined();
-  return data;
-}
-
 const fields = 'id state revision stale summaryJson parametersJson error tablePath';
 const start = (name: string, parameters: object = {}) =>
   api.ask(
@@ -42,7 +36,7 @@ const start = (name: string, parameters: object = {}) =>
 
 async function finished(id: string): Promise<Data> {
   for (;;) {
-    const { analysis } = await answer(
+    const { analysis } = await api.answer(
       `query ($id: String!) { analysis(id: $id) { ${fields} table(first: 5) { columns rowCount rowsJson } } }`,
       { id },
     );
@@ -206,7 +200,7 @@ describe('an analysis that is held', () => {
     const { analysis, reused } = await analyseDataset(connections, asked, () => {});
     expect([analysis.revision, reused]).toEqual([2, false]);
     const earlier = (await listAnalyses(api.db, dataset)).find((a) => a.revision === 1 && a.state === 'done');
-    const { analysis: seen } = await answer(`query ($id: String!) { analysis(id: $id) { stale } }`, {
+    const { analysis: seen } = await api.answer(`query ($id: String!) { analysis(id: $id) { stale } }`, {
       id: earlier!.id,
     });
     expect(seen.stale).toBe(true);

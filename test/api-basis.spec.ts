@@ -33,12 +33,6 @@ afterAll(async () => {
   await rm(models, { recursive: true, force: true });
 });
 
-async function answer(query: string, variables: Record<string, unknown> = {}): Promise<Data> {
-  const { data, errors } = await api.ask(query, { dataset, ...variables });
-  expect(errors).toBeUndefined();
-  return data;
-}
-
 const basis = `basis { revision epoch stale { isStale reasons { cause stage runId message } }
   flags { flagId reason severity layer cells } quality { layer measure value unit cells } }`;
 const planted = () => plantConnectome(dataset).synapses as SynapseRow[];
@@ -62,7 +56,7 @@ const byOtherVersion = {
 
 describe('the basis of an answer', () => {
   it('is, for a neuron, that of the cells of its sites and of the runs behind its fragments', async () => {
-    const found = await answer(
+    const found = await api.answer(
       `query ($dataset: String!) { neuron(dataset: $dataset, bodyId: "1") { ${basis} } }`,
     );
     const sites = paired().flatMap((s) => [
@@ -90,7 +84,7 @@ describe('the basis of an answer', () => {
   it('is, for a synapse, that of its cell and of the run that found it', async () => {
     const query = `query ($dataset: String!) { synapsesInBox(dataset: $dataset, first: 700,
       box: {begin: {x: 0, y: 0, z: 0}, end: {x: 300, y: 300, z: 4}}) { items { siteId ${basis} } basis { revision stale { isStale } } } }`;
-    const { items, basis: ofPage } = (await answer(query)).synapsesInBox;
+    const { items, basis: ofPage } = (await api.answer(query)).synapsesInBox;
     expect(items).toHaveLength(planted().length);
     for (const { siteId, basis: found } of items) {
       const { cellKey } = planted().find(({ synapseId }) => String(synapseId) === siteId)!;
@@ -108,7 +102,7 @@ describe('the basis of an answer', () => {
       downstreamPartners(minWeight: 0, first: 100) { partnerId weight ${basis}
         uncertainty { expectedWeight standardDeviation probabilityOfAny contacts uncalibrated preMargin postMargin } }
       upstreamPartners(minWeight: 0, first: 1) { partnerId ${basis} } } }`;
-    const { downstreamPartners, upstreamPartners } = (await answer(query)).neuron;
+    const { downstreamPartners, upstreamPartners } = (await api.answer(query)).neuron;
     expect(downstreamPartners.length).toBeGreaterThan(3);
     for (const { partnerId, basis: found, uncertainty } of downstreamPartners) {
       const own = paired().filter((s) => s.preBodyId === 1n && String(s.postBodyId) === partnerId);
@@ -138,7 +132,7 @@ describe('the basis of an answer', () => {
   });
 
   it('is, for a voxel, a dataset and your own Cypher, that of what was read', async () => {
-    const found = await answer(
+    const found = await api.answer(
       `query ($dataset: String!, $p: String!) {
         segmentAt(dataset: $dataset, point: {x: 10, y: 10, z: 1}) { ${basis} }
         dataset(name: $dataset) { ${basis} connections(first: 2) { ${basis} } }

@@ -15,18 +15,12 @@ beforeAll(async () => {
 
 afterAll(() => api.stop());
 
-async function answer(query: string, variables: Record<string, unknown> = {}): Promise<Data> {
-  const { data, errors } = await api.ask(query, variables);
-  expect(errors).toBeUndefined();
-  return data;
-}
-
 const plantedConnections = () => plantConnectome(dataset).connections as ConnectionRow[];
 const plantedSynapses = () => plantConnectome(dataset).synapses as SynapseRow[];
 
 describe('GraphQL', () => {
   it('describes a dataset', async () => {
-    const { dataset: found } = await answer(
+    const { dataset: found } = await api.answer(
       `query ($name: String!) { dataset(name: $name) { name revision voxelNm { x z } shape { x y z } summary { neurons synapses }
          measures { layer measure cells } volumes { name path } } }`,
       { name: dataset },
@@ -50,7 +44,7 @@ describe('GraphQL', () => {
       next items { partnerId weight } } }`;
     const found: { partnerId: string; weight: string }[] = [];
     for (let after: string | null = null; ; ) {
-      const { partners }: Data = await answer(query, { d: dataset, after });
+      const { partners }: Data = await api.answer(query, { d: dataset, after });
       found.push(...partners.items);
       after = partners.next;
       if (after === null) break;
@@ -73,7 +67,7 @@ describe('GraphQL', () => {
     let after: string | null = null;
     let pages = 0;
     do {
-      const page: Data = (await answer(query, { dataset, after })).neurons;
+      const page: Data = (await api.answer(query, { dataset, after })).neurons;
       for (const { bodyId, downstreamPartners } of page.items) seen.set(bodyId, downstreamPartners);
       after = page.next;
       pages += 1;
@@ -99,7 +93,7 @@ describe('GraphQL', () => {
       return run(query as never, params);
     }) as never;
     try {
-      await answer(
+      await api.answer(
         `query ($d: String!) { neurons(dataset: $d, first: 20) { items { downstreamPartners(first: 3) { neuron { bodyId } } upstreamPartners(first: 3) { weight } } } }`,
         { d: dataset },
       );
@@ -114,13 +108,13 @@ describe('GraphQL', () => {
       box: { begin: { x: 0, y: 0, z: 0 }, end: { x: 100, y: 100, z: 4 } }) { next items { siteId } } }`;
     const ids: string[] = [];
     for (let after: string | null = null; ids.length === 0 || after !== null; ) {
-      const page: Data = (await answer(query, { d: dataset, after })).synapsesInBox;
+      const page: Data = (await api.answer(query, { d: dataset, after })).synapsesInBox;
       ids.push(...page.items.map((synapse: { siteId: string }) => synapse.siteId));
       after = page.next;
     }
     const inside = plantedSynapses().filter(({ postLocation: p }) => p.x < 100 && p.y < 100);
     expect(ids).toEqual(inside.map((synapse) => String(synapse.synapseId)));
-    const { synapseProvenance } = await answer(
+    const { synapseProvenance } = await api.answer(
       `query ($d: String!, $id: Int64!) { synapseProvenance(dataset: $d, siteId: $id) { tiles { tileId path } runs { stage modelId } } }`,
       { d: dataset, id: ids[0] },
     );
@@ -130,7 +124,7 @@ describe('GraphQL', () => {
   });
 
   it('finds paths and the quality field', async () => {
-    const { shortestPaths, qualityField } = await answer(
+    const { shortestPaths, qualityField } = await api.answer(
       `query ($d: String!) { shortestPaths(dataset: $d, from: "1", to: "2", first: 3) { bodyIds weights bottleneck }
          qualityField(dataset: $d, layer: "L4", measure: "synapseConfidence") { unit grid revision values { cellKey value box { end { x y } } } } }`,
       { d: dataset },
@@ -158,7 +152,7 @@ describe('GraphQL', () => {
     const pair = { d: dataset, pre: String(preBodyId), post: String(postBodyId) };
     const query = `query ($d: String!, $pre: Int64!, $post: Int64!) { connectionQuality(dataset: $d, pre: $pre, post: $post)
       { layer measure unit mean low high cells } }`;
-    const [found] = (await answer(query, pair)).connectionQuality;
+    const [found] = (await api.answer(query, pair)).connectionQuality;
     expect(found).toMatchObject({ layer: 'L4', measure: 'synapseConfidence' });
     const cellsOf = plantedSynapses()
       .filter((s) => s.preBodyId === preBodyId && s.postBodyId === postBodyId)
@@ -171,14 +165,14 @@ describe('GraphQL', () => {
   it('knows the segment and the supervoxel at a voxel, whatever the resolution of the segmentation', async () => {
     const query = `query ($d: String!, $x: Float!, $y: Float!) { segmentAt(dataset: $d, point: { x: $x, y: $y, z: 3 }) {
       segmentId supervoxelId segment { instance } } }`;
-    expect((await answer(query, { d: dataset, x: 19, y: 0 })).segmentAt).toEqual({
+    expect((await api.answer(query, { d: dataset, x: 19, y: 0 })).segmentAt).toEqual({
       segmentId: '7',
       supervoxelId: String(supervoxelId),
       segment: { instance: `body 7 of ${dataset}` },
     });
     const nothing = { segmentId: '0', supervoxelId: '0', segment: null };
-    expect((await answer(query, { d: dataset, x: 20, y: 0 })).segmentAt).toEqual(nothing);
-    expect((await answer(query, { d: dataset, x: -1, y: 0 })).segmentAt).toEqual(nothing);
+    expect((await api.answer(query, { d: dataset, x: 20, y: 0 })).segmentAt).toEqual(nothing);
+    expect((await api.answer(query, { d: dataset, x: -1, y: 0 })).segmentAt).toEqual(nothing);
   });
 
   it.each([

@@ -16,6 +16,7 @@ import {
 } from '@stratome/operations';
 import { encodeSkeleton, FileObjectStore, volumeMeta, writeBlock } from '@stratome/storage';
 import type { DataSource } from 'typeorm';
+import { expect } from 'vitest';
 import { datasetRow, migrationFolder, openTestGraph, plantConnectome } from './graph-tissue.js';
 
 /*
@@ -117,6 +118,8 @@ export interface TestApi {
   readonly db: DataSource;
   readonly runId: string;
   ask(query: string, variables?: Record<string, unknown>): Promise<GraphqlAnswer>;
+  /** What is found, where nothing may be refused; `$dataset` is given. */
+  answer(query: string, variables?: Record<string, unknown>): Promise<Data>;
   stop(): Promise<void>;
 }
 
@@ -133,17 +136,23 @@ export async function startTestApi(
   const api = await createApi({ graph, db, store, modelsDirectory });
   await api.listen(0, '127.0.0.1');
   const address = `http://127.0.0.1:${(api.getHttpServer().address() as AddressInfo).port}`;
+  async function ask(query: string, variables: Record<string, unknown> = {}): Promise<GraphqlAnswer> {
+    // A connection kept while the test computes is closed by the server meanwhile.
+    const headers = { 'content-type': 'application/json', connection: 'close' };
+    const body = JSON.stringify({ query, variables });
+    const response = await fetch(`${address}/graphql`, { method: 'POST', headers, body });
+    return (await response.json()) as GraphqlAnswer;
+  }
   return {
     address,
     graph,
     db,
     runId,
-    async ask(query, variables = {}) {
-      // A connection kept while the test computes is closed by the server meanwhile.
-      const headers = { 'content-type': 'application/json', connection: 'close' };
-      const body = JSON.stringify({ query, variables });
-      const response = await fetch(`${address}/graphql`, { method: 'POST', headers, body });
-      return (await response.json()) as GraphqlAnswer;
+    ask,
+    async answer(query, variables = {}) {
+      const { data, errors } = await ask(query, { dataset, ...variables });
+      expect(errors).toBeUndefined();
+      return data;
     },
     async stop() {
       await api.close();

@@ -18,17 +18,11 @@ beforeAll(async () => {
 
 afterAll(() => api.stop());
 
-async function answer(query: string, variables: Record<string, unknown> = {}): Promise<Data> {
-  const { data, errors } = await api.ask(query, { d: dataset, ...variables });
-  expect(errors).toBeUndefined();
-  return data;
-}
-
 const planted = () => plantConnectome(dataset).connections as ConnectionRow[];
 
 describe('what the web app asks for', () => {
   it('tells the health of each server', async () => {
-    const { health } = await answer('{ health { workers services { name ok answeredMs trouble } } }');
+    const { health } = await api.answer('{ health { workers services { name ok answeredMs trouble } } }');
     expect(health.workers).toBeNull();
     expect(health.services.map(({ name, ok }: Data) => [name, ok])).toEqual([
       ['Neo4j', true],
@@ -41,7 +35,7 @@ describe('what the web app asks for', () => {
     const run = graph.run.bind(graph);
     graph.run = () => Promise.reject(new Error('gone'));
     try {
-      const { health } = await answer('{ health { services { name ok trouble } } }');
+      const { health } = await api.answer('{ health { services { name ok trouble } } }');
       expect(health.services[0]).toMatchObject({ name: 'Neo4j', ok: false });
       expect(health.services[0].trouble).toMatch(/does not answer/);
       expect(health.services[1]).toMatchObject({ name: 'PostgreSQL', ok: true });
@@ -51,7 +45,7 @@ describe('what the web app asks for', () => {
   });
 
   it('lists runs of all datasets, the latest first', async () => {
-    const { recentRuns } = await answer('{ recentRuns(first: 1000) { id dataset startedAt } }');
+    const { recentRuns } = await api.answer('{ recentRuns(first: 1000) { id dataset startedAt } }');
     expect(recentRuns).toContainEqual(expect.objectContaining({ id: api.runId, dataset }));
     const times = recentRuns.map(({ startedAt }: Data) => Date.parse(startedAt));
     expect(times).toEqual(times.toSorted((a: number, b: number) => b - a));
@@ -59,8 +53,8 @@ describe('what the web app asks for', () => {
 
   it('finds the connections among some neurons', async () => {
     const bodyIds = ['1', '2', '3', '4', '5', '6', '7', '8'];
-    const { connectionsBetween } = await answer(
-      `query ($d: String!, $ids: [Int64!]!) { connectionsBetween(dataset: $d, bodyIds: $ids) { preBodyId postBodyId weight } }`,
+    const { connectionsBetween } = await api.answer(
+      `query ($dataset: String!, $ids: [Int64!]!) { connectionsBetween(dataset: $dataset, bodyIds: $ids) { preBodyId postBodyId weight } }`,
       { ids: bodyIds },
     );
     const expected = planted().filter(
@@ -73,8 +67,8 @@ describe('what the web app asks for', () => {
   });
 
   it('counts reciprocal pairs and finds common partners', async () => {
-    const { motifs } = await answer(
-      'query ($d: String!) { motifs(dataset: $d, first: 1000) { reciprocal { bodyId partnerId weightThere weightBack } } }',
+    const { motifs } = await api.answer(
+      'query ($dataset: String!) { motifs(dataset: $dataset, first: 1000) { reciprocal { bodyId partnerId weightThere weightBack } } }',
     );
     const weights = new Map(planted().map((c) => [`${c.preBodyId}>${c.postBodyId}`, c.weight]));
     const pairs = planted().filter(
@@ -84,8 +78,8 @@ describe('what the web app asks for', () => {
         (weights.get(`${c.postBodyId}>${c.preBodyId}`) ?? 0n) >= 1n,
     );
     expect(motifs.reciprocal.length).toBe(pairs.length);
-    const { commonPartners } = await answer(
-      'query ($d: String!) { commonPartners(dataset: $d, bodyIds: ["1"], direction: "downstream", first: 1000) { bodyId totalWeight } }',
+    const { commonPartners } = await api.answer(
+      'query ($dataset: String!) { commonPartners(dataset: $dataset, bodyIds: ["1"], direction: "downstream", first: 1000) { bodyId totalWeight } }',
     );
     const outputs = planted().filter((c) => c.preBodyId === 1n && c.weight >= 1n);
     expect(commonPartners.map(({ bodyId }: Data) => bodyId).toSorted()).toEqual(
@@ -97,8 +91,8 @@ describe('what the web app asks for', () => {
     const neurons = (plantConnectome(dataset).neurons as NeuronRow[]).filter(({ neuron }) => neuron);
     const found = async (begin: number, end: number) => {
       const box = { begin: { x: begin, y: begin, z: 0 }, end: { x: end, y: end, z: 4 } };
-      const { neurons: page } = await answer(
-        'query ($d: String!, $box: VoxelBoxInput) { neurons(dataset: $d, box: $box, first: 1000) { items { bodyId } } }',
+      const { neurons: page } = await api.answer(
+        'query ($dataset: String!, $box: VoxelBoxInput) { neurons(dataset: $dataset, box: $box, first: 1000) { items { bodyId } } }',
         { box },
       );
       return page.items.map(({ bodyId }: Data) => bodyId);
@@ -119,12 +113,12 @@ describe('what the web app asks for', () => {
   });
 
   it('knows the stage runs and which read what another made', async () => {
-    const { stageRuns } = await answer(
-      'query ($d: String!) { stageRuns(dataset: $d) { runId stage parametersJson } }',
+    const { stageRuns } = await api.answer(
+      'query ($dataset: String!) { stageRuns(dataset: $dataset) { runId stage parametersJson } }',
     );
     const nameOf = new Map<string, string>(stageRuns.map(({ runId, stage }: Data) => [runId, stage]));
-    const { runInputs } = await answer(
-      'query ($d: String!, $ids: [String!]!) { runInputs(dataset: $d, runIds: $ids) { runId sourceRunId artifacts kinds } }',
+    const { runInputs } = await api.answer(
+      'query ($dataset: String!, $ids: [String!]!) { runInputs(dataset: $dataset, runIds: $ids) { runId sourceRunId artifacts kinds } }',
       { ids: [...nameOf.keys()] },
     );
     const edges = runInputs.map(({ runId, sourceRunId }: Data) => [
@@ -145,10 +139,10 @@ describe('Cypher of a reader’s own', () => {
 
   it('is answered in rows, cut at the limit', async () => {
     const statement =
-      'MATCH (n:Neuron {dataset: $d}) WHERE n.bodyId < $below RETURN n.bodyId AS id ORDER BY id';
-    const { data } = await ask(statement, JSON.stringify({ d: dataset, below: 4 }));
+      'MATCH (n:Neuron {dataset: $dataset}) WHERE n.bodyId < $below RETURN n.bodyId AS id ORDER BY id';
+    const { data } = await ask(statement, JSON.stringify({ dataset, below: 4 }));
     expect(data.cypher).toEqual({ columns: ['id'], rowsJson: '[[1],[2],[3]]', truncated: false });
-    const cut = await ask(statement, JSON.stringify({ d: dataset, below: 100 }), 2);
+    const cut = await ask(statement, JSON.stringify({ dataset, below: 100 }), 2);
     expect(cut.data.cypher).toMatchObject({ rowsJson: '[[1],[2]]', truncated: true });
   });
 
@@ -169,13 +163,13 @@ describe('Cypher of a reader’s own', () => {
   });
 
   it('shows the statements behind the API', async () => {
-    const { cypherStatements } = await answer(
+    const { cypherStatements } = await api.answer(
       '{ cypherStatements(names: ["neurons"]) { name text parameters } }',
     );
     expect(cypherStatements).toHaveLength(1);
     expect(cypherStatements[0].text).toMatch(/^MATCH \(n:Neuron/);
     expect(cypherStatements[0].parameters).toContain('minSynapses');
-    const all = (await answer('{ cypherStatements { name } }')).cypherStatements;
+    const all = (await api.answer('{ cypherStatements { name } }')).cypherStatements;
     expect(all.map(({ name }: Data) => name)).not.toContain('deleteDatasetBatch');
   });
 });

@@ -116,6 +116,7 @@ const asked: Record<string, unknown> = {
   statuses: ['Traced'],
   neurons: 100,
   maskedCells: ['cell/0/0/1'],
+  withFlags: true,
   after: -1n,
   upTo: 9999n,
   limit: 5,

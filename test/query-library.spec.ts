@@ -25,19 +25,13 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 
-async function answer(query: string, variables: Record<string, unknown> = {}): Promise<Data> {
-  const { data, errors } = await api.ask(query, { dataset, ...variables });
-  expect(errors).toBeUndefined();
-  return data;
-}
-
 describe('circuit queries', () => {
   it('come in pages that together are the whole', async () => {
     const query = `query ($dataset: String!, $offset: Int!) {
       typeConnections(dataset: $dataset, first: 7, offset: $offset) { preType postType synapses } }`;
     const all: Data[] = [];
     for (let offset = 0; ; offset += 7) {
-      const { typeConnections } = await answer(query, { offset });
+      const { typeConnections } = await api.answer(query, { offset });
       all.push(...typeConnections);
       if (typeConnections.length < 7) break;
     }
@@ -52,7 +46,7 @@ describe('circuit queries', () => {
   });
 
   it('answer each of the others with rows', async () => {
-    const data = await answer(`query ($dataset: String!) {
+    const data = await api.answer(`query ($dataset: String!) {
       hubs(dataset: $dataset, first: 3) { bodyId partners }
       partnersInRoi(dataset: $dataset, bodyIds: ["1", "2"], roi: "west", direction: "upstream") { partnerId weight wholeWeight }
       partnersByConfidence(dataset: $dataset, bodyId: "1", minConfidence: 0.3, layer: "L4", measure: "synapseConfidence", lowest: 0.65) {

@@ -1,32 +1,35 @@
-// npm run bench:graph -- [--neurons n] [--connections n] [--seed n] [--json]
+// npm run bench:graph -- [--neurons n] [--connections n | --stress] [--seed n] [--json]
 //
 // Generates a connectome, loads it into a Neo4j of its own through the offline import, asks its questions, and asks
 // the same of pandas, igraph and (up to a million connections) NetworkX on the same tables. FlyWire's statistics come
 // from STRATOME_SHARED (or ../shared); the peers' Python is STRATOME_BENCH_PYTHON, and without it they are left out.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { finishOfflineImport, migrate, openGraph, queries, writeOfflineTables } from '@stratome/connectome';
 import { seededRandom } from '@stratome/core';
-import { importOffline, resetServices, startServices } from '@stratome/services';
+import { importOffline, resetServices, servicesStatus, startServices } from '@stratome/services';
 import { generate, regions } from './generate.mjs';
+import { peakMiB } from './memory.mjs';
 import { askStratome } from './questions.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const { values: options } = parseArgs({
   options: {
     neurons: { type: 'string', default: '139000' },
-    connections: { type: 'string', default: '4400000' },
+    connections: { type: 'string' },
+    stress: { type: 'boolean', default: false },
     seed: { type: 'string', default: '1' },
     samples: { type: 'string', default: '200' },
     json: { type: 'boolean', default: false },
   },
 });
-const [neurons, connections, samples] = [options.neurons, options.connections, options.samples].map(Number);
+const connections = Number(options.connections ?? (options.stress ? 15_000_000 : 4_400_000));
+const [neurons, samples] = [options.neurons, options.samples].map(Number);
 const shared = process.env.STRATOME_SHARED || join(root, '../shared');
 const folder = join(shared, 'data/graphs/flywire-types/data');
 const say = (line) => process.stderr.write(`${line}\n`);
@@ -66,11 +69,20 @@ function askPeers(tables, sample) {
   return JSON.parse(stdout);
 }
 
-/** Peak memory of a process so far, MiB; Linux alone. */
-const peakMiB = async (pid) => {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-  return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? Number.NaN) / 1024;
-};
+/** An analysis of all connections, in a process of its own. */
+function analyse(address) {
+  const script = fileURLToPath(new URL('analysis.mjs', import.meta.url));
+  const input = JSON.stringify(address);
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script], { input, encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
+  return JSON.parse(stdout);
+}
+
+/** Peak memory of the server of a state folder since it was started, MiB. */
+async function serverPeakMiB(settings, name) {
+  const { pid } = (await servicesStatus(settings)).find((status) => status.name === name) ?? {};
+  return pid === undefined ? Number.NaN : peakMiB(pid);
+}
 
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
@@ -119,7 +131,10 @@ async function bench(home, work) {
     say('Asking Stratome');
     const sample = await drawSample(graph, imported);
     const ours = await askStratome(graph, sample, regions, true);
-    const memory = { apiPeakMiB: await peakMiB(process.pid) };
+    const apiPeakMiB = await peakMiB(process.pid);
+    say('Analysing');
+    const { peakMiB: analysisPeakMiB, ...analysis } = analyse(graph.address);
+    const memory = { apiPeakMiB, analysisPeakMiB, neo4jPeakMiB: await serverPeakMiB(settings, 'neo4j') };
     say('Asking peers');
     const theirs = askPeers(tables, sample);
     return {
@@ -130,6 +145,7 @@ async function bench(home, work) {
       loadMs,
       memory: { ...memory, ...(theirs ? { peerPeakMiB: theirs.peakMiB } : {}) },
       peerLoadMs: theirs?.load.ms,
+      analysis,
       questions: sideBySide(ours, theirs),
     };
   } finally {

@@ -5,19 +5,24 @@
 // @param   dataset String
 // @param   bodyIds List<Int64>
 // @param   minWeight Int64
+// @mask
 // @returns triad String, mutual Int64, oneWay Int64, missing Int64, outDegrees List<Int64>, inDegrees List<Int64>, triples Int64
 MATCH (n:Segment {dataset: $dataset})
 WHERE n.bodyId IN $bodyIds
 WITH collect(n) AS chosen
 UNWIND chosen AS a
-UNWIND chosen AS b
-UNWIND chosen AS c
-WITH a, b, c
-WHERE a.bodyId < b.bodyId AND b.bodyId < c.bodyId
-WITH a, b, c, [[a, b], [b, a], [a, c], [c, a], [b, c], [c, b]] AS pairs
-WITH a, b, c, [pair IN pairs |
-  EXISTS { WITH pair WITH pair[0] AS x, pair[1] AS y MATCH (x)-[e:ConnectsTo]->(y) WHERE e.weight >= $minWeight }] AS has
-WITH [flag IN has | CASE WHEN flag THEN 1 ELSE 0 END] AS e
+CALL (a, chosen) {
+  OPTIONAL MATCH (a)-[c:ConnectsTo]->(b:Segment)
+  WHERE b.bodyId IN $bodyIds AND c.weight >= stratome.leastStored() AND stratome.weightUnderMask(c) >= $minWeight
+  WITH chosen, collect(b) AS targets
+  RETURN [other IN chosen | CASE WHEN other IN targets THEN 1 ELSE 0 END] AS row
+}
+// Who connects with whom, looked up once. The triples are then arithmetic.
+WITH collect(row) AS has
+UNWIND range(0, size(has) - 3) AS a
+UNWIND range(a + 1, size(has) - 2) AS b
+UNWIND range(b + 1, size(has) - 1) AS c
+WITH [has[a][b], has[b][a], has[a][c], has[c][a], has[b][c], has[c][b]] AS e
 WITH e, [e[0] + e[2], e[1] + e[4], e[3] + e[5]] AS outs, [e[1] + e[3], e[0] + e[5], e[2] + e[4]] AS ins,
      [e[0] + e[1], e[2] + e[3], e[4] + e[5]] AS links
 WITH size([l IN links WHERE l = 2]) AS mutual, size([l IN links WHERE l = 1]) AS oneWay,

@@ -5,14 +5,34 @@
 // @param   dataset String
 // @param   after Int64  the last id of the page before; -1 at the start
 // @param   limit Int32
+// @param   withFlags Boolean  whether to name the flags on the cells of its synapses
+// @mask
 // @returns bodyId Int64, neuron Boolean, type String?, instance String?, status String?, class String?, size Int64,
 //          pre Int64, post Int64, upstream Int64, downstream Int64, cableLengthUm Float?, somaLocation Point?,
-//          flags List<String>, roiInfo String
+//          flags List<String>, qualityFlags List<String>, roiInfo String
 MATCH (n:Segment {dataset: $dataset})
 WHERE n.bodyId > $after AND (n:Neuron OR EXISTS { (n)-[:ConnectsTo]-(:Segment) })
 WITH n ORDER BY n.bodyId LIMIT $limit
+CALL (n) {
+  WITH n WHERE stratome.unmasked()
+  RETURN n.pre AS pre, n.post AS post, n.upstream AS upstream, n.downstream AS downstream
+  UNION ALL
+  WITH n WHERE NOT stratome.unmasked()
+  RETURN COUNT { MATCH (n)-[:Contains]->(:SynapseSet)-[:Contains]->(site:Synapse {type: 'pre'})
+                 WHERE stratome.isCounted(site) RETURN DISTINCT site } AS pre,
+         COUNT { MATCH (n)-[:Contains]->(:SynapseSet)-[:Contains]->(site:Synapse {type: 'post'})
+                 WHERE stratome.isCounted(site) RETURN DISTINCT site } AS post,
+         COUNT { MATCH (n)-[:Contains]->(:SynapseSet)-[:Contains]->(site:Synapse {type: 'post'})
+                 WHERE stratome.isCounted(site) RETURN DISTINCT site } AS upstream,
+         COUNT { MATCH (n)-[:Contains]->(:SynapseSet)-[:Contains]->(:Synapse {type: 'pre'})-[:SynapsesTo]->(site:Synapse)
+                 WHERE stratome.isCounted(site) RETURN DISTINCT site } AS downstream
+}
+WITH *, CASE WHEN $withFlags THEN COLLECT {
+  MATCH (n)-[:Contains]->(:SynapseSet)-[:Contains]->(site:Synapse)-[:IN_CELL]->(:Cell)<-[:ON]-(flag:Flag)
+  WHERE stratome.isCounted(site) RETURN DISTINCT flag.flagId ORDER BY flag.flagId } ELSE [] END AS qualityFlags
 RETURN n.bodyId AS bodyId, n:Neuron AS neuron, n.type AS type, n.instance AS instance, n.status AS status,
-       n.class AS class, coalesce(n.size, 0) AS size, n.pre AS pre, n.post AS post, n.upstream AS upstream,
-       n.downstream AS downstream, n.cableLengthUm AS cableLengthUm, n.somaLocation AS somaLocation,
-       coalesce(n.flags, []) AS flags, coalesce(n.roiInfo, '{}') AS roiInfo
+       n.class AS class, coalesce(n.size, 0) AS size, pre, post, upstream, downstream,
+       n.cableLengthUm AS cableLengthUm, n.somaLocation AS somaLocation, coalesce(n.flags, []) AS flags, qualityFlags,
+       // What lies in each region is not counted anew.
+       CASE WHEN stratome.unmasked() THEN coalesce(n.roiInfo, '{}') ELSE '{}' END AS roiInfo
 ORDER BY bodyId

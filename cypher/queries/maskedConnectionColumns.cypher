@@ -4,8 +4,7 @@
 // @mode    read
 // @param   dataset String
 // @param   minWeight Int64
-// @param   minConfidence Float  of a synapse, 0 to 1
-// @param   maskedCells List<String>  keys of cells whose synapses do not count
+// @mask
 // @param   after Int64  presynaptic neurons above this id
 // @param   neurons Int32  presynaptic neurons of a page
 // @returns preBodyIds List<Int64>, postBodyIds List<Int64>, weights List<Int64>, excitatoryShares List<Float>,
@@ -13,11 +12,11 @@
 MATCH (a:Segment {dataset: $dataset})
 WHERE a.bodyId > $after
 WITH a ORDER BY a.bodyId LIMIT $neurons
+MATCH (ofDataset:Meta {dataset: $dataset})
 OPTIONAL MATCH (a)-[:Contains]->(:SynapseSet)-[:ConnectsTo]->(in:SynapseSet)<-[:Contains]-(b:Segment)
-CALL (in) {
+CALL (in, ofDataset) {
   OPTIONAL MATCH (in)-[:Contains]->(s:Synapse)
-  WHERE s.confidence >= $minConfidence
-    AND (size($maskedCells) = 0 OR NOT EXISTS { (s)-[:IN_CELL]->(k:Cell) WHERE k.cellKey IN $maskedCells })
+  WHERE s.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND stratome.outsideMask(s)
   RETURN count(s) AS weight, sum(CASE WHEN s.kind = 'excitatory' THEN 1.0 ELSE 0.0 END) AS exciting
 }
 WITH a.bodyId AS pre, CASE WHEN weight > 0 AND weight >= $minWeight THEN b.bodyId END AS post, weight, exciting

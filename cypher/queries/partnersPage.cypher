@@ -8,6 +8,7 @@
 // @param   afterWeight Int64?  weight of the last partner of the page before
 // @param   afterBodyId Int64?  its id
 // @param   limit Int32
+// @mask
 // @returns partnerId Int64, partnerType String?, weight Int64, weightHP Int64, excitatoryShare Float?,
 //          meanConfidence Float?
 MATCH (n:Segment {dataset: $dataset, bodyId: $bodyId})
@@ -19,8 +20,11 @@ CALL (n) {
   MATCH (n)-[c:ConnectsTo]->(p:Segment) RETURN c, p
 }
 WITH c, p
-WHERE c.weight >= $minWeight
-  AND ($afterWeight IS NULL OR c.weight < $afterWeight OR (c.weight = $afterWeight AND p.bodyId > $afterBodyId))
-WITH c, p ORDER BY c.weight DESC, p.bodyId LIMIT $limit
-RETURN p.bodyId AS partnerId, p.type AS partnerType, c.weight AS weight, c.weightHP AS weightHP,
-       c.excitatoryShare AS excitatoryShare, c.meanConfidence AS meanConfidence
+WHERE c.weight >= stratome.leastStored()
+WITH c, p, stratome.weightUnderMask(c) AS weight
+WHERE weight >= $minWeight
+  AND ($afterWeight IS NULL OR weight < $afterWeight OR (weight = $afterWeight AND p.bodyId > $afterBodyId))
+WITH c, p, weight ORDER BY weight DESC, p.bodyId LIMIT $limit
+stratome.countsUnderMask(c)
+RETURN p.bodyId AS partnerId, p.type AS partnerType, weight, weightHP, excitatoryShare, meanConfidence
+ORDER BY weight DESC, partnerId

@@ -5,13 +5,16 @@
 // @param   bodyIds List<Int64>
 // @param   minWeight Int64  synapses
 // @param   limit Int32  partners per neuron
+// @mask
 // @returns bodyId Int64, partnerId Int64, partnerType String?, weight Int64, weightHP Int64, excitatoryShare Float?,
 //          meanConfidence Float?
 UNWIND $bodyIds AS bodyId
 MATCH (n:Segment {dataset: $dataset, bodyId: bodyId})
 CALL (n) {
-  MATCH (n)<-[c:ConnectsTo]-(p:Segment) WHERE c.weight >= $minWeight
-  RETURN c, p ORDER BY c.weight DESC, p.bodyId LIMIT $limit
+  MATCH (n)<-[c:ConnectsTo]-(p:Segment) WHERE c.weight >= stratome.leastStored()
+  WITH c, p, stratome.weightUnderMask(c) AS weight
+  WHERE weight >= $minWeight
+  RETURN c, p, weight ORDER BY weight DESC, p.bodyId LIMIT $limit
 }
-RETURN bodyId, p.bodyId AS partnerId, p.type AS partnerType, c.weight AS weight, c.weightHP AS weightHP,
-       c.excitatoryShare AS excitatoryShare, c.meanConfidence AS meanConfidence
+stratome.countsUnderMask(c)
+RETURN bodyId, p.bodyId AS partnerId, p.type AS partnerType, weight, weightHP, excitatoryShare, meanConfidence

@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import { flagMasks } from '@stratome/connectome';
 import { badInput, type Vec3 } from '@stratome/core';
 import { variants } from '@stratome/phantom';
 
@@ -52,6 +53,13 @@ export function wholeNumber(
   };
 }
 
+/** A number from 0 to 1. @throws badInput */
+export function share(text: string): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (value >= 0 && value <= 1) return value;
+  throw badInput(`"${text}" is not from 0 to 1.`, 'Use a number such as 0.5.');
+}
+
 export const voxelNmOption = () =>
   new Option('--voxel-nm <z,y,x>', 'voxel size, nanometres').argParser(parseVoxelNm);
 export const shapeOption = (description: string) =>
@@ -78,6 +86,12 @@ export const paramOption = () =>
   new Option('--param <name=value>', 'a parameter of the query; may be repeated')
     .argParser(collect)
     .default([], 'none');
+
+export const maskFlaggedOption = () =>
+  new Option(
+    '--mask-flagged <flags>',
+    'leaves out synapses in cells under flags of severity exclude, or under all flags',
+  ).choices([...flagMasks]);
 
 /** Cuts `name=value` pairs at their first equals sign. @throws badInput for one without a name or `=` */
 export function parsePairs(pairs: readonly string[]): Map<string, string> {

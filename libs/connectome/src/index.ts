@@ -10,6 +10,7 @@ export * from './import/offlineTables.js';
 export * from './import/readGraph.js';
 export { checkDatasetName, deleteDataset, loadConnectome, loadDataset } from './load.js';
 export * from './loadRevision.js';
+export * from './mask.js';
 export * from './migrations.js';
 export * from './nblast/dotprops.js';
 export * from './nblast/nblast.js';

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import {
   analyses,
+  cellsUnderFlags,
   encodeResultTable,
   loadProjection,
   openGraph,
@@ -53,7 +54,7 @@ function report(phase: string, done: number, total: number): void {
 type Selection = AnalysisParameters<'centrality'>;
 
 /** Cells whose measure lies outside the bounds of the mask. */
-async function maskedCells(graph: Graph, { dataset, revision }: ThreadTask, selection: Selection) {
+async function cellsOutsideBounds(graph: Graph, { dataset, revision }: ThreadTask, selection: Selection) {
   const { maskLayer, maskMeasure, maskLowest, maskHighest } = selection;
   if (maskLayer === null || maskMeasure === null) return [];
   const asked = { dataset, layer: maskLayer, measure: maskMeasure, revision: BigInt(revision), grid: 'cell' };
@@ -77,7 +78,10 @@ async function projectionOf(task: ThreadTask) {
     const projection = await loadProjection(graph, task.dataset, {
       minWeight: BigInt(selection.minWeight),
       minConfidence: selection.minConfidence,
-      maskedCells: await maskedCells(graph, task, selection),
+      maskedCells: [
+        ...(await cellsOutsideBounds(graph, task, selection)),
+        ...(await cellsUnderFlags(graph, task.dataset, selection.maskFlagged)),
+      ],
       signs: analyses[task.name].reads === 'signedConnections',
       onProgress: (connections) => report('reading connections', connections, 0),
     });

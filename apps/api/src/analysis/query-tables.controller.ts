@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Controller, Get, Param, Req, Res, UseFilters } from '@nestjs/common';
-import { queries, queryParameters, type Query } from '@stratome/connectome';
+import { flagMaskParameters, queries, queryParameters, type Query } from '@stratome/connectome';
 import { badInput, notFound } from '@stratome/core';
 import { GraphReader } from '../graphql/graph-reader.js';
 import { arrowStream, NeuprintErrorFilter, type NeuprintValue } from '../neuprint/index.js';
@@ -26,8 +26,12 @@ export class QueryTablesController {
   ): Promise<void> {
     const query = readable.find((candidate) => candidate.name === name);
     if (!query) throw notFound(`There is no query "${name}".`, 'cypher/README.md lists them.');
-    const given = new URL(request.url ?? '', 'http://here').searchParams;
-    const params = queryParameters(query, new Map(given));
+    const given = new Map(new URL(request.url ?? '', 'http://here').searchParams);
+    const maskFlagged = given.get('maskFlagged');
+    given.delete('maskFlagged');
+    const asked = queryParameters(query, given);
+    const params =
+      maskFlagged === undefined ? asked : await flagMaskParameters(this.reader, query, asked, maskFlagged);
     const { revision } = typeof params.dataset === 'string' ? await this.reader.dataset(params.dataset) : {};
     const rows = await this.reader.run(query, params);
     if (rows.length > mostRows)

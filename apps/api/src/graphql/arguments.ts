@@ -66,6 +66,12 @@ export class NeuronArguments extends PageArguments {
 
   @Field(() => Int, { defaultValue: 0, description: 'Presynaptic and postsynaptic sites together.' })
   minSynapses!: number;
+
+  @Field(() => FlagMask, { nullable: true, description: 'Counts no sites in flagged cells.' })
+  maskFlagged?: FlagMask;
+
+  @Field(() => Float, { nullable: true, description: 'Counts sites of at least this confidence, 0 to 1.' })
+  minConfidence?: number;
 }
 
 /** What the query `neurons` is given for these arguments; it asks for one row more, which tells of a next page. */
@@ -101,10 +107,28 @@ export function partnerCursor(after: string | undefined) {
   return { afterWeight: BigInt(weight), afterBodyId: BigInt(id) };
 }
 
+const maskFlaggedField = { nullable: true, description: 'Leaves out synapses in flagged cells.' };
+const leastConfidenceField = {
+  nullable: true,
+  description: 'Recounts weights from synapses of at least this confidence, 0 to 1.',
+};
+
+/** What an answer leaves out; `GraphReader.mask` makes of it what queries are given. */
+export interface MaskAsked {
+  readonly maskFlagged?: FlagMask | null;
+  readonly minConfidence?: number | null;
+}
+
+export const maskFlaggedArgument = { type: () => FlagMask, ...maskFlaggedField };
+export const leastConfidenceArgument = { type: () => Float, ...leastConfidenceField };
+
 @ArgsType()
-export class MaskedPartnerArguments extends PartnerArguments {
-  @Field(() => FlagMask, { nullable: true, description: 'Leaves out synapses in flagged cells.' })
+export class MaskedPartnerArguments extends PartnerArguments implements MaskAsked {
+  @Field(() => FlagMask, maskFlaggedField)
   maskFlagged?: FlagMask;
+
+  @Field(() => Float, leastConfidenceField)
+  minConfidence?: number;
 }
 
 @ArgsType()

@@ -3,15 +3,16 @@ import { queries } from '@stratome/connectome';
 import {
   bodies,
   listCost,
-  PartnerArguments,
+  leastConfidenceArgument,
+  MaskedPartnerArguments,
+  maskFlaggedArgument,
   requireBodies,
   requireDirection,
   requireFirst,
-  requireHeadForFlags,
   revisionArgument,
 } from './arguments.js';
 import { GraphReader } from './graph-reader.js';
-import { FlagMask, severitiesOf } from './types/flag.js';
+import { FlagMask } from './types/flag.js';
 import { CommonPartner, Motifs } from './types/motif.js';
 import { NeuronConnection } from './types/neuron.js';
 
@@ -25,26 +26,19 @@ export class CircuitResolver {
     @Args('dataset') dataset: string,
     @Args('bodyIds', bodies) bodyIds: bigint[],
     @Args('minWeight', { type: () => Int, defaultValue: 1, description: 'Synapses.' }) minWeight: number,
-    @Args('maskFlagged', {
-      type: () => FlagMask,
-      nullable: true,
-      description: 'Leaves out synapses in flagged cells.',
-    })
-    maskFlagged?: FlagMask,
+    @Args('maskFlagged', maskFlaggedArgument) maskFlagged?: FlagMask,
+    @Args('minConfidence', leastConfidenceArgument) minConfidence?: number,
     @Args('revision', revisionArgument) revision?: number,
   ): Promise<NeuronConnection[]> {
     const ids = requireBodies(bodyIds);
     const among = { preBodyIds: ids, postBodyIds: ids, minWeight: BigInt(minWeight) };
     const pinned = await this.reader.pinned(dataset, revision);
     const asked = { dataset, ...among };
-    if (maskFlagged) {
-      requireHeadForFlags(pinned);
-      const severities = severitiesOf(maskFlagged);
-      const left = await this.reader.rowsOf(queries.unflaggedConnections, { ...asked, severities });
-      return left.map((row) => ({ dataset, pinned, ...row }));
-    }
     const { connectionsBetween, connectionsBetweenAt } = queries;
-    const rows = await this.reader.rowsAt(connectionsBetween, connectionsBetweenAt, asked, pinned);
+    const mask = await this.reader.mask(dataset, { maskFlagged, minConfidence }, pinned);
+    const rows = mask
+      ? await this.reader.rowsOf(connectionsBetween, { ...asked, ...mask })
+      : await this.reader.rowsAt(connectionsBetween, connectionsBetweenAt, asked, pinned);
     return rows.map((row) => ({ dataset, pinned, ...row }));
   }
 
@@ -54,10 +48,11 @@ export class CircuitResolver {
   })
   async motifs(
     @Args('dataset') dataset: string,
-    @Args() { minWeight, first }: PartnerArguments,
+    @Args() { minWeight, first, ...mask }: MaskedPartnerArguments,
   ): Promise<Motifs> {
-    const asked = { dataset, minWeight: BigInt(minWeight), limit: requireFirst(first) };
     await this.reader.dataset(dataset);
+    const left = await this.reader.mask(dataset, mask);
+    const asked = { dataset, minWeight: BigInt(minWeight), limit: requireFirst(first), ...left };
     const [reciprocal, autapses] = await Promise.all([
       this.reader.run(queries.reciprocalConnections, asked),
       this.reader.run(queries.autapses, asked),
@@ -73,13 +68,14 @@ export class CircuitResolver {
     @Args('dataset') dataset: string,
     @Args('bodyIds', bodies) bodyIds: bigint[],
     @Args('direction', { description: 'upstream or downstream' }) direction: string,
-    @Args() { minWeight, first }: PartnerArguments,
+    @Args() { minWeight, first, ...mask }: MaskedPartnerArguments,
   ): Promise<CommonPartner[]> {
     const query = requireDirection(direction) === 'upstream' ? queries.commonInputs : queries.commonOutputs;
     const asked = {
       bodyIds: requireBodies(bodyIds),
       minWeight: BigInt(minWeight),
       limit: requireFirst(first),
+      ...(await this.reader.mask(dataset, mask)),
     };
     return this.reader.rowsOf(query, { dataset, ...asked });
   }

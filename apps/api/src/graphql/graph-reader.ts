@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { queries, type Graph, type Query } from '@stratome/connectome';
+import { cellsUnderFlags, queries, type Graph, type Mask, type Query } from '@stratome/connectome';
 import { requireHistory } from '@stratome/revisions';
-import { conflict, notFound } from '@stratome/core';
+import { badInput, conflict, notFound } from '@stratome/core';
+import { requireHeadForFlags, type MaskAsked } from './arguments.js';
 import { graphToken } from './tokens.js';
 
 export type DatasetRecord = queries.DatasetsRow;
@@ -56,6 +57,23 @@ export class GraphReader {
     await this.dataset(dataset);
     await requireHistory(this.graph, dataset, revision);
     return revision;
+  }
+
+  /**
+   * What a query under a mask is given; undefined where nothing is left out.
+   *
+   * @throws StratomeError badInput for a mask of an earlier revision, or a confidence beyond 0 to 1
+   */
+  async mask(
+    dataset: string,
+    { maskFlagged, minConfidence = null }: MaskAsked,
+    pinned?: number,
+  ): Promise<Mask | undefined> {
+    if (minConfidence !== null && !(minConfidence >= 0 && minConfidence <= 1))
+      throw badInput(`minConfidence is ${minConfidence}.`, 'Give 0 to 1.');
+    if (minConfidence === null && !maskFlagged) return undefined;
+    requireHeadForFlags(pinned);
+    return { maskedCells: await cellsUnderFlags(this, dataset, maskFlagged), minConfidence };
   }
 
   /**

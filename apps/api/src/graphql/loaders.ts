@@ -1,5 +1,6 @@
 import { queries } from '@stratome/connectome';
 import DataLoader from 'dataloader';
+import type { MaskAsked } from './arguments.js';
 import type { GraphReader } from './graph-reader.js';
 import { toNeuron } from './rows.js';
 import type { NeuronFlag } from './types/flag.js';
@@ -13,8 +14,7 @@ export interface PartnersOf {
   readonly direction: 'upstream' | 'downstream';
   readonly minWeight: bigint;
   readonly limit: number;
-  /** Synapses in cells with a flag of these severities are left out; none when empty. */
-  readonly masked: readonly string[];
+  readonly mask: MaskAsked;
 }
 
 interface BodyOf {
@@ -54,7 +54,7 @@ function groupBy<K>(keys: readonly K[], name: (key: K) => string): K[][] {
 const stateName = ({ dataset, pinned }: BodyOf | PartnersOf) => `${dataset}@${pinned ?? 'head'}`;
 const bodyName = (key: BodyOf) => `${stateName(key)}:${key.bodyId}`;
 const question = (key: PartnersOf) =>
-  `${stateName(key)}:${key.direction}:${key.minWeight}:${key.limit}:${key.masked.join(' ')}`;
+  `${stateName(key)}:${key.direction}:${key.minWeight}:${key.limit}:${key.mask.maskFlagged ?? ''}:${key.mask.minConfidence ?? ''}`;
 const partnerName = (key: PartnersOf) => `${question(key)}:${key.bodyId}`;
 
 /** The ends of the connection between a neuron and a partner of it. */
@@ -66,7 +66,7 @@ export const connectionEnds = (direction: PartnersOf['direction'], bodyId: bigin
 async function loadPartners(reader: GraphReader, keys: readonly PartnersOf[]): Promise<Partner[][]> {
   const found = new Map<string, Partner[]>(keys.map((key) => [partnerName(key), []]));
   for (const group of groupBy(keys, question)) {
-    const { dataset, pinned, direction, minWeight, limit, masked } = group[0];
+    const { dataset, pinned, direction, minWeight, limit } = group[0];
     const [head, at] =
       direction === 'upstream'
         ? [queries.upstreamPartners, queries.upstreamPartnersAt]
@@ -77,10 +77,10 @@ async function loadPartners(reader: GraphReader, keys: readonly PartnersOf[]): P
       limit,
       bodyIds: group.map((key) => key.bodyId),
     };
-    const rows =
-      masked.length > 0
-        ? await reader.run(queries.unflaggedPartners, { ...asked, direction, severities: masked })
-        : await reader.rowsAt(head, at, asked, pinned);
+    const mask = await reader.mask(dataset, group[0].mask, pinned);
+    const rows = mask
+      ? await reader.run(head, { ...asked, ...mask })
+      : await reader.rowsAt(head, at, asked, pinned);
     for (const { bodyId, ...partner } of rows) {
       const ends = connectionEnds(direction, bodyId, partner.partnerId);
       found.get(partnerName({ ...group[0], bodyId }))?.push({ dataset, pinned, ...ends, ...partner });

@@ -1,12 +1,11 @@
 import { Args, Context, Int, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
-import { queries } from '@stratome/connectome';
+import { queries, severitiesOf } from '@stratome/connectome';
 import { badInput, notFound } from '@stratome/core';
 import {
   listCost,
   MaskedPartnerArguments,
   NeuronArguments,
   neuronQuery,
-  PartnerArguments,
   partnerCursor,
   requireFirst,
   requireHeadForFlags,
@@ -17,7 +16,7 @@ import { Int64 } from './int64.scalar.js';
 import { connectionEnds, loadersOf } from './loaders.js';
 import { page, toNeuron } from './rows.js';
 import { Neuron, NeuronPage, NeuronPath, NeuronQuality, Partner, PartnerPage } from './types/neuron.js';
-import { FlagMask, NeuronFlag, severitiesOf, UnflaggedCounts } from './types/flag.js';
+import { FlagMask, NeuronFlag, UnflaggedCounts } from './types/flag.js';
 import { Provenance } from './types/provenance.js';
 
 @Resolver(() => Neuron)
@@ -45,7 +44,10 @@ export class NeuronResolver {
   async neurons(@Args('dataset') dataset: string, @Args() args: NeuronArguments): Promise<NeuronPage> {
     const pinned = await this.reader.pinned(dataset, args.revision);
     const asked = neuronQuery(dataset, args);
-    const rows = await this.reader.rowsAt(queries.neurons, queries.neuronsAt, asked, pinned);
+    const mask = await this.reader.mask(dataset, args, pinned);
+    const rows = mask
+      ? await this.reader.rowsOf(queries.neurons, { ...asked, ...mask })
+      : await this.reader.rowsAt(queries.neurons, queries.neuronsAt, asked, pinned);
     return page(
       dataset,
       rows.map((row) => toNeuron(dataset, row, pinned)),
@@ -62,11 +64,12 @@ export class NeuronResolver {
     @Args('dataset') dataset: string,
     @Args('from', { type: () => Int64 }) fromBodyId: bigint,
     @Args('to', { type: () => Int64 }) toBodyId: bigint,
-    @Args() { minWeight, first }: PartnerArguments,
+    @Args() { minWeight, first, ...mask }: MaskedPartnerArguments,
   ): Promise<NeuronPath[]> {
     await this.requireBodies(dataset, [fromBodyId, toBodyId]);
     const ends = { dataset, fromBodyId, toBodyId, minWeight: BigInt(minWeight), limit: requireFirst(first) };
-    const rows = await this.reader.run(queries.shortestPaths, ends);
+    const left = await this.reader.mask(dataset, mask);
+    const rows = await this.reader.run(queries.shortestPaths, { ...ends, ...left });
     return rows.map((row) => ({ ...row, bottleneck: row.weights.reduce((a, b) => (b < a ? b : a)) }));
   }
 
@@ -79,11 +82,12 @@ export class NeuronResolver {
     @Args('from', { type: () => Int64 }) fromBodyId: bigint,
     @Args('to', { type: () => Int64 }) toBodyId: bigint,
     @Args('maxHops', { type: () => Int, defaultValue: 3, description: 'At most 4.' }) maxHops: number,
-    @Args() { minWeight, first }: PartnerArguments,
+    @Args() { minWeight, first, ...mask }: MaskedPartnerArguments,
   ): Promise<NeuronPath[]> {
     await this.requireBodies(dataset, [fromBodyId, toBodyId]);
     const ends = { dataset, fromBodyId, toBodyId, minWeight: BigInt(minWeight), limit: requireFirst(first) };
-    return this.reader.run(queries.boundedPaths, { ...ends, maxHops });
+    const left = await this.reader.mask(dataset, mask);
+    return this.reader.run(queries.boundedPaths, { ...ends, maxHops, ...left });
   }
 
   @Query(() => PartnerPage, {
@@ -95,7 +99,7 @@ export class NeuronResolver {
     @Args('bodyId', { type: () => Int64 }) bodyId: bigint,
     @Args('direction', { description: 'upstream: it receives from them; downstream: it synapses onto them.' })
     direction: string,
-    @Args() { minWeight, first }: PartnerArguments,
+    @Args() { minWeight, first, ...mask }: MaskedPartnerArguments,
     @Args('after', { type: () => String, nullable: true, description: 'next of the page before.' })
     after?: string,
   ): Promise<PartnerPage> {
@@ -109,6 +113,7 @@ export class NeuronResolver {
       minWeight: BigInt(minWeight),
       ...partnerCursor(after),
       limit: requireFirst(first) + 1,
+      ...(await this.reader.mask(dataset, mask)),
     });
     const items = rows
       .slice(0, first)
@@ -144,14 +149,13 @@ export class NeuronResolver {
   private strongest(
     { dataset, bodyId, pinned }: Neuron,
     direction: 'upstream' | 'downstream',
-    { minWeight, first, maskFlagged }: MaskedPartnerArguments,
+    { minWeight, first, maskFlagged, minConfidence }: MaskedPartnerArguments,
     context: object,
   ): Promise<Partner[]> {
     const limit = requireFirst(first);
     const { partners } = loadersOf(context, this.reader);
-    const masked = maskFlagged ? severitiesOf(maskFlagged) : [];
-    if (masked.length > 0) requireHeadForFlags(pinned);
-    return partners.load({ dataset, pinned, bodyId, direction, minWeight: BigInt(minWeight), limit, masked });
+    const mask = { maskFlagged, minConfidence };
+    return partners.load({ dataset, pinned, bodyId, direction, minWeight: BigInt(minWeight), limit, mask });
   }
 
   @ResolveField(() => [NeuronFlag], { complexity: 5, description: 'Flags on cells that hold its synapses.' })

@@ -1,7 +1,17 @@
 import { Args, ArgsType, Field, Float, Int, Query, Resolver } from '@nestjs/graphql';
 import { queries, type Query as Statement } from '@stratome/connectome';
 import { badInput } from '@stratome/core';
-import { bodies, listCost, mostRows, requireBodies, requireDirection, requireFirst } from './arguments.js';
+import {
+  bodies,
+  leastConfidenceArgument,
+  listCost,
+  maskFlaggedArgument,
+  mostRows,
+  requireBodies,
+  requireDirection,
+  requireFirst,
+  type MaskAsked,
+} from './arguments.js';
 import { GraphReader } from './graph-reader.js';
 import { Int64 } from './int64.scalar.js';
 import {
@@ -17,6 +27,7 @@ import {
   TriadCount,
   TypeConnection,
 } from './types/circuit.js';
+import { FlagMask } from './types/flag.js';
 
 const mostRois = 500;
 const rois = { type: () => [String], description: `At most ${mostRois}.` };
@@ -44,6 +55,15 @@ export class RowsArguments {
 export class WeightedRowsArguments extends RowsArguments {
   @Field(() => Int, { defaultValue: 1, description: 'Synapses of a connection.' })
   minWeight!: number;
+}
+
+@ArgsType()
+export class MaskedRowsArguments extends WeightedRowsArguments implements MaskAsked {
+  @Field(() => FlagMask, { nullable: true, description: maskFlaggedArgument.description })
+  maskFlagged?: FlagMask;
+
+  @Field(() => Float, { nullable: true, description: leastConfidenceArgument.description })
+  minConfidence?: number;
 }
 
 @ArgsType()
@@ -93,21 +113,23 @@ export class QueryLibraryResolver {
   }
 
   @Query(() => [Hub], { complexity: listCost, description: 'Neurons with the most partners.' })
-  hubs(@Args('dataset') dataset: string, @Args() args: WeightedRowsArguments): Promise<Hub[]> {
-    return this.paged(queries.hubs, { dataset, minWeight: BigInt(args.minWeight) }, args);
+  async hubs(@Args('dataset') dataset: string, @Args() args: MaskedRowsArguments): Promise<Hub[]> {
+    const mask = await this.reader.mask(dataset, args);
+    return this.paged(queries.hubs, { dataset, minWeight: BigInt(args.minWeight), ...mask }, args);
   }
 
   @Query(() => [TypeConnection], {
     complexity: listCost,
     description: 'Connections by cell type, strongest first.',
   })
-  typeConnections(
+  async typeConnections(
     @Args('dataset') dataset: string,
     @Args('type', { type: () => String, nullable: true, description: 'On either side; all when left out.' })
     type: string | undefined,
-    @Args() args: WeightedRowsArguments,
+    @Args() args: MaskedRowsArguments,
   ): Promise<TypeConnection[]> {
-    const asked = { dataset, type: type ?? null, minWeight: BigInt(args.minWeight) };
+    const mask = await this.reader.mask(dataset, args);
+    const asked = { dataset, type: type ?? null, minWeight: BigInt(args.minWeight), ...mask };
     return this.paged(queries.typeConnections, asked, args);
   }
 
@@ -208,26 +230,30 @@ export class QueryLibraryResolver {
   }
 
   @Query(() => [TriadCount], { complexity: 2000, description: 'The 13 connected triads among some neurons.' })
-  triads(
+  async triads(
     @Args('dataset') dataset: string,
     @Args('bodyIds', { ...bodies, description: `At most ${mostInTriads}.` }) bodyIds: bigint[],
     @Args('minWeight', { type: () => Int, defaultValue: 1, description: 'Synapses of a connection.' })
     minWeight: number,
+    @Args('maskFlagged', maskFlaggedArgument) maskFlagged?: FlagMask,
+    @Args('minConfidence', leastConfidenceArgument) minConfidence?: number,
   ): Promise<TriadCount[]> {
+    const mask = await this.reader.mask(dataset, { maskFlagged, minConfidence });
     const asked = { dataset, bodyIds: requireBodies(bodyIds, mostInTriads), minWeight: BigInt(minWeight) };
-    return this.reader.rowsOf(queries.connectedTriples, asked);
+    return this.reader.rowsOf(queries.connectedTriples, { ...asked, ...mask });
   }
 
   @Query(() => [FeedForwardLoop], {
     complexity: listCost,
     description: 'Feed-forward loops from some neurons.',
   })
-  feedForwardLoops(
+  async feedForwardLoops(
     @Args('dataset') dataset: string,
     @Args('bodyIds', bodies) bodyIds: bigint[],
-    @Args() args: WeightedRowsArguments,
+    @Args() args: MaskedRowsArguments,
   ): Promise<FeedForwardLoop[]> {
-    const asked = { dataset, bodyIds: requireBodies(bodyIds), minWeight: BigInt(args.minWeight) };
+    const mask = await this.reader.mask(dataset, args);
+    const asked = { dataset, bodyIds: requireBodies(bodyIds), minWeight: BigInt(args.minWeight), ...mask };
     return this.paged(queries.feedForwardLoops, asked, args);
   }
 }

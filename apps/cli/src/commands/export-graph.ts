@@ -7,19 +7,22 @@ import {
   requireExportFolder,
   type ExportFormat,
   type ExportTarget,
+  type FlagMaskName,
 } from '@stratome/connectome';
-import { notFound } from '@stratome/core';
+import { badInput, notFound } from '@stratome/core';
 import { artifactsAt } from '@stratome/operations';
 import { decodeSkeleton, skeletonNodes, swcText } from '@stratome/storage';
 import { Option, type Command } from 'commander';
 import { runs, type Outcome } from '../action.js';
-import { wholeNumber } from '../options.js';
+import { maskFlaggedOption, share, wholeNumber } from '../options.js';
 import { withRunningServers, type Session } from '../session.js';
 
 interface ExportOptions {
   format: ExportFormat | 'swc';
   out: string;
   minWeight: number;
+  maskFlagged?: FlagMaskName;
+  minConfidence?: number;
 }
 
 type Progress = (done: number, total: number) => void;
@@ -97,15 +100,30 @@ export function defineExportGraph(command: Command): Command {
         .argParser(wholeNumber('number of synapses', 0))
         .default(1),
     )
+    .addOption(maskFlaggedOption())
+    .addOption(
+      new Option(
+        '--min-confidence <share>',
+        'recounts connections from synapses of at least this confidence, 0 to 1',
+      ).argParser(share),
+    )
     .requiredOption('--out <folder>', 'an existing folder');
-  return runs<ExportOptions>(command, async ([dataset], { format, out, minWeight }, { progress }) => {
+  return runs<ExportOptions>(command, async ([dataset], options, { progress }) => {
+    const { format, out, minWeight, maskFlagged, minConfidence } = options;
+    if (format === 'swc' && (maskFlagged !== undefined || minConfidence !== undefined))
+      throw badInput('Skeletons know no mask.', 'Leave --mask-flagged and --min-confidence out.');
     const folder = resolve(out);
     const unit = format === 'swc' ? 'skeletons' : 'connections';
     const show = (done: number, total: number) => progress.update({ stage: 'export', done, total, unit });
     return withRunningServers((session) =>
       format === 'swc'
         ? exportSkeletons(session, dataset, folder, show)
-        : exportTables(session, dataset, { format, folder, minWeight: BigInt(minWeight) }, show),
+        : exportTables(
+            session,
+            dataset,
+            { format, folder, minWeight: BigInt(minWeight), maskFlagged, minConfidence },
+            show,
+          ),
     );
   });
 }

@@ -1,15 +1,23 @@
 import { badInput, notFound } from '@stratome/core';
-import { looseValue, openGraph, queries, queryParameters, readOnly } from '@stratome/connectome';
+import {
+  flagMaskParameters,
+  looseValue,
+  openGraph,
+  queries,
+  queryParameters,
+  readOnly,
+} from '@stratome/connectome';
 import { serviceAddresses } from '@stratome/services';
 import { Option, type Command } from 'commander';
 import { runs, type Outcome } from '../action.js';
-import { paramOption, parsePairs, wholeNumber } from '../options.js';
+import { maskFlaggedOption, paramOption, parsePairs, wholeNumber } from '../options.js';
 import { plainJson, rowsTable } from '../rows-table.js';
 
 interface QueryOptions {
   param: string[];
   cypher?: string;
   limit: number;
+  maskFlagged?: string;
 }
 
 const timeoutMs = 30_000;
@@ -34,10 +42,13 @@ function requireQuery(name: string) {
   );
 }
 
-async function runNamed(name: string, given: ReadonlyMap<string, string>): Promise<Outcome> {
+async function runNamed(name: string, given: ReadonlyMap<string, string>, mask?: string): Promise<Outcome> {
   const query = requireQuery(name);
-  const params = queryParameters(query, given);
-  const rows = (await inGraph((graph) => graph.run(query, params as never))) as Record<string, unknown>[];
+  const asked = queryParameters(query, given);
+  const rows = (await inGraph(async (graph) => {
+    const params = mask === undefined ? asked : await flagMaskParameters(graph, query, asked, mask);
+    return graph.run(query, params as never);
+  })) as Record<string, unknown>[];
   const columns = Object.keys(query.returns);
   const cells = rows.map((row) => columns.map((column) => row[column]));
   return { json: plainJson({ query: name, rows }), text: rowsTable(columns, cells) };
@@ -55,16 +66,19 @@ export function defineQuery(command: Command): Command {
     .argument('[name]', 'one of the queries in cypher/README.md')
     .addOption(paramOption())
     .option('--cypher <statement>', 'your own statement instead of a name')
+    .addOption(maskFlaggedOption())
     .addOption(
       new Option('--limit <rows>', 'rows of your own statement')
         .argParser(wholeNumber('number of rows', 1, 1_000_000))
         .default(1000),
     );
-  return runs<QueryOptions>(command, async ([name], { param, cypher, limit }) => {
+  return runs<QueryOptions>(command, async ([name], { param, cypher, limit, maskFlagged }) => {
     if ((name === undefined) === (cypher === undefined)) {
       throw badInput('Give either the name of a query or --cypher.', 'cypher/README.md lists the queries.');
     }
+    if (cypher !== undefined && maskFlagged !== undefined)
+      throw badInput('--mask-flagged is for queries by name.', 'Leave it out, or name a query.');
     const given = parsePairs(param);
-    return cypher === undefined ? runNamed(name, given) : runOwn(cypher, given, limit);
+    return cypher === undefined ? runNamed(name, given, maskFlagged) : runOwn(cypher, given, limit);
   });
 }

@@ -1,5 +1,6 @@
 import { badInput, parseId } from '@stratome/core';
 import { z } from 'zod';
+import { flagMasks } from '../mask.js';
 
 /** A list of ids, also as text with commas between them. */
 const bodyIds = z
@@ -46,6 +47,11 @@ const selection = {
     .nullable()
     .default(null)
     .describe('cells measured above this are left out, its unit'),
+  maskFlagged: z
+    .enum(flagMasks)
+    .nullable()
+    .default(null)
+    .describe('leaves out synapses in cells under flags of severity exclude, or under all flags'),
 };
 
 const seed = z.coerce.string().min(1).max(100).default('1').describe('names all random draws');

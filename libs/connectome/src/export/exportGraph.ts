@@ -3,18 +3,23 @@ import { join } from 'node:path';
 import { badInput, conflict } from '@stratome/core';
 import type { Graph } from '../graph.js';
 import { arrowSink, parquetSink } from './columnTables.js';
-import { connectionTable, exportRows, neuronTable, type ExportCounts, type RowSink } from './exportRows.js';
+import {
+  connectionTable,
+  exportRows,
+  neuronTable,
+  type ExportCounts,
+  type ExportSelection,
+  type RowSink,
+} from './exportRows.js';
 import { csvSink, graphmlSinks } from './textTables.js';
 
 export const exportFormats = ['csv', 'graphml', 'parquet', 'arrow'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
 /** Where a dataset is written, and what of it. */
-export interface ExportTarget {
+export interface ExportTarget extends ExportSelection {
   readonly format: ExportFormat;
   readonly folder: string;
-  /** Connections of fewer synapses are left out; with 0 also those of low confidence alone, which no import takes. */
-  readonly minWeight: bigint;
 }
 
 interface Sinks {
@@ -74,9 +79,10 @@ export async function requireExportFolder(folder: string, files: readonly string
 export async function exportGraph(
   graph: Graph,
   dataset: string,
-  { format, folder, minWeight }: ExportTarget,
+  target: ExportTarget,
   onProgress?: (done: number, all: number) => void,
 ): Promise<ExportCounts & { readonly files: string[] }> {
+  const { format, folder } = target;
   const names = fileNames(format, dataset);
   await requireExportFolder(folder, names);
   const partial = await mkdtemp(join(folder, '.export-'));
@@ -85,7 +91,7 @@ export async function exportGraph(
       format,
       names.map((name) => join(partial, name)),
     );
-    const counts = await exportRows(graph, dataset, minWeight, sinks, onProgress);
+    const counts = await exportRows(graph, dataset, target, sinks, onProgress);
     for (const name of names) await rename(join(partial, name), join(folder, name));
     return { ...counts, files: names.map((name) => join(folder, name)) };
   } finally {

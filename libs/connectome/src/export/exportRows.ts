@@ -1,6 +1,14 @@
 import { conflict, notFound } from '@stratome/core';
-import { exportedConnections, exportedNeurons, graphSummary, head } from '../generated/queries.js';
+import {
+  exportedConnections,
+  exportedNeurons,
+  flags,
+  graphSummary,
+  head,
+  type ExportedNeuronsRow,
+} from '../generated/queries.js';
 import type { Graph } from '../graph.js';
+import { cellsUnderFlags, type FlagMaskName, type Mask } from '../mask.js';
 
 /** How a column is kept: whole numbers of 64 bits, numbers or words. */
 export type ExportKind = 'int64' | 'float' | 'text';
@@ -30,6 +38,7 @@ export const neuronTable: ExportTable = {
     ['somaY', 'float'],
     ['somaZ', 'float'],
     ['flags', 'text'],
+    ['qualityFlags', 'text'],
     ['roiInfo', 'text'],
   ],
 };
@@ -44,6 +53,7 @@ export const connectionTable: ExportTable = {
     ['weightHR', 'int64'],
     ['excitatoryShare', 'float'],
     ['meanConfidence', 'float'],
+    ['qualityFlags', 'text'],
     ['roiInfo', 'text'],
   ],
 };
@@ -63,18 +73,36 @@ export interface ExportCounts {
   readonly synapses: bigint;
 }
 
+/** Which connections are exported, and what is left out of them. */
+export interface ExportSelection {
+  /** Connections of fewer synapses are left out; with 0 also those of low confidence alone, which no import takes. */
+  readonly minWeight: bigint;
+  /** Leaves out synapses in cells under flags. */
+  readonly maskFlagged?: FlagMaskName | null;
+  /** Recounts connections from synapses of at least this confidence. */
+  readonly minConfidence?: number | null;
+}
+
 const pageNeurons = 1000;
 
-type NeuronRecord = Awaited<ReturnType<typeof neuronPage>>[number];
-
-const neuronPage = (graph: Graph, dataset: string, after: bigint) =>
-  graph.run(exportedNeurons, { dataset, after, limit: pageNeurons });
+type NeuronRecord = ExportedNeuronsRow;
 
 const neuronValues = (n: NeuronRecord): ExportValue[] => {
   const { x, y, z } = n.somaLocation ?? { x: null, y: null, z: null };
   const counts = [n.size, n.pre, n.post, n.upstream, n.downstream];
   const words = [n.type, n.instance, n.status, n.class];
-  return [n.bodyId, ...words, ...counts, n.cableLengthUm, x, y, z, n.flags.join(';'), n.roiInfo];
+  return [
+    n.bodyId,
+    ...words,
+    ...counts,
+    n.cableLengthUm,
+    x,
+    y,
+    z,
+    n.flags.join(';'),
+    n.qualityFlags.join(';'),
+    n.roiInfo,
+  ];
 };
 
 async function requireHead(graph: Graph, dataset: string) {
@@ -85,32 +113,35 @@ async function requireHead(graph: Graph, dataset: string) {
 
 /**
  * Hands a dataset's neurons and connections to two sinks, a page at a time, neurons and presynaptic neurons by
- * ascending id; connections of fewer than `minWeight` synapses are left out. Segments that are no neurons are there when they have connections.
+ * ascending id; connections of fewer than `minWeight` synapses are left out, and under a mask weights and counts are recounted. Segments that are no neurons are there when they have connections.
  *
  * @throws StratomeError notFound for an unknown dataset, conflict when it changes under the export
  */
 export async function exportRows(
   graph: Graph,
   dataset: string,
-  minWeight: bigint,
+  { minWeight, maskFlagged, minConfidence }: ExportSelection,
   sinks: { readonly neurons: RowSink; readonly connections: RowSink },
   onProgress: (done: number, all: number) => void = () => {},
 ): Promise<ExportCounts> {
   const before = await requireHead(graph, dataset);
   const [summary] = await graph.run(graphSummary, { dataset });
   const all = Number(summary.connections);
+  const mask: Mask = { maskedCells: await cellsUnderFlags(graph, dataset, maskFlagged), minConfidence };
+  const asked = { dataset, withFlags: (await graph.run(flags, { dataset })).length > 0, ...mask };
   let [neurons, connections, synapses] = [0, 0, 0n];
   for (let after = -1n; ; ) {
-    const page = await neuronPage(graph, dataset, after);
+    const page = await graph.run(exportedNeurons, { ...asked, after, limit: pageNeurons });
     if (page.length === 0) break;
     await sinks.neurons.write(page.map(neuronValues));
     const upTo = page[page.length - 1].bodyId;
-    const edges = await graph.run(exportedConnections, { dataset, after, upTo, minWeight });
+    const edges = await graph.run(exportedConnections, { ...asked, after, upTo, minWeight });
     await sinks.connections.write(
       edges.map((c) => {
         const ends = [c.preBodyId, c.postBodyId];
         const weights = [c.weight, c.weightHP, c.weightHR];
-        return [...ends, ...weights, c.excitatoryShare, c.meanConfidence, c.roiInfo];
+        const flagged = c.qualityFlags.join(';');
+        return [...ends, ...weights, c.excitatoryShare, c.meanConfidence, flagged, c.roiInfo];
       }),
     );
     neurons += page.length;

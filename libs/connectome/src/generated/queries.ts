@@ -290,6 +290,10 @@ export interface AutapsesParams {
   /** synapses */
   readonly minWeight: bigint;
   readonly limit: number;
+  /** synapses in these quality cells do not count; flaggedCells gives those under flags */
+  readonly maskedCells?: readonly string[] | null;
+  /** weights are recounted from synapses of at least this confidence, 0 to 1 */
+  readonly minConfidence?: number | null;
 }
 export interface AutapsesRow {
   readonly bodyId: bigint;
@@ -301,11 +305,24 @@ export const autapses = defineQuery<AutapsesParams, AutapsesRow>({
   mode: 'read',
   summary: 'Neurons that synapse onto themselves.',
   scans: [],
-  params: { dataset: t.string, minWeight: t.int64, limit: t.int32 },
+  params: {
+    dataset: t.string,
+    minWeight: t.int64,
+    limit: t.int32,
+    maskedCells: t.optional(t.list(t.string)),
+    minConfidence: t.optional(t.float),
+  },
   returns: { bodyId: t.int64, weight: t.int64 },
   text: `MATCH (a)-[c:ConnectsTo]->(b)
-WHERE c.dataset = $dataset AND c.weight >= $minWeight AND a = b
-RETURN a.bodyId AS bodyId, c.weight AS weight ORDER BY weight DESC, bodyId LIMIT $limit`,
+WHERE c.dataset = $dataset AND c.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END AND a = b
+WITH a.bodyId AS bodyId, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN c.weight ELSE COUNT {
+  MATCH (ofDataset:Meta {dataset: $dataset})
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(c).bodyId + ':'
+         + endNode(c).bodyId + ':post'})-[:Contains]->(counted:Synapse)
+  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }
+} END AS weight
+WHERE weight >= $minWeight
+RETURN bodyId, weight ORDER BY weight DESC, bodyId LIMIT $limit`,
 });
 
 export interface BoundedPathsParams {
@@ -317,6 +334,10 @@ export interface BoundedPathsParams {
   /** at most 4 */
   readonly maxHops: number;
   readonly limit: number;
+  /** synapses in these quality cells do not count; flaggedCells gives those under flags */
+  readonly maskedCells?: readonly string[] | null;
+  /** weights are recounted from synapses of at least this confidence, 0 to 1 */
+  readonly minConfidence?: number | null;
 }
 export interface BoundedPathsRow {
   readonly bodyIds: readonly bigint[];
@@ -337,15 +358,27 @@ export const boundedPaths = defineQuery<BoundedPathsParams, BoundedPathsRow>({
     minWeight: t.int64,
     maxHops: t.int32,
     limit: t.int32,
+    maskedCells: t.optional(t.list(t.string)),
+    minConfidence: t.optional(t.float),
   },
   returns: { bodyIds: t.list(t.int64), weights: t.list(t.int64), bottleneck: t.int64 },
   text: `MATCH (a:Segment {dataset: $dataset, bodyId: $fromBodyId})
 MATCH (b:Segment {dataset: $dataset, bodyId: $toBodyId})
 MATCH p = (a)-[:ConnectsTo*1..4]->(b)
-WHERE all(c IN relationships(p) WHERE c.weight >= $minWeight)
+WHERE all(c IN relationships(p) WHERE c.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END AND CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN c.weight ELSE COUNT {
+  MATCH (ofDataset:Meta {dataset: $dataset})
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(c).bodyId + ':'
+         + endNode(c).bodyId + ':post'})-[:Contains]->(counted:Synapse)
+  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }
+} END >= $minWeight)
   AND length(p) <= $maxHops
   AND all(n IN nodes(p)[1..-1] WHERE n <> a AND n <> b)
-WITH [n IN nodes(p) | n.bodyId] AS bodyIds, [r IN relationships(p) | r.weight] AS weights
+WITH [n IN nodes(p) | n.bodyId] AS bodyIds, [r IN relationships(p) | CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN r.weight ELSE COUNT {
+  MATCH (ofDataset:Meta {dataset: $dataset})
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(r).bodyId + ':'
+         + endNode(r).bodyId + ':post'})-[:Contains]->(counted:Synapse)
+  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }
+} END] AS weights
 WITH bodyIds, weights, reduce(least = head(weights), w IN weights | CASE WHEN w < least THEN w ELSE least END) AS bottleneck
 RETURN bodyIds, weights, bottleneck ORDER BY bottleneck DESC, size(bodyIds), bodyIds LIMIT $limit`,
 });
@@ -667,6 +700,10 @@ export interface CommonInputsParams {
   /** synapses of each connection */
   readonly minWeight: bigint;
   readonly limit: number;
+  /** synapses in these quality cells do not count; flaggedCells gives those under flags */
+  readonly maskedCells?: readonly string[] | null;
+  /** weights are recounted from synapses of at least this confidence, 0 to 1 */
+  readonly minConfidence?: number | null;
 }
 export interface CommonInputsRow {
   readonly bodyId: bigint;
@@ -679,12 +716,26 @@ export const commonInputs = defineQuery<CommonInputsParams, CommonInputsRow>({
   mode: 'read',
   summary: 'Neurons that synapse onto every one of the given neurons.',
   scans: [],
-  params: { dataset: t.string, bodyIds: t.list(t.int64), minWeight: t.int64, limit: t.int32 },
+  params: {
+    dataset: t.string,
+    bodyIds: t.list(t.int64),
+    minWeight: t.int64,
+    limit: t.int32,
+    maskedCells: t.optional(t.list(t.string)),
+    minConfidence: t.optional(t.float),
+  },
   returns: { bodyId: t.int64, weights: t.list(t.int64), totalWeight: t.int64 },
   text: `UNWIND $bodyIds AS targetId
 MATCH (t:Segment {dataset: $dataset, bodyId: targetId})<-[c:ConnectsTo]-(n:Segment)
-WHERE c.weight >= $minWeight
-WITH n, collect(DISTINCT targetId) AS targets, collect(c.weight) AS weights, sum(c.weight) AS totalWeight
+WHERE c.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END
+WITH n, targetId, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN c.weight ELSE COUNT {
+  MATCH (ofDataset:Meta {dataset: $dataset})
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(c).bodyId + ':'
+         + endNode(c).bodyId + ':post'})-[:Contains]->(counted:Synapse)
+  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }
+} END AS weight
+WHERE weight >= $minWeight
+WITH n, collect(DISTINCT targetId) AS targets, collect(weight) AS weights, sum(weight) AS totalWeight
 WHERE size(targets) = size($bodyIds)
 RETURN n.bodyId AS bodyId, weights, totalWeight ORDER BY totalWeight DESC, bodyId LIMIT $limit`,
 });
@@ -695,6 +746,10 @@ export interface CommonOutputsParams {
   /** synapses of each connection */
   readonly minWeight: bigint;
   readonly limit: number;
+  /** synapses in these quality cells do not count; flaggedCells gives those under flags */
+  readonly maskedCells?: readonly string[] | null;
+  /** weights are recounted from synapses of at least this confidence, 0 to 1 */
+  readonly minConfidence?: number | null;
 }
 export interface CommonOutputsRow {
   readonly bodyId: bigint;
@@ -707,12 +762,26 @@ export const commonOutputs = defineQuery<CommonOutputsParams, CommonOutputsRow>(
   mode: 'read',
   summary: 'Neurons that every one of the given neurons synapses onto.',
   scans: [],
-  params: { dataset: t.string, bodyIds: t.list(t.int64), minWeight: t.int64, limit: t.int32 },
+  params: {
+    dataset: t.string,
+    bodyIds: t.list(t.int64),
+    minWeight: t.int64,
+    limit: t.int32,
+    maskedCells: t.optional(t.list(t.string)),
+    minConfidence: t.optional(t.float),
+  },
   returns: { bodyId: t.int64, weights: t.list(t.int64), totalWeight: t.int64 },
   text: `UNWIND $bodyIds AS sourceId
 MATCH (s:Segment {dataset: $dataset, bodyId: sourceId})-[c:ConnectsTo]->(n:Segment)
-WHERE c.weight >= $minWeight
-WITH n, collect(DISTINCT sourceId) AS sources, collect(c.weight) AS weights, sum(c.weight) AS totalWeight
+WHERE c.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END
+WITH n, sourceId, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN c.weight ELSE COUNT {
+  MATCH (ofDataset:Meta {dataset: $dataset})
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(c).bodyId + ':'
+         + endNode(c).bodyId + ':post'})-[:Contains]->(counted:Synapse)
+  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }
+} END AS weight
+WHERE weight >= $minWeight
+WITH n, collect(DISTINCT sourceId) AS sources, collect(weight) AS weights, sum(weight) AS totalWeight
 WHERE size(sources) = size($bodyIds)
 RETURN n.bodyId AS bodyId, weights, totalWeight ORDER BY totalWeight DESC, bodyId LIMIT $limit`,
 });
@@ -767,6 +836,10 @@ export interface ConnectedTriplesParams {
   readonly dataset: string;
   readonly bodyIds: readonly bigint[];
   readonly minWeight: bigint;
+  /** synapses in these quality cells do not count; flaggedCells gives those under flags */
+  readonly maskedCells?: readonly string[] | null;
+  /** weights are recounted from synapses of at least this confidence, 0 to 1 */
+  readonly minConfidence?: number | null;
 }
 export interface ConnectedTriplesRow {
   readonly triad: string;
@@ -784,7 +857,13 @@ export const connectedTriples = defineQuery<ConnectedTriplesParams, ConnectedTri
   summary:
     "All motifs of three among given neurons: how many triples are each of the 13 connected triads, by the triad's usual name, with its mutual, one-way and missing pairs.",
   scans: [],
-  params: { dataset: t.string, bodyIds: t.list(t.int64), minWeight: t.int64 },
+  params: {
+    dataset: t.string,
+    bodyIds: t.list(t.int64),
+    minWeight: t.int64,
+    maskedCells: t.optional(t.list(t.string)),
+    minConfidence: t.optional(t.float),
+  },
   returns: {
     triad: t.string,
     mutual: t.int64,
@@ -798,14 +877,23 @@ export const connectedTriples = defineQuery<ConnectedTriplesParams, ConnectedTri
 WHERE n.bodyId IN $bodyIds
 WITH collect(n) AS chosen
 UNWIND chosen AS a
-UNWIND chosen AS b
-UNWIND chosen AS c
-WITH a, b, c
-WHERE a.bodyId < b.bodyId AND b.bodyId < c.bodyId
-WITH a, b, c, [[a, b], [b, a], [a, c], [c, a], [b, c], [c, b]] AS pairs
-WITH a, b, c, [pair IN pairs |
-  EXISTS { WITH pair WITH pair[0] AS x, pair[1] AS y MATCH (x)-[e:ConnectsTo]->(y) WHERE e.weight >= $minWeight }] AS has
-WITH [flag IN has | CASE WHEN flag THEN 1 ELSE 0 END] AS e
+CALL (a, chosen) {
+  OPTIONAL MATCH (a)-[c:ConnectsTo]->(b:Segment)
+  WHERE b.bodyId IN $bodyIds AND c.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END AND CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN c.weight ELSE COUNT {
+  MATCH (ofDataset:Meta {dataset: $dataset})
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(c).bodyId + ':'
+         + endNode(c).bodyId + ':post'})-[:Contains]->(counted:Synapse)
+  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }
+} END >= $minWeight
+  WITH chosen, collect(b) AS targets
+  RETURN [other IN chosen | CASE WHEN other IN targets THEN 1 ELSE 0 END] AS row
+}
+// Who connects with whom, looked up once. The triples are then arithmetic.
+WITH collect(row) AS has
+UNWIND range(0, size(has) - 3) AS a
+UNWIND range(a + 1, size(has) - 2) AS b
+UNWIND range(b + 1, size(has) - 1) AS c
+WITH [has[a][b], has[b][a], has[a][c], has[c][a], has[b][c], has[c][b]] AS e
 WITH e, [e[0] + e[2], e[1] + e[4], e[3] + e[5]] AS outs, [e[1] + e[3], e[0] + e[5], e[2] + e[4]] AS ins,
      [e[0] + e[1], e[2] + e[3], e[4] + e[5]] AS links
 WITH size([l IN links WHERE l = 2]) AS mutual, size([l IN links WHERE l = 1]) AS oneWay,
@@ -1157,6 +1245,10 @@ export interface ConnectionsBetweenParams {
   readonly postBodyIds: readonly bigint[];
   /** synapses */
   readonly minWeight: bigint;
+  /** synapses in these quality cells do not count; flaggedCells gives those under flags */
+  readonly maskedCells?: readonly string[] | null;
+  /** weights are recounted from synapses of at least this confidence, 0 to 1 */
+  readonly minConfidence?: number | null;
 }
 export interface ConnectionsBetweenRow {
   readonly preBodyId: bigint;
@@ -1177,6 +1269,8 @@ export const connectionsBetween = defineQuery<ConnectionsBetweenParams, Connecti
     preBodyIds: t.list(t.int64),
     postBodyIds: t.list(t.int64),
     minWeight: t.int64,
+    maskedCells: t.optional(t.list(t.string)),
+    minConfidence: t.optional(t.float),
   },
   returns: {
     preBodyId: t.int64,
@@ -1188,9 +1282,30 @@ export const connectionsBetween = defineQuery<ConnectionsBetweenParams, Connecti
   },
   text: `UNWIND $preBodyIds AS preBodyId
 MATCH (a:Segment {dataset: $dataset, bodyId: preBodyId})-[c:ConnectsTo]->(b:Segment)
-WHERE b.bodyId IN $postBodyIds AND c.weight >= $minWeight
-RETURN preBodyId, b.bodyId AS postBodyId, c.weight AS weight, c.weightHP AS weightHP,
-       c.excitatoryShare AS excitatoryShare, c.meanConfidence AS meanConfidence
+WHERE b.bodyId IN $postBodyIds AND c.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END
+WITH preBodyId, b.bodyId AS postBodyId, c, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN c.weight ELSE COUNT {
+  MATCH (ofDataset:Meta {dataset: $dataset})
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(c).bodyId + ':'
+         + endNode(c).bodyId + ':post'})-[:Contains]->(counted:Synapse)
+  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }
+} END AS weight
+WHERE weight >= $minWeight
+CALL (c) {
+  WITH c WHERE ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0)
+  RETURN c.weightHP AS weightHP, c.weightHR AS weightHR,
+         c.excitatoryShare AS excitatoryShare, c.meanConfidence AS meanConfidence
+  UNION ALL
+  WITH c WHERE NOT ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0)
+  MATCH (ofDataset:Meta {dataset: $dataset})
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(c).bodyId + ':'
+         + endNode(c).bodyId + ':post'})-[:Contains]->(counted:Synapse)
+  WHERE (counted.confidence >= coalesce($minConfidence, 0) AND NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells })
+  WITH ofDataset, collect(counted) AS sites
+  RETURN size([s IN sites WHERE s.confidence >= ofDataset.postHPThreshold]) AS weightHP, size(sites) AS weightHR,
+         reduce(sum = 0.0, s IN sites | sum + CASE s.kind WHEN 'excitatory' THEN 1 ELSE 0 END) / size(sites) AS excitatoryShare,
+         reduce(sum = 0.0, s IN sites | sum + s.confidence) / size(sites) AS meanConfidence
+}
+RETURN preBodyId, postBodyId, weight, weightHP, excitatoryShare, meanConfidence
 ORDER BY preBodyId, postBodyId`,
 });
 
@@ -1580,6 +1695,10 @@ export interface DownstreamPartnersParams {
   readonly minWeight: bigint;
   /** partners per neuron */
   readonly limit: number;
+  /** synapses in these quality cells do not count; flaggedCells gives those under flags */
+  readonly maskedCells?: readonly string[] | null;
+  /** weights are recounted from synapses of at least this confidence, 0 to 1 */
+  readonly minConfidence?: number | null;
 }
 export interface DownstreamPartnersRow {
   readonly bodyId: bigint;
@@ -1596,7 +1715,14 @@ export const downstreamPartners = defineQuery<DownstreamPartnersParams, Downstre
   mode: 'read',
   summary: 'For each given neuron the neurons it synapses onto, strongest first.',
   scans: [],
-  params: { dataset: t.string, bodyIds: t.list(t.int64), minWeight: t.int64, limit: t.int32 },
+  params: {
+    dataset: t.string,
+    bodyIds: t.list(t.int64),
+    minWeight: t.int64,
+    limit: t.int32,
+    maskedCells: t.optional(t.list(t.string)),
+    minConfidence: t.optional(t.float),
+  },
   returns: {
     bodyId: t.int64,
     partnerId: t.int64,
@@ -1609,11 +1735,32 @@ export const downstreamPartners = defineQuery<DownstreamPartnersParams, Downstre
   text: `UNWIND $bodyIds AS bodyId
 MATCH (n:Segment {dataset: $dataset, bodyId: bodyId})
 CALL (n) {
-  MATCH (n)-[c:ConnectsTo]->(p:Segment) WHERE c.weight >= $minWeight
-  RETURN c, p ORDER BY c.weight DESC, p.bodyId LIMIT $limit
+  MATCH (n)-[c:ConnectsTo]->(p:Segment) WHERE c.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END
+  WITH c, p, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN c.weight ELSE COUNT {
+  MATCH (ofDataset:Meta {dataset: $dataset})
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(c).bodyId + ':'
+         + endNode(c).bodyId + ':post'})-[:Contains]->(counted:Synapse)
+  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }
+} END AS weight
+  WHERE weight >= $minWeight
+  RETURN c, p, weight ORDER BY weight DESC, p.bodyId LIMIT $limit
 }
-RETURN bodyId, p.bodyId AS partnerId, p.type AS partnerType, c.weight AS weight, c.weightHP AS weightHP,
-       c.excitatoryShare AS excitatoryShare, c.meanConfidence AS meanConfidence`,
+CALL (c) {
+  WITH c WHERE ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0)
+  RETURN c.weightHP AS weightHP, c.weightHR AS weightHR,
+         c.excitatoryShare AS excitatoryShare, c.meanConfidence AS meanConfidence
+  UNION ALL
+  WITH c WHERE NOT ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0)
+  MATCH (ofDataset:Meta {dataset: $dataset})
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(c).bodyId + ':'
+         + endNode(c).bodyId + ':post'})-[:Contains]->(counted:Synapse)
+  WHERE (counted.confidence >= coalesce($minConfidence, 0) AND NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells })
+  WITH ofDataset, collect(counted) AS sites
+  RETURN size([s IN sites WHERE s.confidence >= ofDataset.postHPThreshold]) AS weightHP, size(sites) AS weightHR,
+         reduce(sum = 0.0, s IN sites | sum + CASE s.kind WHEN 'excitatory' THEN 1 ELSE 0 END) / size(sites) AS excitatoryShare,
+         reduce(sum = 0.0, s IN sites | sum + s.confidence) / size(sites) AS meanConfidence
+}
+RETURN bodyId, p.bodyId AS partnerId, p.type AS partnerType, weight, weightHP, excitatoryShare, meanConfidence`,
 });
 
 export interface DownstreamPartnersAtParams {
@@ -1816,6 +1963,12 @@ export interface ExportedConnectionsParams {
   readonly upTo: bigint;
   /** synapses a connection must have */
   readonly minWeight: bigint;
+  /** whether to name the flags on the cells of its synapses */
+  readonly withFlags: boolean;
+  /** synapses in these quality cells do not count; flaggedCells gives those under flags */
+  readonly maskedCells?: readonly string[] | null;
+  /** weights are recounted from synapses of at least this confidence, 0 to 1 */
+  readonly minConfidence?: number | null;
 }
 export interface ExportedConnectionsRow {
   readonly preBodyId: bigint;
@@ -1825,6 +1978,7 @@ export interface ExportedConnectionsRow {
   readonly weightHR: bigint | null;
   readonly excitatoryShare: number | null;
   readonly meanConfidence: number | null;
+  readonly qualityFlags: readonly string[];
   readonly roiInfo: string;
 }
 /** The connections of a page of presynaptic neurons, with their confidence, for a table of connections. */
@@ -1834,7 +1988,15 @@ export const exportedConnections = defineQuery<ExportedConnectionsParams, Export
   summary:
     'The connections of a page of presynaptic neurons, with their confidence, for a table of connections.',
   scans: [],
-  params: { dataset: t.string, after: t.int64, upTo: t.int64, minWeight: t.int64 },
+  params: {
+    dataset: t.string,
+    after: t.int64,
+    upTo: t.int64,
+    minWeight: t.int64,
+    withFlags: t.boolean,
+    maskedCells: t.optional(t.list(t.string)),
+    minConfidence: t.optional(t.float),
+  },
   returns: {
     preBodyId: t.int64,
     postBodyId: t.int64,
@@ -1843,13 +2005,50 @@ export const exportedConnections = defineQuery<ExportedConnectionsParams, Export
     weightHR: t.optional(t.int64),
     excitatoryShare: t.optional(t.float),
     meanConfidence: t.optional(t.float),
+    qualityFlags: t.list(t.string),
     roiInfo: t.string,
   },
   text: `MATCH (a:Segment {dataset: $dataset})-[c:ConnectsTo]->(b:Segment)
-WHERE a.bodyId > $after AND a.bodyId <= $upTo AND c.weight >= $minWeight
-RETURN a.bodyId AS preBodyId, b.bodyId AS postBodyId, c.weight AS weight, c.weightHP AS weightHP,
-       c.weightHR AS weightHR, c.excitatoryShare AS excitatoryShare, c.meanConfidence AS meanConfidence,
-       coalesce(c.roiInfo, '{}') AS roiInfo
+WHERE a.bodyId > $after AND a.bodyId <= $upTo AND c.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END
+WITH a.bodyId AS preBodyId, b.bodyId AS postBodyId, c, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN c.weight ELSE COUNT {
+  MATCH (ofDataset:Meta {dataset: $dataset})
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(c).bodyId + ':'
+         + endNode(c).bodyId + ':post'})-[:Contains]->(counted:Synapse)
+  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }
+} END AS weight
+WHERE weight >= $minWeight
+CALL (c) {
+  WITH c WHERE ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0)
+  RETURN c.weightHP AS weightHP, c.weightHR AS weightHR,
+         c.excitatoryShare AS excitatoryShare, c.meanConfidence AS meanConfidence
+  UNION ALL
+  WITH c WHERE NOT ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0)
+  MATCH (ofDataset:Meta {dataset: $dataset})
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(c).bodyId + ':'
+         + endNode(c).bodyId + ':post'})-[:Contains]->(counted:Synapse)
+  WHERE (counted.confidence >= coalesce($minConfidence, 0) AND NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells })
+  WITH ofDataset, collect(counted) AS sites
+  RETURN size([s IN sites WHERE s.confidence >= ofDataset.postHPThreshold]) AS weightHP, size(sites) AS weightHR,
+         reduce(sum = 0.0, s IN sites | sum + CASE s.kind WHEN 'excitatory' THEN 1 ELSE 0 END) / size(sites) AS excitatoryShare,
+         reduce(sum = 0.0, s IN sites | sum + s.confidence) / size(sites) AS meanConfidence
+}
+WITH *, CASE WHEN $withFlags THEN COLLECT {
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + preBodyId + ':' + postBodyId + ':post'})
+        -[:Contains]->(site:Synapse)-[:IN_CELL]->(:Cell)<-[:ON]-(flag:Flag)
+  WHERE (site.confidence >= coalesce($minConfidence, 0) AND NOT EXISTS { (site)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells })
+  RETURN DISTINCT flag.flagId ORDER BY flag.flagId } ELSE [] END AS qualityFlags
+WITH *, coalesce(c.roiInfo, '{}') AS stored
+// Regions are counted anew among those that the connection is stored with.
+WITH *, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) OR stored = '{}' THEN null ELSE COLLECT {
+  MATCH (ofDataset:Meta {dataset: $dataset})
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + preBodyId + ':' + postBodyId + ':post'})
+        -[:Contains]->(site:Synapse)
+  WHERE site.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND NOT EXISTS { (site)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }
+  RETURN site } END AS sites
+RETURN preBodyId, postBodyId, weight, weightHP, weightHR, excitatoryShare, meanConfidence, qualityFlags,
+       CASE WHEN sites IS NULL THEN stored ELSE apoc.convert.toJson(apoc.map.fromPairs(
+         [roi IN keys(apoc.convert.fromJsonMap(stored)) WHERE any(site IN sites WHERE site[roi]) |
+          [roi, {post: size([site IN sites WHERE site[roi]])}]])) END AS roiInfo
 ORDER BY preBodyId, postBodyId`,
 });
 
@@ -1858,6 +2057,12 @@ export interface ExportedNeuronsParams {
   /** the last id of the page before; -1 at the start */
   readonly after: bigint;
   readonly limit: number;
+  /** whether to name the flags on the cells of its synapses */
+  readonly withFlags: boolean;
+  /** synapses in these quality cells do not count; flaggedCells gives those under flags */
+  readonly maskedCells?: readonly string[] | null;
+  /** weights are recounted from synapses of at least this confidence, 0 to 1 */
+  readonly minConfidence?: number | null;
 }
 export interface ExportedNeuronsRow {
   readonly bodyId: bigint;
@@ -1874,6 +2079,7 @@ export interface ExportedNeuronsRow {
   readonly cableLengthUm: number | null;
   readonly somaLocation: Point | null;
   readonly flags: readonly string[];
+  readonly qualityFlags: readonly string[];
   readonly roiInfo: string;
 }
 /** A page of a dataset's neurons, and of the other segments that have connections, with all that a table of neurons holds. */
@@ -1883,7 +2089,14 @@ export const exportedNeurons = defineQuery<ExportedNeuronsParams, ExportedNeuron
   summary:
     "A page of a dataset's neurons, and of the other segments that have connections, with all that a table of neurons holds.",
   scans: [],
-  params: { dataset: t.string, after: t.int64, limit: t.int32 },
+  params: {
+    dataset: t.string,
+    after: t.int64,
+    limit: t.int32,
+    withFlags: t.boolean,
+    maskedCells: t.optional(t.list(t.string)),
+    minConfidence: t.optional(t.float),
+  },
   returns: {
     bodyId: t.int64,
     neuron: t.boolean,
@@ -1899,15 +2112,34 @@ export const exportedNeurons = defineQuery<ExportedNeuronsParams, ExportedNeuron
     cableLengthUm: t.optional(t.float),
     somaLocation: t.optional(t.point),
     flags: t.list(t.string),
+    qualityFlags: t.list(t.string),
     roiInfo: t.string,
   },
   text: `MATCH (n:Segment {dataset: $dataset})
 WHERE n.bodyId > $after AND (n:Neuron OR EXISTS { (n)-[:ConnectsTo]-(:Segment) })
 WITH n ORDER BY n.bodyId LIMIT $limit
+CALL (n) {
+  WITH n WHERE ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0)
+  RETURN n.pre AS pre, n.post AS post, n.upstream AS upstream, n.downstream AS downstream
+  UNION ALL
+  WITH n WHERE NOT ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0)
+  RETURN COUNT { MATCH (n)-[:Contains]->(:SynapseSet)-[:Contains]->(site:Synapse {type: 'pre'})
+                 WHERE (site.confidence >= coalesce($minConfidence, 0) AND NOT EXISTS { (site)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) RETURN DISTINCT site } AS pre,
+         COUNT { MATCH (n)-[:Contains]->(:SynapseSet)-[:Contains]->(site:Synapse {type: 'post'})
+                 WHERE (site.confidence >= coalesce($minConfidence, 0) AND NOT EXISTS { (site)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) RETURN DISTINCT site } AS post,
+         COUNT { MATCH (n)-[:Contains]->(:SynapseSet)-[:Contains]->(site:Synapse {type: 'post'})
+                 WHERE (site.confidence >= coalesce($minConfidence, 0) AND NOT EXISTS { (site)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) RETURN DISTINCT site } AS upstream,
+         COUNT { MATCH (n)-[:Contains]->(:SynapseSet)-[:Contains]->(:Synapse {type: 'pre'})-[:SynapsesTo]->(site:Synapse)
+                 WHERE (site.confidence >= coalesce($minConfidence, 0) AND NOT EXISTS { (site)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) RETURN DISTINCT site } AS downstream
+}
+WITH *, CASE WHEN $withFlags THEN COLLECT {
+  MATCH (n)-[:Contains]->(:SynapseSet)-[:Contains]->(site:Synapse)-[:IN_CELL]->(:Cell)<-[:ON]-(flag:Flag)
+  WHERE (site.confidence >= coalesce($minConfidence, 0) AND NOT EXISTS { (site)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) RETURN DISTINCT flag.flagId ORDER BY flag.flagId } ELSE [] END AS qualityFlags
 RETURN n.bodyId AS bodyId, n:Neuron AS neuron, n.type AS type, n.instance AS instance, n.status AS status,
-       n.class AS class, coalesce(n.size, 0) AS size, n.pre AS pre, n.post AS post, n.upstream AS upstream,
-       n.downstream AS downstream, n.cableLengthUm AS cableLengthUm, n.somaLocation AS somaLocation,
-       coalesce(n.flags, []) AS flags, coalesce(n.roiInfo, '{}') AS roiInfo
+       n.class AS class, coalesce(n.size, 0) AS size, pre, post, upstream, downstream,
+       n.cableLengthUm AS cableLengthUm, n.somaLocation AS somaLocation, coalesce(n.flags, []) AS flags, qualityFlags,
+       // What lies in each region is not counted anew.
+       CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN coalesce(n.roiInfo, '{}') ELSE '{}' END AS roiInfo
 ORDER BY bodyId`,
 });
 
@@ -1918,6 +2150,10 @@ export interface FeedForwardLoopsParams {
   /** of each connection */
   readonly minWeight: bigint;
   readonly limit: number;
+  /** synapses in these quality cells do not count; flaggedCells gives those under flags */
+  readonly maskedCells?: readonly string[] | null;
+  /** weights are recounted from synapses of at least this confidence, 0 to 1 */
+  readonly minConfidence?: number | null;
 }
 export interface FeedForwardLoopsRow {
   readonly firstId: bigint;
@@ -1934,7 +2170,14 @@ export const feedForwardLoops = defineQuery<FeedForwardLoopsParams, FeedForwardL
   summary:
     'Feed-forward motifs from given neurons: a to b, b to c, and a to c as well, strongest weakest link first.',
   scans: [],
-  params: { dataset: t.string, bodyIds: t.list(t.int64), minWeight: t.int64, limit: t.int32 },
+  params: {
+    dataset: t.string,
+    bodyIds: t.list(t.int64),
+    minWeight: t.int64,
+    limit: t.int32,
+    maskedCells: t.optional(t.list(t.string)),
+    minConfidence: t.optional(t.float),
+  },
   returns: {
     firstId: t.int64,
     middleId: t.int64,
@@ -1945,10 +2188,26 @@ export const feedForwardLoops = defineQuery<FeedForwardLoopsParams, FeedForwardL
   },
   text: `UNWIND $bodyIds AS bodyId
 MATCH (a:Segment {dataset: $dataset, bodyId: bodyId})-[ab:ConnectsTo]->(b:Segment)-[bc:ConnectsTo]->(c:Segment)
-WHERE ab.weight >= $minWeight AND bc.weight >= $minWeight AND a <> b AND b <> c AND a <> c
+WHERE ab.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END AND bc.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END AND a <> b AND b <> c AND a <> c
 MATCH (a)-[ac:ConnectsTo]->(c)
-WHERE ac.weight >= $minWeight
-WITH a, b, c, ab.weight AS first, bc.weight AS second, ac.weight AS direct
+WHERE ac.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END
+WITH a, b, c, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN ab.weight ELSE COUNT {
+  MATCH (ofDataset:Meta {dataset: $dataset})
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(ab).bodyId + ':'
+         + endNode(ab).bodyId + ':post'})-[:Contains]->(counted:Synapse)
+  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }
+} END AS first, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN bc.weight ELSE COUNT {
+  MATCH (ofDataset:Meta {dataset: $dataset})
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(bc).bodyId + ':'
+         + endNode(bc).bodyId + ':post'})-[:Contains]->(counted:Synapse)
+  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }
+} END AS second, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN ac.weight ELSE COUNT {
+  MATCH (ofDataset:Meta {dataset: $dataset})
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(ac).bodyId + ':'
+         + endNode(ac).bodyId + ':post'})-[:Contains]->(counted:Synapse)
+  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }
+} END AS direct
+WHERE first >= $minWeight AND second >= $minWeight AND direct >= $minWeight
 RETURN a.bodyId AS firstId, b.bodyId AS middleId, c.bodyId AS lastId, first AS firstWeight, second AS secondWeight,
        direct AS directWeight
 ORDER BY reduce(least = first, w IN [second, direct] | CASE WHEN w < least THEN w ELSE least END) DESC, firstId,
@@ -2270,6 +2529,10 @@ export interface HubsParams {
   readonly dataset: string;
   readonly minWeight: bigint;
   readonly limit: number;
+  /** synapses in these quality cells do not count; flaggedCells gives those under flags */
+  readonly maskedCells?: readonly string[] | null;
+  /** weights are recounted from synapses of at least this confidence, 0 to 1 */
+  readonly minConfidence?: number | null;
 }
 export interface HubsRow {
   readonly bodyId: bigint;
@@ -2284,7 +2547,13 @@ export const hubs = defineQuery<HubsParams, HubsRow>({
   mode: 'read',
   summary: 'Neurons with the most partners over connections of a minimum weight, both directions counted.',
   scans: [],
-  params: { dataset: t.string, minWeight: t.int64, limit: t.int32 },
+  params: {
+    dataset: t.string,
+    minWeight: t.int64,
+    limit: t.int32,
+    maskedCells: t.optional(t.list(t.string)),
+    minConfidence: t.optional(t.float),
+  },
   returns: {
     bodyId: t.int64,
     type: t.optional(t.string),
@@ -2293,7 +2562,12 @@ export const hubs = defineQuery<HubsParams, HubsRow>({
     partners: t.int64,
   },
   text: `MATCH ()-[c:ConnectsTo {dataset: $dataset}]->()
-WHERE c.weight >= $minWeight
+WHERE c.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END AND CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN c.weight ELSE COUNT {
+  MATCH (ofDataset:Meta {dataset: $dataset})
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(c).bodyId + ':'
+         + endNode(c).bodyId + ':post'})-[:Contains]->(counted:Synapse)
+  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }
+} END >= $minWeight
 WITH startNode(c) AS a, endNode(c) AS b
 UNWIND [[a, 0, 1], [b, 1, 0]] AS end
 WITH end[0] AS n, sum(end[1]) AS inputs, sum(end[2]) AS outputs
@@ -2772,10 +3046,10 @@ RETURN count(*) AS written`,
 export interface MaskedConnectionColumnsParams {
   readonly dataset: string;
   readonly minWeight: bigint;
-  /** of a synapse, 0 to 1 */
-  readonly minConfidence: number;
-  /** keys of cells whose synapses do not count */
-  readonly maskedCells: readonly string[];
+  /** synapses in these quality cells do not count; flaggedCells gives those under flags */
+  readonly maskedCells?: readonly string[] | null;
+  /** weights are recounted from synapses of at least this confidence, 0 to 1 */
+  readonly minConfidence?: number | null;
   /** presynaptic neurons above this id */
   readonly after: bigint;
   /** presynaptic neurons of a page */
@@ -2799,8 +3073,8 @@ export const maskedConnectionColumns = defineQuery<MaskedConnectionColumnsParams
     params: {
       dataset: t.string,
       minWeight: t.int64,
-      minConfidence: t.float,
-      maskedCells: t.list(t.string),
+      maskedCells: t.optional(t.list(t.string)),
+      minConfidence: t.optional(t.float),
       after: t.int64,
       neurons: t.int32,
     },
@@ -2814,11 +3088,11 @@ export const maskedConnectionColumns = defineQuery<MaskedConnectionColumnsParams
     text: `MATCH (a:Segment {dataset: $dataset})
 WHERE a.bodyId > $after
 WITH a ORDER BY a.bodyId LIMIT $neurons
+MATCH (ofDataset:Meta {dataset: $dataset})
 OPTIONAL MATCH (a)-[:Contains]->(:SynapseSet)-[:ConnectsTo]->(in:SynapseSet)<-[:Contains]-(b:Segment)
-CALL (in) {
+CALL (in, ofDataset) {
   OPTIONAL MATCH (in)-[:Contains]->(s:Synapse)
-  WHERE s.confidence >= $minConfidence
-    AND (size($maskedCells) = 0 OR NOT EXISTS { (s)-[:IN_CELL]->(k:Cell) WHERE k.cellKey IN $maskedCells })
+  WHERE s.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND NOT EXISTS { (s)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }
   RETURN count(s) AS weight, sum(CASE WHEN s.kind = 'excitatory' THEN 1.0 ELSE 0.0 END) AS exciting
 }
 WITH a.bodyId AS pre, CASE WHEN weight > 0 AND weight >= $minWeight THEN b.bodyId END AS post, weight, exciting
@@ -3224,6 +3498,10 @@ export interface NeuronsParams {
   /** the last id of the page before; -1 at the start */
   readonly after: bigint;
   readonly limit: number;
+  /** synapses in these quality cells do not count; flaggedCells gives those under flags */
+  readonly maskedCells?: readonly string[] | null;
+  /** weights are recounted from synapses of at least this confidence, 0 to 1 */
+  readonly minConfidence?: number | null;
 }
 export interface NeuronsRow {
   readonly bodyId: bigint;
@@ -3245,11 +3523,12 @@ export interface NeuronsRow {
   readonly boxEnd: readonly number[];
   readonly roiInfo: string;
 }
-/** Neurons of a dataset in order of id, a page at a time. */
+/** Neurons of a dataset in order of id, a page at a time. Under a mask pre and post are the sites with a partner that are left; roiInfo is as stored. */
 export const neurons = defineQuery<NeuronsParams, NeuronsRow>({
   name: 'neurons',
   mode: 'read',
-  summary: 'Neurons of a dataset in order of id, a page at a time.',
+  summary:
+    'Neurons of a dataset in order of id, a page at a time. Under a mask pre and post are the sites with a partner that are left; roiInfo is as stored.',
   scans: [],
   params: {
     dataset: t.string,
@@ -3261,6 +3540,8 @@ export const neurons = defineQuery<NeuronsParams, NeuronsRow>({
     minSynapses: t.int64,
     after: t.int64,
     limit: t.int32,
+    maskedCells: t.optional(t.list(t.string)),
+    minConfidence: t.optional(t.float),
   },
   returns: {
     bodyId: t.int64,
@@ -3287,11 +3568,24 @@ WHERE n.bodyId > $after AND ($class IS NULL OR n.class = $class) AND ($type IS N
   AND n.pre + n.post >= $minSynapses AND ($roi IS NULL OR n[$roi] = true)
   AND ($low IS NULL OR (n.boxBegin[0] < $high.z AND n.boxEnd[0] > $low.z AND n.boxBegin[1] < $high.y
     AND n.boxEnd[1] > $low.y AND n.boxBegin[2] < $high.x AND n.boxEnd[2] > $low.x))
+WITH n,
+     CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN n.pre ELSE COUNT {
+       MATCH (n)-[:Contains]->(:SynapseSet)-[:Contains]->(site:Synapse {type: 'pre'})
+       WHERE (site.confidence >= coalesce($minConfidence, 0) AND NOT EXISTS { (site)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) RETURN DISTINCT site } END AS pre,
+     CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN n.post ELSE COUNT {
+       MATCH (n)-[:Contains]->(:SynapseSet)-[:Contains]->(site:Synapse {type: 'post'})
+       WHERE (site.confidence >= coalesce($minConfidence, 0) AND NOT EXISTS { (site)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) RETURN DISTINCT site } END AS post
+WHERE pre + post >= $minSynapses
+WITH n, pre, post ORDER BY n.bodyId LIMIT $limit
+WITH n, pre, post, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN n.upstream ELSE post END AS upstream,
+     CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN n.downstream ELSE COUNT {
+       MATCH (n)-[:Contains]->(:SynapseSet)-[:Contains]->(:Synapse {type: 'pre'})-[:SynapsesTo]->(site:Synapse)
+       WHERE (site.confidence >= coalesce($minConfidence, 0) AND NOT EXISTS { (site)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) RETURN DISTINCT site } END AS downstream
 RETURN n.bodyId AS bodyId, n.class AS class, n.type AS type, n.instance AS instance, n.status AS status,
-       n.size AS size, n.pre AS pre, n.post AS post, n.upstream AS upstream, n.downstream AS downstream,
-       n.synweight AS synweight, n.flags AS flags, n.somaLocation AS somaLocation, n.cableLengthUm AS cableLengthUm,
-       n.skeletonNodes AS skeletonNodes, n.boxBegin AS boxBegin, n.boxEnd AS boxEnd, n.roiInfo AS roiInfo
-ORDER BY bodyId LIMIT $limit`,
+       n.size AS size, pre, post, upstream, downstream, upstream + downstream AS synweight, n.flags AS flags,
+       n.somaLocation AS somaLocation, n.cableLengthUm AS cableLengthUm, n.skeletonNodes AS skeletonNodes,
+       n.boxBegin AS boxBegin, n.boxEnd AS boxEnd, n.roiInfo AS roiInfo
+ORDER BY bodyId`,
 });
 
 export interface NeuronsAtParams {
@@ -3764,6 +4058,10 @@ export interface PartnersPageParams {
   /** its id */
   readonly afterBodyId?: bigint | null;
   readonly limit: number;
+  /** synapses in these quality cells do not count; flaggedCells gives those under flags */
+  readonly maskedCells?: readonly string[] | null;
+  /** weights are recounted from synapses of at least this confidence, 0 to 1 */
+  readonly minConfidence?: number | null;
 }
 export interface PartnersPageRow {
   readonly partnerId: bigint;
@@ -3787,6 +4085,8 @@ export const partnersPage = defineQuery<PartnersPageParams, PartnersPageRow>({
     afterWeight: t.optional(t.int64),
     afterBodyId: t.optional(t.int64),
     limit: t.int32,
+    maskedCells: t.optional(t.list(t.string)),
+    minConfidence: t.optional(t.float),
   },
   returns: {
     partnerId: t.int64,
@@ -3805,11 +4105,33 @@ CALL (n) {
   MATCH (n)-[c:ConnectsTo]->(p:Segment) RETURN c, p
 }
 WITH c, p
-WHERE c.weight >= $minWeight
-  AND ($afterWeight IS NULL OR c.weight < $afterWeight OR (c.weight = $afterWeight AND p.bodyId > $afterBodyId))
-WITH c, p ORDER BY c.weight DESC, p.bodyId LIMIT $limit
-RETURN p.bodyId AS partnerId, p.type AS partnerType, c.weight AS weight, c.weightHP AS weightHP,
-       c.excitatoryShare AS excitatoryShare, c.meanConfidence AS meanConfidence`,
+WHERE c.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END
+WITH c, p, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN c.weight ELSE COUNT {
+  MATCH (ofDataset:Meta {dataset: $dataset})
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(c).bodyId + ':'
+         + endNode(c).bodyId + ':post'})-[:Contains]->(counted:Synapse)
+  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }
+} END AS weight
+WHERE weight >= $minWeight
+  AND ($afterWeight IS NULL OR weight < $afterWeight OR (weight = $afterWeight AND p.bodyId > $afterBodyId))
+WITH c, p, weight ORDER BY weight DESC, p.bodyId LIMIT $limit
+CALL (c) {
+  WITH c WHERE ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0)
+  RETURN c.weightHP AS weightHP, c.weightHR AS weightHR,
+         c.excitatoryShare AS excitatoryShare, c.meanConfidence AS meanConfidence
+  UNION ALL
+  WITH c WHERE NOT ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0)
+  MATCH (ofDataset:Meta {dataset: $dataset})
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(c).bodyId + ':'
+         + endNode(c).bodyId + ':post'})-[:Contains]->(counted:Synapse)
+  WHERE (counted.confidence >= coalesce($minConfidence, 0) AND NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells })
+  WITH ofDataset, collect(counted) AS sites
+  RETURN size([s IN sites WHERE s.confidence >= ofDataset.postHPThreshold]) AS weightHP, size(sites) AS weightHR,
+         reduce(sum = 0.0, s IN sites | sum + CASE s.kind WHEN 'excitatory' THEN 1 ELSE 0 END) / size(sites) AS excitatoryShare,
+         reduce(sum = 0.0, s IN sites | sum + s.confidence) / size(sites) AS meanConfidence
+}
+RETURN p.bodyId AS partnerId, p.type AS partnerType, weight, weightHP, excitatoryShare, meanConfidence
+ORDER BY weight DESC, partnerId`,
 });
 
 export interface PointBasisParams {
@@ -4030,6 +4352,10 @@ export interface ReciprocalConnectionsParams {
   /** synapses in each direction */
   readonly minWeight: bigint;
   readonly limit: number;
+  /** synapses in these quality cells do not count; flaggedCells gives those under flags */
+  readonly maskedCells?: readonly string[] | null;
+  /** weights are recounted from synapses of at least this confidence, 0 to 1 */
+  readonly minConfidence?: number | null;
 }
 export interface ReciprocalConnectionsRow {
   readonly bodyId: bigint;
@@ -4043,13 +4369,31 @@ export const reciprocalConnections = defineQuery<ReciprocalConnectionsParams, Re
   mode: 'read',
   summary: 'Pairs of neurons that synapse onto each other.',
   scans: [],
-  params: { dataset: t.string, minWeight: t.int64, limit: t.int32 },
+  params: {
+    dataset: t.string,
+    minWeight: t.int64,
+    limit: t.int32,
+    maskedCells: t.optional(t.list(t.string)),
+    minConfidence: t.optional(t.float),
+  },
   returns: { bodyId: t.int64, partnerId: t.int64, weightThere: t.int64, weightBack: t.int64 },
   text: `MATCH (a)-[c:ConnectsTo]->(b)
-WHERE c.dataset = $dataset AND c.weight >= $minWeight AND a.bodyId < b.bodyId
+WHERE c.dataset = $dataset AND c.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END AND a.bodyId < b.bodyId
 MATCH (b)-[d:ConnectsTo]->(a)
-WHERE d.weight >= $minWeight
-RETURN a.bodyId AS bodyId, b.bodyId AS partnerId, c.weight AS weightThere, d.weight AS weightBack
+WHERE d.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END
+WITH a.bodyId AS bodyId, b.bodyId AS partnerId, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN c.weight ELSE COUNT {
+  MATCH (ofDataset:Meta {dataset: $dataset})
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(c).bodyId + ':'
+         + endNode(c).bodyId + ':post'})-[:Contains]->(counted:Synapse)
+  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }
+} END AS weightThere, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN d.weight ELSE COUNT {
+  MATCH (ofDataset:Meta {dataset: $dataset})
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(d).bodyId + ':'
+         + endNode(d).bodyId + ':post'})-[:Contains]->(counted:Synapse)
+  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }
+} END AS weightBack
+WHERE weightThere >= $minWeight AND weightBack >= $minWeight
+RETURN bodyId, partnerId, weightThere, weightBack
 ORDER BY weightThere + weightBack DESC, bodyId, partnerId LIMIT $limit`,
 });
 
@@ -4796,6 +5140,10 @@ export interface ShortestPathsParams {
   /** synapses */
   readonly minWeight: bigint;
   readonly limit: number;
+  /** synapses in these quality cells do not count; flaggedCells gives those under flags */
+  readonly maskedCells?: readonly string[] | null;
+  /** weights are recounted from synapses of at least this confidence, 0 to 1 */
+  readonly minConfidence?: number | null;
 }
 export interface ShortestPathsRow {
   readonly bodyIds: readonly bigint[];
@@ -4808,12 +5156,30 @@ export const shortestPaths = defineQuery<ShortestPathsParams, ShortestPathsRow>(
   summary:
     'All shortest paths from one neuron to another over connections of a minimum weight, up to ten hops.',
   scans: [],
-  params: { dataset: t.string, fromBodyId: t.int64, toBodyId: t.int64, minWeight: t.int64, limit: t.int32 },
+  params: {
+    dataset: t.string,
+    fromBodyId: t.int64,
+    toBodyId: t.int64,
+    minWeight: t.int64,
+    limit: t.int32,
+    maskedCells: t.optional(t.list(t.string)),
+    minConfidence: t.optional(t.float),
+  },
   returns: { bodyIds: t.list(t.int64), weights: t.list(t.int64) },
   text: `MATCH (a:Segment {dataset: $dataset, bodyId: $fromBodyId})
 MATCH (b:Segment {dataset: $dataset, bodyId: $toBodyId})
-MATCH p = ALL SHORTEST (a)(()-[c:ConnectsTo WHERE c.weight >= $minWeight]->()){1,10}(b)
-WITH [n IN nodes(p) | n.bodyId] AS bodyIds, [r IN relationships(p) | r.weight] AS weights
+MATCH p = ALL SHORTEST (a)(()-[c:ConnectsTo WHERE c.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END AND CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN c.weight ELSE COUNT {
+  MATCH (ofDataset:Meta {dataset: $dataset})
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(c).bodyId + ':'
+         + endNode(c).bodyId + ':post'})-[:Contains]->(counted:Synapse)
+  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }
+} END >= $minWeight]->()){1,10}(b)
+WITH [n IN nodes(p) | n.bodyId] AS bodyIds, [r IN relationships(p) | CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN r.weight ELSE COUNT {
+  MATCH (ofDataset:Meta {dataset: $dataset})
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(r).bodyId + ':'
+         + endNode(r).bodyId + ':post'})-[:Contains]->(counted:Synapse)
+  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }
+} END] AS weights
 RETURN bodyIds, weights ORDER BY bodyIds LIMIT $limit`,
 });
 
@@ -5842,6 +6208,10 @@ export interface StrongestConnectionsParams {
   /** synapses */
   readonly minWeight: bigint;
   readonly limit: number;
+  /** synapses in these quality cells do not count; flaggedCells gives those under flags */
+  readonly maskedCells?: readonly string[] | null;
+  /** weights are recounted from synapses of at least this confidence, 0 to 1 */
+  readonly minConfidence?: number | null;
 }
 export interface StrongestConnectionsRow {
   readonly preBodyId: bigint;
@@ -5857,7 +6227,13 @@ export const strongestConnections = defineQuery<StrongestConnectionsParams, Stro
   mode: 'read',
   summary: 'The strongest connections of a dataset.',
   scans: [],
-  params: { dataset: t.string, minWeight: t.int64, limit: t.int32 },
+  params: {
+    dataset: t.string,
+    minWeight: t.int64,
+    limit: t.int32,
+    maskedCells: t.optional(t.list(t.string)),
+    minConfidence: t.optional(t.float),
+  },
   returns: {
     preBodyId: t.int64,
     postBodyId: t.int64,
@@ -5867,10 +6243,32 @@ export const strongestConnections = defineQuery<StrongestConnectionsParams, Stro
     meanConfidence: t.optional(t.float),
   },
   text: `MATCH (a)-[c:ConnectsTo]->(b)
-WHERE c.dataset = $dataset AND c.weight >= $minWeight
-RETURN a.bodyId AS preBodyId, b.bodyId AS postBodyId, c.weight AS weight, c.weightHP AS weightHP,
-       c.excitatoryShare AS excitatoryShare, c.meanConfidence AS meanConfidence
-ORDER BY weight DESC, preBodyId, postBodyId LIMIT $limit`,
+WHERE c.dataset = $dataset AND c.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END
+WITH a.bodyId AS preBodyId, b.bodyId AS postBodyId, c, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN c.weight ELSE COUNT {
+  MATCH (ofDataset:Meta {dataset: $dataset})
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(c).bodyId + ':'
+         + endNode(c).bodyId + ':post'})-[:Contains]->(counted:Synapse)
+  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }
+} END AS weight
+WHERE weight >= $minWeight
+WITH preBodyId, postBodyId, c, weight ORDER BY weight DESC, preBodyId, postBodyId LIMIT $limit
+CALL (c) {
+  WITH c WHERE ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0)
+  RETURN c.weightHP AS weightHP, c.weightHR AS weightHR,
+         c.excitatoryShare AS excitatoryShare, c.meanConfidence AS meanConfidence
+  UNION ALL
+  WITH c WHERE NOT ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0)
+  MATCH (ofDataset:Meta {dataset: $dataset})
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(c).bodyId + ':'
+         + endNode(c).bodyId + ':post'})-[:Contains]->(counted:Synapse)
+  WHERE (counted.confidence >= coalesce($minConfidence, 0) AND NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells })
+  WITH ofDataset, collect(counted) AS sites
+  RETURN size([s IN sites WHERE s.confidence >= ofDataset.postHPThreshold]) AS weightHP, size(sites) AS weightHR,
+         reduce(sum = 0.0, s IN sites | sum + CASE s.kind WHEN 'excitatory' THEN 1 ELSE 0 END) / size(sites) AS excitatoryShare,
+         reduce(sum = 0.0, s IN sites | sum + s.confidence) / size(sites) AS meanConfidence
+}
+RETURN preBodyId, postBodyId, weight, weightHP, excitatoryShare, meanConfidence
+ORDER BY weight DESC, preBodyId, postBodyId`,
 });
 
 export interface StrongestConnectionsAtParams {
@@ -6604,6 +7002,10 @@ export interface TypeConnectionsParams {
   /** synapses of a single connection */
   readonly minWeight: bigint;
   readonly limit: number;
+  /** synapses in these quality cells do not count; flaggedCells gives those under flags */
+  readonly maskedCells?: readonly string[] | null;
+  /** weights are recounted from synapses of at least this confidence, 0 to 1 */
+  readonly minConfidence?: number | null;
 }
 export interface TypeConnectionsRow {
   readonly preType: string;
@@ -6619,7 +7021,14 @@ export const typeConnections = defineQuery<TypeConnectionsParams, TypeConnection
   mode: 'read',
   summary: 'Connections added up by cell type: pairs of types with their neurons, connections and synapses.',
   scans: [],
-  params: { dataset: t.string, type: t.optional(t.string), minWeight: t.int64, limit: t.int32 },
+  params: {
+    dataset: t.string,
+    type: t.optional(t.string),
+    minWeight: t.int64,
+    limit: t.int32,
+    maskedCells: t.optional(t.list(t.string)),
+    minConfidence: t.optional(t.float),
+  },
   returns: {
     preType: t.string,
     postType: t.string,
@@ -6629,66 +7038,19 @@ export const typeConnections = defineQuery<TypeConnectionsParams, TypeConnection
     postNeurons: t.int64,
   },
   text: `MATCH ()-[c:ConnectsTo {dataset: $dataset}]->()
-WHERE c.weight >= $minWeight
+WHERE c.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END
 WITH startNode(c) AS a, endNode(c) AS b, c
 WHERE a.type IS NOT NULL AND b.type IS NOT NULL AND ($type IS NULL OR a.type = $type OR b.type = $type)
-RETURN a.type AS preType, b.type AS postType, count(c) AS connections, sum(c.weight) AS synapses,
+WITH a, b, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN c.weight ELSE COUNT {
+  MATCH (ofDataset:Meta {dataset: $dataset})
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(c).bodyId + ':'
+         + endNode(c).bodyId + ':post'})-[:Contains]->(counted:Synapse)
+  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }
+} END AS weight
+WHERE weight >= $minWeight
+RETURN a.type AS preType, b.type AS postType, count(*) AS connections, sum(weight) AS synapses,
        count(DISTINCT a) AS preNeurons, count(DISTINCT b) AS postNeurons
 ORDER BY synapses DESC, preType, postType LIMIT $limit`,
-});
-
-export interface UnflaggedConnectionsParams {
-  readonly dataset: string;
-  readonly preBodyIds: readonly bigint[];
-  readonly postBodyIds: readonly bigint[];
-  /** warn, exclude */
-  readonly severities: readonly string[];
-  /** synapses that are left */
-  readonly minWeight: bigint;
-}
-export interface UnflaggedConnectionsRow {
-  readonly preBodyId: bigint;
-  readonly postBodyId: bigint;
-  readonly weight: bigint;
-  readonly weightHP: bigint;
-  readonly excitatoryShare: number | null;
-  readonly meanConfidence: number | null;
-}
-/** The connections from any of some neurons to any of others, recounted from the synapses that lie in no cell with a flag of given severities. */
-export const unflaggedConnections = defineQuery<UnflaggedConnectionsParams, UnflaggedConnectionsRow>({
-  name: 'unflaggedConnections',
-  mode: 'read',
-  summary:
-    'The connections from any of some neurons to any of others, recounted from the synapses that lie in no cell with a flag of given severities.',
-  scans: [],
-  params: {
-    dataset: t.string,
-    preBodyIds: t.list(t.int64),
-    postBodyIds: t.list(t.int64),
-    severities: t.list(t.string),
-    minWeight: t.int64,
-  },
-  returns: {
-    preBodyId: t.int64,
-    postBodyId: t.int64,
-    weight: t.int64,
-    weightHP: t.int64,
-    excitatoryShare: t.optional(t.float),
-    meanConfidence: t.optional(t.float),
-  },
-  text: `MATCH (meta:Meta {dataset: $dataset})
-UNWIND $preBodyIds AS preBodyId
-MATCH (:Segment {dataset: $dataset, bodyId: preBodyId})-[c:ConnectsTo]->(b:Segment)
-WHERE b.bodyId IN $postBodyIds AND c.weight >= $minWeight
-MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + preBodyId + ':' + b.bodyId + ':post'})
-      -[:Contains]->(s:Synapse)
-WHERE NOT EXISTS { (s)-[:IN_CELL]->(:Cell)<-[:ON]-(f:Flag) WHERE f.severity IN $severities }
-WITH preBodyId, b.bodyId AS postBodyId, count(CASE WHEN s.confidence >= meta.postHighAccuracyThreshold THEN 1 END) AS weight,
-     count(CASE WHEN s.confidence >= meta.postHPThreshold THEN 1 END) AS weightHP,
-     avg(CASE s.kind WHEN 'excitatory' THEN 1.0 ELSE 0.0 END) AS excitatoryShare, avg(s.confidence) AS meanConfidence
-WHERE weight >= $minWeight
-RETURN preBodyId, postBodyId, weight, weightHP, excitatoryShare, meanConfidence
-ORDER BY preBodyId, postBodyId`,
 });
 
 export interface UnflaggedCountsParams {
@@ -6737,70 +7099,6 @@ CALL (n) {
          count(CASE WHEN side = 'pre' AND flagged THEN 1 END) AS flaggedDownstream
 }
 RETURN bodyId, upstream, downstream, flaggedUpstream, flaggedDownstream`,
-});
-
-export interface UnflaggedPartnersParams {
-  readonly dataset: string;
-  readonly bodyIds: readonly bigint[];
-  /** upstream or downstream */
-  readonly direction: string;
-  /** warn, exclude */
-  readonly severities: readonly string[];
-  /** synapses that are left */
-  readonly minWeight: bigint;
-  /** partners per neuron */
-  readonly limit: number;
-}
-export interface UnflaggedPartnersRow {
-  readonly bodyId: bigint;
-  readonly partnerId: bigint;
-  readonly partnerType: string | null;
-  readonly weight: bigint;
-  readonly weightHP: bigint;
-  readonly excitatoryShare: number | null;
-  readonly meanConfidence: number | null;
-}
-/** Partners of each given neuron, recounted from the synapses that lie in no cell with a flag of given severities, strongest first: an answer that leaves out what was flagged. */
-export const unflaggedPartners = defineQuery<UnflaggedPartnersParams, UnflaggedPartnersRow>({
-  name: 'unflaggedPartners',
-  mode: 'read',
-  summary:
-    'Partners of each given neuron, recounted from the synapses that lie in no cell with a flag of given severities, strongest first: an answer that leaves out what was flagged.',
-  scans: [],
-  params: {
-    dataset: t.string,
-    bodyIds: t.list(t.int64),
-    direction: t.string,
-    severities: t.list(t.string),
-    minWeight: t.int64,
-    limit: t.int32,
-  },
-  returns: {
-    bodyId: t.int64,
-    partnerId: t.int64,
-    partnerType: t.optional(t.string),
-    weight: t.int64,
-    weightHP: t.int64,
-    excitatoryShare: t.optional(t.float),
-    meanConfidence: t.optional(t.float),
-  },
-  text: `MATCH (meta:Meta {dataset: $dataset})
-UNWIND $bodyIds AS bodyId
-MATCH (n:Segment {dataset: $dataset, bodyId: bodyId})
-CALL (n, meta) {
-  MATCH (n)-[c:ConnectsTo]-(p:Segment)
-  WHERE c.weight >= $minWeight AND CASE $direction WHEN 'downstream' THEN startNode(c) ELSE endNode(c) END = n
-  WITH p, meta, startNode(c).bodyId + ':' + endNode(c).bodyId AS pair
-  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + pair + ':post'})-[:Contains]->(s:Synapse)
-  WHERE NOT EXISTS { (s)-[:IN_CELL]->(:Cell)<-[:ON]-(f:Flag) WHERE f.severity IN $severities }
-  WITH p, count(CASE WHEN s.confidence >= meta.postHighAccuracyThreshold THEN 1 END) AS weight,
-       count(CASE WHEN s.confidence >= meta.postHPThreshold THEN 1 END) AS weightHP,
-       avg(CASE s.kind WHEN 'excitatory' THEN 1.0 ELSE 0.0 END) AS excitatoryShare,
-       avg(s.confidence) AS meanConfidence
-  WHERE weight >= $minWeight
-  RETURN p, weight, weightHP, excitatoryShare, meanConfidence ORDER BY weight DESC, p.bodyId LIMIT $limit
-}
-RETURN bodyId, p.bodyId AS partnerId, p.type AS partnerType, weight, weightHP, excitatoryShare, meanConfidence`,
 });
 
 export interface UnknownBodiesParams {
@@ -7802,6 +8100,10 @@ export interface UpstreamPartnersParams {
   readonly minWeight: bigint;
   /** partners per neuron */
   readonly limit: number;
+  /** synapses in these quality cells do not count; flaggedCells gives those under flags */
+  readonly maskedCells?: readonly string[] | null;
+  /** weights are recounted from synapses of at least this confidence, 0 to 1 */
+  readonly minConfidence?: number | null;
 }
 export interface UpstreamPartnersRow {
   readonly bodyId: bigint;
@@ -7818,7 +8120,14 @@ export const upstreamPartners = defineQuery<UpstreamPartnersParams, UpstreamPart
   mode: 'read',
   summary: 'For each given neuron the neurons that synapse onto it, strongest first.',
   scans: [],
-  params: { dataset: t.string, bodyIds: t.list(t.int64), minWeight: t.int64, limit: t.int32 },
+  params: {
+    dataset: t.string,
+    bodyIds: t.list(t.int64),
+    minWeight: t.int64,
+    limit: t.int32,
+    maskedCells: t.optional(t.list(t.string)),
+    minConfidence: t.optional(t.float),
+  },
   returns: {
     bodyId: t.int64,
     partnerId: t.int64,
@@ -7831,11 +8140,32 @@ export const upstreamPartners = defineQuery<UpstreamPartnersParams, UpstreamPart
   text: `UNWIND $bodyIds AS bodyId
 MATCH (n:Segment {dataset: $dataset, bodyId: bodyId})
 CALL (n) {
-  MATCH (n)<-[c:ConnectsTo]-(p:Segment) WHERE c.weight >= $minWeight
-  RETURN c, p ORDER BY c.weight DESC, p.bodyId LIMIT $limit
+  MATCH (n)<-[c:ConnectsTo]-(p:Segment) WHERE c.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END
+  WITH c, p, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN c.weight ELSE COUNT {
+  MATCH (ofDataset:Meta {dataset: $dataset})
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(c).bodyId + ':'
+         + endNode(c).bodyId + ':post'})-[:Contains]->(counted:Synapse)
+  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }
+} END AS weight
+  WHERE weight >= $minWeight
+  RETURN c, p, weight ORDER BY weight DESC, p.bodyId LIMIT $limit
 }
-RETURN bodyId, p.bodyId AS partnerId, p.type AS partnerType, c.weight AS weight, c.weightHP AS weightHP,
-       c.excitatoryShare AS excitatoryShare, c.meanConfidence AS meanConfidence`,
+CALL (c) {
+  WITH c WHERE ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0)
+  RETURN c.weightHP AS weightHP, c.weightHR AS weightHR,
+         c.excitatoryShare AS excitatoryShare, c.meanConfidence AS meanConfidence
+  UNION ALL
+  WITH c WHERE NOT ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0)
+  MATCH (ofDataset:Meta {dataset: $dataset})
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(c).bodyId + ':'
+         + endNode(c).bodyId + ':post'})-[:Contains]->(counted:Synapse)
+  WHERE (counted.confidence >= coalesce($minConfidence, 0) AND NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells })
+  WITH ofDataset, collect(counted) AS sites
+  RETURN size([s IN sites WHERE s.confidence >= ofDataset.postHPThreshold]) AS weightHP, size(sites) AS weightHR,
+         reduce(sum = 0.0, s IN sites | sum + CASE s.kind WHEN 'excitatory' THEN 1 ELSE 0 END) / size(sites) AS excitatoryShare,
+         reduce(sum = 0.0, s IN sites | sum + s.confidence) / size(sites) AS meanConfidence
+}
+RETURN bodyId, p.bodyId AS partnerId, p.type AS partnerType, weight, weightHP, excitatoryShare, meanConfidence`,
 });
 
 export interface UpstreamPartnersAtParams {
@@ -8050,9 +8380,7 @@ export const allQueries: readonly Query<never, object>[] = [
   tileImpact,
   touchedSets,
   typeConnections,
-  unflaggedConnections,
   unflaggedCounts,
-  unflaggedPartners,
   unknownBodies,
   unlinkSites,
   unlinkSynapses,

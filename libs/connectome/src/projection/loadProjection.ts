@@ -6,7 +6,7 @@ import { transpose, type Projection } from './projection.js';
 export interface ConnectionSelection {
   /** Synapses a connection must have. */
   readonly minWeight: bigint;
-  /** Recounts connections from synapses of at least this confidence; null for weights as they are stored. */
+  /** Recounts connections from synapses of at least this confidence; null for the dataset's threshold. */
   readonly minConfidence?: number | null;
   /** Synapses in these cells of the quality grid are not counted. */
   readonly maskedCells?: readonly string[];
@@ -118,7 +118,7 @@ export async function loadProjection(
 ): Promise<Projection> {
   const { minWeight, minConfidence = null, maskedCells = [], signs = false, onProgress } = selection;
   const recounted = minConfidence !== null || maskedCells.length > 0;
-  const mask = { minConfidence: minConfidence ?? 0, maskedCells: [...maskedCells] };
+  const mask = { minConfidence, maskedCells };
   const gathered = new Gathered();
   for (let after = -1n; ; ) {
     const asked = { dataset, minWeight, after, neurons: pageNeurons };

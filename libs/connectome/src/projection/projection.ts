@@ -64,20 +64,30 @@ export function projectEdges(bodyIds: BigInt64Array, { sources, targets, weights
 }
 
 /** Partners of each neuron in either direction, ascending. */
-export interface NeighbourLists {
+export interface Partners {
   /** [n + 1] */
   readonly offsets: Int32Array;
   readonly neighbours: Int32Array;
+}
+
+export interface NeighbourLists extends Partners {
   /** Connections with the neighbour, 1 or 2. */
   readonly links: Uint8Array;
 }
 
-/** Merges outputs and inputs of every neuron. */
-export function neighbourLists({ bodyIds, outputs, inputs }: Projection): NeighbourLists {
+/**
+ * Merges outputs and inputs of every neuron.
+ *
+ * @param visit is given each place of the result, and the connection to that partner among `outputs` and the one from it
+ *   among `inputs`; -1 where there is none
+ */
+export function mergePartners(
+  { bodyIds, outputs, inputs }: Projection,
+  visit: (place: number, output: number, input: number) => void,
+): Partners {
   const n = bodyIds.length;
   const offsets = new Int32Array(n + 1);
   const neighbours = new Int32Array(2 * outputs.targets.length);
-  const links = new Uint8Array(neighbours.length);
   let end = 0;
   for (let v = 0; v < n; v++) {
     let i = outputs.offsets[v];
@@ -85,14 +95,21 @@ export function neighbourLists({ bodyIds, outputs, inputs }: Projection): Neighb
     while (i < outputs.offsets[v + 1] || j < inputs.offsets[v + 1]) {
       const out = i < outputs.offsets[v + 1] ? outputs.targets[i] : n;
       const into = j < inputs.offsets[v + 1] ? inputs.targets[j] : n;
-      links[end] = out === into ? 2 : 1;
-      neighbours[end++] = Math.min(out, into);
-      if (out <= into) i++;
-      if (into <= out) j++;
+      neighbours[end] = Math.min(out, into);
+      visit(end++, out <= into ? i++ : -1, into <= out ? j++ : -1);
     }
     offsets[v + 1] = end;
   }
-  return { offsets, neighbours: neighbours.subarray(0, end), links: links.subarray(0, end) };
+  return { offsets, neighbours: neighbours.subarray(0, end) };
+}
+
+/** Partners of each neuron, with how many connections there are with each. */
+export function neighbourLists(projection: Projection): NeighbourLists {
+  const links = new Uint8Array(2 * projection.outputs.targets.length);
+  const partners = mergePartners(projection, (place, output, input) => {
+    links[place] = output >= 0 && input >= 0 ? 2 : 1;
+  });
+  return { ...partners, links: links.subarray(0, partners.neighbours.length) };
 }
 
 /** Whether a row holds a target, by bisection. */

@@ -1,4 +1,4 @@
-import type { Projection } from './projection.js';
+import { mergePartners, type Projection } from './projection.js';
 
 /** An undirected weighted graph in compressed rows: each pair stands in both rows, weights between neighbours only. */
 export interface WeightedGraph {
@@ -28,24 +28,18 @@ function withStrengths(
 }
 
 /** The synapses between each two neurons, those of both directions added up. */
-export function undirected({ bodyIds, outputs, inputs }: Projection): WeightedGraph {
-  const n = bodyIds.length;
-  const offsets = new Int32Array(n + 1);
-  const neighbours = new Int32Array(2 * outputs.targets.length);
-  const weights = new Float64Array(neighbours.length);
-  let end = 0;
-  for (let v = 0; v < n; v++) {
-    let i = outputs.offsets[v];
-    let j = inputs.offsets[v];
-    while (i < outputs.offsets[v + 1] || j < inputs.offsets[v + 1]) {
-      const out = i < outputs.offsets[v + 1] ? outputs.targets[i] : n;
-      const into = j < inputs.offsets[v + 1] ? inputs.targets[j] : n;
-      neighbours[end] = Math.min(out, into);
-      weights[end++] = (out <= into ? outputs.weights[i++] : 0) + (into <= out ? inputs.weights[j++] : 0);
-    }
-    offsets[v + 1] = end;
-  }
-  return withStrengths(offsets, neighbours.subarray(0, end), weights.subarray(0, end), new Float64Array(n));
+export function undirected(projection: Projection): WeightedGraph {
+  const { bodyIds, outputs, inputs } = projection;
+  const weights = new Float64Array(2 * outputs.targets.length);
+  const { offsets, neighbours } = mergePartners(projection, (place, output, input) => {
+    weights[place] = (output < 0 ? 0 : outputs.weights[output]) + (input < 0 ? 0 : inputs.weights[input]);
+  });
+  return withStrengths(
+    offsets,
+    neighbours,
+    weights.subarray(0, neighbours.length),
+    new Float64Array(bodyIds.length),
+  );
 }
 
 /** Places of nodes ordered by the part they are in: part p has `order[offsets[p] … offsets[p + 1]]`. */

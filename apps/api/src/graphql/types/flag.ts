@@ -13,9 +13,6 @@ registerEnumType(FlagMask, {
   description: 'Which flags a mask heeds: those of severity exclude, or all.',
 });
 
-export const severitiesOf = (mask: FlagMask): string[] =>
-  mask === FlagMask.all ? ['exclude', 'warn'] : ['exclude'];
-
 @ObjectType({
   description: 'A region that somebody marked as of bad quality, on the quality cells that it meets.',
 })
