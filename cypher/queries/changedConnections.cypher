@@ -8,7 +8,9 @@
 MATCH (p:Past {dataset: $dataset, pastOf: 'connection'})
 WHERE p.toRevision > $earlier AND p.toRevision <= $later AND p.fromRevision <= $earlier
 WITH p, toInteger(split(p.pastKey, ':')[0]) AS preBodyId, toInteger(split(p.pastKey, ':')[1]) AS postBodyId
-OPTIONAL MATCH (:Segment {dataset: $dataset, bodyId: preBodyId})-[c:ConnectsTo]->(:Segment {dataset: $dataset, bodyId: postBodyId})
+OPTIONAL MATCH (a:Segment {dataset: $dataset, bodyId: preBodyId})-[c:ConnectsTo]->(b:Segment {dataset: $dataset, bodyId: postBodyId})
+USING INDEX a:Segment(dataset, bodyId)
+USING INDEX b:Segment(dataset, bodyId)
 WHERE c.revision <= $later
 OPTIONAL MATCH (q:Past {dataset: $dataset, pastOf: 'connection', pastKey: p.pastKey})
 USING INDEX q:Past(dataset, pastOf, pastKey, toRevision)

@@ -7,6 +7,7 @@ import {
   linkSynapseArtifacts,
   linkSynapseCells,
   linkSynapsePartners,
+  replaceConnections as replaceStoredConnections,
   upsertConnections,
   upsertFragments,
   upsertSegments,
@@ -192,15 +193,26 @@ export function loadSynapses(target: Target, rows: Rows<SynapseRow>): Promise<nu
   });
 }
 
-export function loadConnections(target: Target, rows: Rows<ConnectionRow>): Promise<number> {
+function writeConnections(
+  target: Target,
+  rows: Rows<ConnectionRow>,
+  query: typeof upsertConnections | typeof replaceStoredConnections,
+): Promise<number> {
   const { dataset, revision } = target;
   return writeBatches(target, rows, (runner, batch) => {
     const connections = batch.map(({ rois, ...row }) => ({ ...row, roiInfo: canonicalJson(rois ?? {}) }));
     return writeAll(
       runner,
-      upsertConnections,
+      query,
       { dataset, revision, rows: connections },
       (row) => `The connection from segment ${row.preBodyId} to segment ${row.postBodyId}`,
     );
   });
 }
+
+export const loadConnections = (target: Target, rows: Rows<ConnectionRow>): Promise<number> =>
+  writeConnections(target, rows, upsertConnections);
+
+/** Changes connections that stand, and keeps them as they were. */
+export const replaceConnections = (target: Target, rows: Rows<ConnectionRow>): Promise<number> =>
+  writeConnections(target, rows, replaceStoredConnections);

@@ -9,9 +9,11 @@ import { renderTable } from '../table.js';
 /** What a person asks of a list of revisions first: how many things each added, changed and took away. */
 function changesOf({ changes }: RevisionRecord): string {
   if (!changes) return '';
-  const named = (['neurons', 'synapses', 'connections'] as const).flatMap((kind) => {
-    const { added, changed, removed } = changes[kind];
-    return added + changed + removed === 0 ? [] : [`${kind} +${added} ~${changed} -${removed}`];
+  // The rows of neurons are those of all segments, whichever of them are neurons.
+  const kinds = { neurons: 'segments', synapses: 'synapses', connections: 'connections' } as const;
+  const named = Object.entries(kinds).flatMap(([kind, name]) => {
+    const { added, changed, removed } = changes[kind as keyof typeof kinds];
+    return added + changed + removed === 0 ? [] : [`${name} +${added} ~${changed} -${removed}`];
   });
   return named.join(', ') || 'nothing in the graph';
 }

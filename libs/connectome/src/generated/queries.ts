@@ -429,7 +429,9 @@ export const changedConnections = defineQuery<ChangedConnectionsParams, ChangedC
   text: `MATCH (p:Past {dataset: $dataset, pastOf: 'connection'})
 WHERE p.toRevision > $earlier AND p.toRevision <= $later AND p.fromRevision <= $earlier
 WITH p, toInteger(split(p.pastKey, ':')[0]) AS preBodyId, toInteger(split(p.pastKey, ':')[1]) AS postBodyId
-OPTIONAL MATCH (:Segment {dataset: $dataset, bodyId: preBodyId})-[c:ConnectsTo]->(:Segment {dataset: $dataset, bodyId: postBodyId})
+OPTIONAL MATCH (a:Segment {dataset: $dataset, bodyId: preBodyId})-[c:ConnectsTo]->(b:Segment {dataset: $dataset, bodyId: postBodyId})
+USING INDEX a:Segment(dataset, bodyId)
+USING INDEX b:Segment(dataset, bodyId)
 WHERE c.revision <= $later
 OPTIONAL MATCH (q:Past {dataset: $dataset, pastOf: 'connection', pastKey: p.pastKey})
 USING INDEX q:Past(dataset, pastOf, pastKey, toRevision)
@@ -4429,21 +4431,34 @@ RETURN pre AS totalPreCount, post AS totalPostCount`,
 
 export interface RemoveConnectionsParams {
   readonly dataset: string;
+  /** the one that deletes them */
+  readonly revision: bigint;
   readonly rows: readonly { readonly preBodyId: bigint; readonly postBodyId: bigint }[];
 }
 export interface RemoveConnectionsRow {
   readonly written: bigint;
 }
-/** Deletes connections between neurons. */
+/** Deletes connections between neurons, and keeps them as they were before the revision that does. */
 export const removeConnections = defineQuery<RemoveConnectionsParams, RemoveConnectionsRow>({
   name: 'removeConnections',
   mode: 'write',
-  summary: 'Deletes connections between neurons.',
+  summary: 'Deletes connections between neurons, and keeps them as they were before the revision that does.',
   scans: [],
-  params: { dataset: t.string, rows: t.list(t.struct({ preBodyId: t.int64, postBodyId: t.int64 })) },
+  params: {
+    dataset: t.string,
+    revision: t.int64,
+    rows: t.list(t.struct({ preBodyId: t.int64, postBodyId: t.int64 })),
+  },
   returns: { written: t.int64 },
   text: `UNWIND $rows AS row
-MATCH (:Segment {dataset: $dataset, bodyId: row.preBodyId})-[c:ConnectsTo]->(:Segment {dataset: $dataset, bodyId: row.postBodyId})
+MATCH (a:Segment {dataset: $dataset, bodyId: row.preBodyId})
+MATCH (b:Segment {dataset: $dataset, bodyId: row.postBodyId})
+MATCH (a)-[c:ConnectsTo]->(b)
+FOREACH (x IN CASE WHEN c.revision < $revision THEN [1] ELSE [] END |
+  CREATE (:Past:PastConnection {dataset: $dataset, pastOf: 'connection', pastKey: a.bodyId + ':' + b.bodyId,
+          fromRevision: c.revision, toRevision: $revision, preBodyId: a.bodyId, postBodyId: b.bodyId,
+          weight: c.weight, weightHP: c.weightHP, weightHR: c.weightHR, roiInfo: c.roiInfo,
+          excitatoryShare: c.excitatoryShare, meanConfidence: c.meanConfidence}))
 DELETE c
 RETURN count(*) AS written`,
 });
@@ -4510,6 +4525,61 @@ export const removeSites = defineQuery<RemoveSitesParams, RemoveSitesRow>({
   text: `UNWIND $rows AS row
 MATCH (s:Synapse {dataset: $dataset, siteId: row.siteId, type: $type})
 DETACH DELETE s
+RETURN count(*) AS written`,
+});
+
+export interface ReplaceConnectionsParams {
+  readonly dataset: string;
+  /** the one that changes them */
+  readonly revision: bigint;
+  readonly rows: readonly {
+    readonly preBodyId: bigint;
+    readonly postBodyId: bigint;
+    readonly weight: bigint;
+    readonly weightHP: bigint;
+    readonly weightHR: bigint;
+    readonly roiInfo: string;
+    readonly excitatoryShare: number;
+    readonly meanConfidence: number;
+  }[];
+}
+export interface ReplaceConnectionsRow {
+  readonly written: bigint;
+}
+/** Changes connections between neurons, and keeps them as they were before the revision that does. */
+export const replaceConnections = defineQuery<ReplaceConnectionsParams, ReplaceConnectionsRow>({
+  name: 'replaceConnections',
+  mode: 'write',
+  summary: 'Changes connections between neurons, and keeps them as they were before the revision that does.',
+  scans: [],
+  params: {
+    dataset: t.string,
+    revision: t.int64,
+    rows: t.list(
+      t.struct({
+        preBodyId: t.int64,
+        postBodyId: t.int64,
+        weight: t.int64,
+        weightHP: t.int64,
+        weightHR: t.int64,
+        roiInfo: t.string,
+        excitatoryShare: t.float,
+        meanConfidence: t.float,
+      }),
+    ),
+  },
+  returns: { written: t.int64 },
+  text: `UNWIND $rows AS row
+MATCH (a:Segment {dataset: $dataset, bodyId: row.preBodyId})
+MATCH (b:Segment {dataset: $dataset, bodyId: row.postBodyId})
+MATCH (a)-[c:ConnectsTo]->(b)
+FOREACH (x IN CASE WHEN c.revision < $revision THEN [1] ELSE [] END |
+  CREATE (:Past:PastConnection {dataset: $dataset, pastOf: 'connection', pastKey: a.bodyId + ':' + b.bodyId,
+          fromRevision: c.revision, toRevision: $revision, preBodyId: a.bodyId, postBodyId: b.bodyId,
+          weight: c.weight, weightHP: c.weightHP, weightHR: c.weightHR, roiInfo: c.roiInfo,
+          excitatoryShare: c.excitatoryShare, meanConfidence: c.meanConfidence}))
+SET c.weight = row.weight, c.weightHP = row.weightHP, c.weightHR = row.weightHR, c.roiInfo = row.roiInfo,
+    c.excitatoryShare = row.excitatoryShare, c.meanConfidence = row.meanConfidence, c.revision = $revision
 RETURN count(*) AS written`,
 });
 
@@ -4685,36 +4755,6 @@ CALL (touched, runs, shown) {
 WITH result, kind, revision, lastRevision, name ORDER BY name
 RETURN result, kind, revision, lastRevision, count(name) AS count, collect(name)[..$limit] AS names
 ORDER BY result, kind, revision, lastRevision`,
-});
-
-export interface RetireConnectionsParams {
-  readonly dataset: string;
-  /** the one that changes them */
-  readonly revision: bigint;
-  readonly rows: readonly { readonly preBodyId: bigint; readonly postBodyId: bigint }[];
-}
-export interface RetireConnectionsRow {
-  readonly written: bigint;
-}
-/** Keeps connections as they are before a revision changes them. */
-export const retireConnections = defineQuery<RetireConnectionsParams, RetireConnectionsRow>({
-  name: 'retireConnections',
-  mode: 'write',
-  summary: 'Keeps connections as they are before a revision changes them.',
-  scans: [],
-  params: {
-    dataset: t.string,
-    revision: t.int64,
-    rows: t.list(t.struct({ preBodyId: t.int64, postBodyId: t.int64 })),
-  },
-  returns: { written: t.int64 },
-  text: `UNWIND $rows AS row
-MATCH (a:Segment {dataset: $dataset, bodyId: row.preBodyId})-[c:ConnectsTo]->(b:Segment {dataset: $dataset, bodyId: row.postBodyId})
-WHERE c.revision < $revision
-CREATE (p:Past:PastConnection)
-SET p = properties(c), p.revision = null, p.pastOf = 'connection', p.pastKey = a.bodyId + ':' + b.bodyId,
-    p.fromRevision = c.revision, p.toRevision = $revision, p.preBodyId = a.bodyId, p.postBodyId = b.bodyId
-RETURN count(*) AS written`,
 });
 
 export interface RetireFragmentsParams {
@@ -8331,10 +8371,10 @@ export const allQueries: readonly Query<never, object>[] = [
   removeFragments,
   removeSegments,
   removeSites,
+  replaceConnections,
   restoreMeasurements,
   restoreMeta,
   resultsOfModel,
-  retireConnections,
   retireFragments,
   retireMeta,
   retireSegments,

@@ -7,7 +7,6 @@ import {
   removeFragments,
   removeSegments,
   removeSites,
-  retireConnections,
   retireFragments,
   retireSegments,
   retireSites,
@@ -16,7 +15,14 @@ import {
   unlinkSites,
   unlinkSynapses,
 } from '../generated/queries.js';
-import { loadConnections, loadContacts, loadFragments, loadNeurons, loadSites } from '../loadConnectivity.js';
+import {
+  loadConnections,
+  loadContacts,
+  loadFragments,
+  loadNeurons,
+  loadSites,
+  replaceConnections,
+} from '../loadConnectivity.js';
 import type { ConnectivityDelta, RowChanges } from './delta.js';
 import { connectivityKinds, rowKinds, type ConnectivityKeys, type ConnectivityKind } from './rowKinds.js';
 
@@ -42,15 +48,10 @@ const postSite = ({ synapseId }: ConnectivityKeys['synapses']) => ({ siteId: syn
 /** A target that is written in one transaction. */
 export type Transaction = Target & { readonly within: QueryRunner };
 
-/** Keeps what the revision replaces, and that there was nothing where it adds. */
+/** Keeps what the revision replaces, and that there was nothing where it adds; connections are kept as they are written. */
 async function retire(target: Transaction, delta: ConnectivityDelta): Promise<void> {
   const { dataset, revision } = target;
   const into = { dataset, revision };
-  await writeBatches(
-    target,
-    leaving(delta, 'connections'),
-    async (r, rows) => void (await r.run(retireConnections, { ...into, rows })),
-  );
   await writeBatches(
     target,
     leaving(delta, 'synapses').map(postSite),
@@ -107,10 +108,10 @@ async function unlink(target: Transaction, delta: ConnectivityDelta): Promise<To
 }
 
 async function remove(target: Transaction, delta: ConnectivityDelta): Promise<void> {
-  const { dataset } = target;
+  const { dataset, revision } = target;
   const unknown = (what: string) => () => `${what} that is to be taken away`;
   await writeBatches(target, changesOf(delta, 'connections').removed, (runner, rows) =>
-    writeAll(runner, removeConnections, { dataset, rows }, unknown('A connection')),
+    writeAll(runner, removeConnections, { dataset, revision, rows }, unknown('A connection')),
   );
   await writeBatches(target, changesOf(delta, 'synapses').removed.map(postSite), (runner, rows) =>
     writeAll(runner, removeSites, { dataset, type: 'post', rows }, unknown('A synapse')),
@@ -142,7 +143,8 @@ export async function applyDelta(target: Transaction, delta: ConnectivityDelta):
   written += await loadFragments(target, arriving(delta, 'fragments'));
   written += await loadSites(target, arriving(delta, 'sites'));
   written += await loadContacts(target, arriving(delta, 'synapses'));
-  written += await loadConnections(target, arriving(delta, 'connections'));
+  written += await replaceConnections(target, changesOf(delta, 'connections').changed);
+  written += await loadConnections(target, changesOf(delta, 'connections').added);
   const sets = [...new Set(touched.map(({ setBodyIds }) => setBodyIds))].map((setBodyIds) => ({
     setBodyIds,
   }));

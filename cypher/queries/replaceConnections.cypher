@@ -1,0 +1,20 @@
+// @name    replaceConnections
+// @summary Changes connections between neurons, and keeps them as they were before the revision that does.
+// @mode    write
+// @param   dataset String
+// @param   revision Int64  the one that changes them
+// @param   rows List<{preBodyId Int64, postBodyId Int64, weight Int64, weightHP Int64, weightHR Int64, roiInfo String,
+//          excitatoryShare Float, meanConfidence Float}>
+// @returns written Int64
+UNWIND $rows AS row
+MATCH (a:Segment {dataset: $dataset, bodyId: row.preBodyId})
+MATCH (b:Segment {dataset: $dataset, bodyId: row.postBodyId})
+MATCH (a)-[c:ConnectsTo]->(b)
+FOREACH (x IN CASE WHEN c.revision < $revision THEN [1] ELSE [] END |
+  CREATE (:Past:PastConnection {dataset: $dataset, pastOf: 'connection', pastKey: a.bodyId + ':' + b.bodyId,
+          fromRevision: c.revision, toRevision: $revision, preBodyId: a.bodyId, postBodyId: b.bodyId,
+          weight: c.weight, weightHP: c.weightHP, weightHR: c.weightHR, roiInfo: c.roiInfo,
+          excitatoryShare: c.excitatoryShare, meanConfidence: c.meanConfidence}))
+SET c.weight = row.weight, c.weightHP = row.weightHP, c.weightHR = row.weightHR, c.roiInfo = row.roiInfo,
+    c.excitatoryShare = row.excitatoryShare, c.meanConfidence = row.meanConfidence, c.revision = $revision
+RETURN count(*) AS written
