@@ -10,7 +10,7 @@ export interface Attribution {
   readonly candidate: Candidate;
   /** −1 (the evidence is the opposite) to 1 (all of it is as expected). */
   readonly fit: number;
-  /** The loudest deviating measure that the candidate expects to move; undefined when a telling one does not. */
+  /** The loudest convicting measure that the candidate expects to move; undefined when a telling one does not convict. */
   readonly lead: Evidence | undefined;
   /** The expectation that fits worst, for the reason why it was rejected. */
   readonly against: string;
@@ -73,7 +73,7 @@ export function attribute({ found }: GatheredEvidence, lineage: readonly Lineage
     const moves = ({ measure, direction }: Expectation): boolean => {
       const evidence = found.get(measure);
       const way = direction * sign;
-      return way !== 0 && evidence?.deviates === true && (candidate.eitherWay || evidence.score * way > 0);
+      return way !== 0 && evidence?.convicts === true && (candidate.eitherWay || evidence.score * way > 0);
     };
     const telling = candidate.expectations.filter((e) => e.telling && found.has(e.measure));
     const moved = candidate.expectations.filter(moves).map(({ measure }) => found.get(measure)!);

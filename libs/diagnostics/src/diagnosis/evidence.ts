@@ -22,6 +22,8 @@ export interface Evidence {
   readonly p: number;
   /** Whether it is beyond doubt and of a size that matters. */
   readonly deviates: boolean;
+  /** Whether it deviates by more than healthy tissue does by itself: only then can it convict. */
+  readonly convicts: boolean;
 }
 
 export interface Comparison {
@@ -54,8 +56,7 @@ function isDeviation(
 ): boolean {
   const loud = marker.explained === true || Math.abs(score) >= q.leastScore;
   const sure = marker.exact === true || p <= q.significance;
-  const large = Math.abs(effect) >= Math.max(marker.leastEffect, marker.tissueEffect ?? 0);
-  return large && loud && sure;
+  return Math.abs(effect) >= marker.leastEffect && loud && sure;
 }
 
 /** Synapses expected in the region from the density in the reference. */
@@ -127,6 +128,7 @@ export function gatherEvidence(
       continue;
     }
     const { effect, interval, regionMean, referenceMean, score, p } = result;
+    const deviates = isDeviation(marker, effect, score, p, c.parameters);
     found.set(field.measure, {
       measure: field.measure,
       layer: marker.layer,
@@ -136,7 +138,8 @@ export function gatherEvidence(
       referenceMean,
       score,
       p,
-      deviates: isDeviation(marker, effect, score, p, c.parameters),
+      deviates,
+      convicts: deviates && Math.abs(effect) >= (marker.tissueEffect ?? 0),
     });
   }
   for (const summary of [
@@ -157,6 +160,7 @@ const summary = (measure: string, effect: number, score: number, p: number, devi
   score,
   p,
   deviates,
+  convicts: deviates,
 });
 
 /** Whole sections without image, and the largest jump between two sections, among the sections of the region. */

@@ -7,7 +7,7 @@ export interface Marker {
   readonly leastEffect: number;
   /**
    * What regions of healthy tissue differ by, in the measure's unit: 99 of 100 boxes of a third to a half of a clean
-   * volume differ by less (15 phantoms and a crop of medulla, seeds 50 to 64). No smaller difference deviates.
+   * volume differ by less (15 phantoms and a crop of medulla, seeds 50 to 64). No smaller difference convicts a cause.
    */
   readonly tissueEffect?: number;
   /** It counts synapses: tested only where enough are expected. */

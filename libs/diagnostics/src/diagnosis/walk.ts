@@ -104,7 +104,7 @@ class Walk {
     const { found } = this.evidence;
     const density = found.get('synapseDensity');
     const cleft = found.get('cleftFraction');
-    if (!density?.deviates) return false;
+    if (!density?.convicts) return false;
     const { leastScore } = this.comparison.parameters;
     // Where there is less cable there are fewer synapses; that is no lack of them.
     const weight = found.get('weightPerCableUm');
@@ -206,7 +206,8 @@ class Walk {
     const density = found.get('synapseDensity');
     if (!density)
       return `synapseDensity was not tested: ${untested.get('synapseDensity') ?? 'not measured'}.`;
-    if (!density.deviates) return `synapseDensity is normal (score ${density.score.toFixed(1)}).`;
+    if (!density.convicts)
+      return `synapseDensity is as tissue varies by itself (score ${density.score.toFixed(1)}).`;
     return 'synapseDensity deviates, but the clefts that the network sees or the weight per cable do not.';
   }
 
