@@ -39,6 +39,7 @@ export {
   type Geometry,
   type GridParameters,
 } from './stages/geometry.js';
+export { annotationsWithoutPlace } from './reprocessing/annotations-without-place.js';
 export { readLineage, type Lineage } from './stages/graph-lineage.js';
 export type { StoredObject } from './stages/objects.js';
 export { recordOf, type StoredSynapse } from './stages/stored-synapses.js';

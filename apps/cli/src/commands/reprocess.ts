@@ -62,11 +62,15 @@ function describeEstimate({ region, stages: list, volumeShare, haloGrownShare, s
   ].join('\n');
 }
 
-function describe({ revision, region, tasks, cost, changed, seconds }: ReprocessSummary): string {
+function describe(summary: ReprocessSummary): string {
+  const { revision, region, tasks, cost, changed, seconds, annotationsWithoutPlace } = summary;
   const { segments, neurons, synapses, connections } = changed;
   return [
     `Revision ${revision}: ${formatBox(region)} made again in ${formatDuration(seconds)}.`,
     `${tasks.executed} tasks ran, ${tasks.reused} were kept: ${formatShare(cost.share)} of the work, ${cost.ratio.toFixed(2)} times the share of chunks (${formatShare(cost.haloGrownShare)}).`,
     `Changed: ${segments} segments, ${neurons} neurons, ${synapses} synapses, ${connections} connections.`,
+    ...annotationsWithoutPlace.map(
+      ({ annotation, why }) => `Annotation ${annotation} changes nothing any more: ${why}.`,
+    ),
   ].join('\n');
 }

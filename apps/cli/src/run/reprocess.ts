@@ -1,5 +1,6 @@
 import type { Box } from '@stratome/core';
 import {
+  annotationsWithoutPlace,
   changesOf,
   estimateReprocessing,
   executedShare,
@@ -28,6 +29,8 @@ export interface ReprocessSummary {
   readonly tasks: TaskCounts & { readonly byStage: Partial<Record<StageName, TaskCounts>> };
   readonly cost: ReprocessingCost;
   readonly changed: Changes;
+  /** Annotations that change nothing any more, since there is no segment or synapse at their place. */
+  readonly annotationsWithoutPlace: readonly { readonly annotation: string; readonly why: string }[];
   /** Wall time of the whole command. */
   readonly seconds: number;
 }
@@ -71,6 +74,10 @@ export async function reprocess(
     tasks: { executed: total('executed'), reused: total('reused'), byStage },
     cost: { share, haloGrownShare, ratio: share / haloGrownShare },
     changed: await changesOf(session, run, dataset.headRevision),
+    annotationsWithoutPlace: (await annotationsWithoutPlace(session, run)).map(({ annotationId, why }) => ({
+      annotation: String(annotationId),
+      why,
+    })),
     seconds: Math.round((performance.now() - startedMs) / 100) / 10,
   };
 }

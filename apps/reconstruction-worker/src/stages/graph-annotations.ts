@@ -6,6 +6,7 @@ import {
   type AssignedType,
   type CellTypeContent,
   type SynapseCorrectionContent,
+  type Unresolved,
 } from '@stratome/annotations';
 import type { SynapseRow } from '@stratome/connectome';
 import type { Vec3 } from '@stratome/core';
@@ -19,7 +20,11 @@ import type { ServerContext } from './processor.js';
 export interface AppliedAnnotations {
   readonly types: ReadonlyMap<bigint, AssignedType>;
   correct(synapses: readonly SynapseRow[]): SynapseRow[];
+  /** Annotations that change nothing of these synapses and segments, and why. */
+  withoutPlace(synapses: readonly SynapseRow[]): Unresolved[];
 }
+
+type Where = Pick<ServerContext, 'db' | 'store' | 'dataset' | 'run'>;
 
 /** Points of an annotation that lie in segments. */
 function pointsOf(annotation: Annotation): readonly Vec3[] {
@@ -38,7 +43,7 @@ const working = (point: Vec3, { factors, workingShape }: Geometry): Vec3 => {
 
 /** The segments at points of the aligned volume, by point as text. */
 async function segmentsAt(
-  { db, store, dataset, run }: ServerContext,
+  { db, store, dataset, run }: Where,
   points: readonly Vec3[],
   g: Geometry,
 ): Promise<ReadonlyMap<string, bigint>> {
@@ -62,7 +67,7 @@ async function segmentsAt(
  * @param isBody whether the graph will hold a segment of this id
  */
 export async function readAnnotations(
-  context: ServerContext,
+  context: Where,
   g: Geometry,
   isBody: (id: bigint) => boolean,
 ): Promise<AppliedAnnotations> {
@@ -77,18 +82,19 @@ export async function readAnnotations(
   const corrections = annotations.filter(
     isKind('synapseCorrection'),
   ) as Annotation<SynapseCorrectionContent>[];
+  const corrected = (synapses: readonly SynapseRow[]) =>
+    applySynapseCorrections<SynapseRow>(synapses, corrections, {
+      voxelNm: g.voxelNm,
+      bodyAt,
+      complete: (added) => {
+        const { z, y, x } = added.postLocation;
+        return { ...added, cellKey: cellKeyOfVoxel(working([z, y, x], g), g) };
+      },
+    });
+  const { types, unresolved } = resolveCellTypes(cellTypes, ({ target }) => bodyAt(target.point));
   return {
-    types: resolveCellTypes(cellTypes, ({ target }) => bodyAt(target.point)).types,
-    correct: (synapses) =>
-      corrections.length === 0
-        ? [...synapses]
-        : applySynapseCorrections<SynapseRow>(synapses, corrections, {
-            voxelNm: g.voxelNm,
-            bodyAt,
-            complete: (added) => {
-              const { z, y, x } = added.postLocation;
-              return { ...added, cellKey: cellKeyOfVoxel(working([z, y, x], g), g) };
-            },
-          }).synapses,
+    types,
+    correct: (synapses) => (corrections.length === 0 ? [...synapses] : corrected(synapses).synapses),
+    withoutPlace: (synapses) => [...unresolved, ...corrected(synapses).unresolved],
   };
 }
