@@ -9,7 +9,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSchema, isListType, isNonNullType, parse, typeFromAST, validate } from 'graphql';
-import { getNamedType, isObjectType, isInputObjectType } from 'graphql';
+import { getNamedType, isEnumType, isInputObjectType, isObjectType } from 'graphql';
 import { format, resolveConfig } from 'prettier';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -18,7 +18,11 @@ const target = join(root, 'apps/web/src/generated/operations.ts');
 const schema = buildSchema(readFileSync(join(root, 'apps/api/schema.graphql'), 'utf8'));
 
 const scalars = { Int64: 'string', String: 'string', Boolean: 'boolean', DateTime: 'string' };
-const scalarOf = (name) => scalars[name] ?? 'number';
+const scalarOf = (name) => {
+  const type = schema.getType(name);
+  const choices = isEnumType(type) ? type.getValues().map((value) => `'${value.name}'`) : undefined;
+  return choices ? `(${choices.join(' | ')})` : (scalars[name] ?? 'number');
+};
 
 /** The TypeScript form of a GraphQL type, `inner` standing for its named type. */
 const render = (type, inner) =>

@@ -40,6 +40,7 @@ export const strings = {
     services: 'Services',
     neurons: 'Neurons',
     synapses: 'Synapses',
+    segments: 'Segments',
     connections: 'Connections',
     measurements: 'Measurements',
     voxels: 'Voxels (x × y × z)',
@@ -85,7 +86,13 @@ export const strings = {
     box: 'Box (x, y, z to x, y, z in voxels)',
     minSynapses: 'At least, synapses',
     minWeight: 'Weight at least, synapses',
-    minConfidence: 'Mean confidence at least, 0 to 1',
+    mask: {
+      confidence: 'Synapses of confidence at least',
+      flagged: 'Synapses in flagged cells',
+      count: 'counted',
+      exclude: 'left out where flagged so',
+      all: 'left out under any flag',
+    },
     find: 'Find',
     open: 'Open',
     count: (shown: string, more: boolean) => `${shown} neurons${more ? ', more to come' : ''}`,
@@ -96,7 +103,7 @@ export const strings = {
     upstream: 'Inputs (upstream)',
     downstream: 'Outputs (downstream)',
     soFar: 'so far',
-    noPartners: 'No partner of this weight and confidence. Lower the thresholds.',
+    noPartners: 'No partner of this weight under this mask. Lower the thresholds, or count flagged cells.',
     columns: {
       bodyId: 'Id',
       type: 'Type',
@@ -327,6 +334,7 @@ export const strings = {
     yes: 'Roll back',
     no: 'Leave it',
     difference: (from: number, to: number) => `From revision ${from} to revision ${to}`,
+    ofKind: { segments: 'segments', synapses: 'synapses', connections: 'connections' },
     gained: 'Gained',
     lost: 'Lost',
     changed: 'Changed',
@@ -373,6 +381,12 @@ export const strings = {
     path: 'File',
     graph: 'Graph of runs: data flow from left to right',
     choose: 'Say of what.',
+    stale: 'Stale',
+    staleRuns: (n: number) =>
+      n === 1
+        ? 'The model or the stage of one of these runs is another now'
+        : `The models or stages of ${n} of these runs are others now`,
+    notStale: 'The models and stages of these runs are the same now.',
     provider: 'Run on',
     synapses: {
       title: 'Synapses of the connection',

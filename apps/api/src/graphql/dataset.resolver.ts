@@ -2,10 +2,19 @@ import { Args, Int, Parent, Query, ResolveField, Resolver } from '@nestjs/graphq
 import { queries } from '@stratome/connectome';
 import { isMeasureName, measures } from '@stratome/diagnostics';
 import { Catalogue } from '../volumes/catalogue.js';
-import { listCost, NeuronArguments, neuronQuery, requireFirst, revisionArgument } from './arguments.js';
+import {
+  leastConfidenceArgument,
+  listCost,
+  maskFlaggedArgument,
+  NeuronArguments,
+  neuronQuery,
+  requireFirst,
+  revisionArgument,
+} from './arguments.js';
 import { GraphReader } from './graph-reader.js';
 import { page, toDataset, toNeuron } from './rows.js';
 import { Dataset, GraphSummary, Measure, Volume } from './types/dataset.js';
+import type { FlagMask } from './types/flag.js';
 import { NeuronConnection, NeuronPage } from './types/neuron.js';
 import { namedAxes } from './types/places.js';
 
@@ -41,7 +50,10 @@ export class DatasetResolver {
   async neurons(@Parent() { name: dataset }: Dataset, @Args() args: NeuronArguments): Promise<NeuronPage> {
     const pinned = await this.reader.pinned(dataset, args.revision);
     const asked = neuronQuery(dataset, args);
-    const rows = await this.reader.rowsAt(queries.neurons, queries.neuronsAt, asked, pinned);
+    const mask = await this.reader.mask(dataset, args, pinned);
+    const rows = mask
+      ? await this.reader.rowsOf(queries.neurons, { ...asked, ...mask })
+      : await this.reader.rowsAt(queries.neurons, queries.neuronsAt, asked, pinned);
     return page(
       dataset,
       rows.map((row) => toNeuron(dataset, row, pinned)),
@@ -55,12 +67,17 @@ export class DatasetResolver {
     @Parent() { name: dataset }: Dataset,
     @Args('minWeight', { type: () => Int, defaultValue: 1 }) minWeight: number,
     @Args('first', { type: () => Int, defaultValue: 50 }) first: number,
+    @Args('maskFlagged', maskFlaggedArgument) maskFlagged?: FlagMask,
+    @Args('minConfidence', leastConfidenceArgument) minConfidence?: number,
     @Args('revision', revisionArgument) revision?: number,
   ): Promise<NeuronConnection[]> {
     const pinned = await this.reader.pinned(dataset, revision);
     const asked = { dataset, minWeight: BigInt(minWeight), limit: requireFirst(first) };
     const { strongestConnections, strongestConnectionsAt } = queries;
-    const rows = await this.reader.rowsAt(strongestConnections, strongestConnectionsAt, asked, pinned);
+    const mask = await this.reader.mask(dataset, { maskFlagged, minConfidence }, pinned);
+    const rows = mask
+      ? await this.reader.rowsOf(strongestConnections, { ...asked, ...mask })
+      : await this.reader.rowsAt(strongestConnections, strongestConnectionsAt, asked, pinned);
     return rows.map((row) => ({ dataset, pinned, ...row }));
   }
 

@@ -57,6 +57,8 @@ export function GraphDrawing({ label, nodes, edges, onNode }: DrawingProps) {
       renderEdgeLabels: true,
       labelColor: { color },
       edgeLabelColor: { color },
+      // Labels stand right of their nodes: without room the last would be cut off.
+      stagePadding: 90,
       allowInvalidContainer: true,
     });
     if (onNode) sigma.on('clickNode', ({ node }) => onNode(node));

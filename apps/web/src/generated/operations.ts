@@ -186,6 +186,8 @@ export interface ConnectionsBetweenVariables {
   readonly dataset: string;
   readonly bodyIds: readonly string[];
   readonly minWeight?: number;
+  readonly maskFlagged?: ('all' | 'exclude') | null;
+  readonly minConfidence?: number | null;
 }
 export type ConnectionsBetweenData = {
   readonly connectionsBetween: readonly {
@@ -199,7 +201,7 @@ export type ConnectionsBetweenData = {
 export const connectionsBetween: Operation<ConnectionsBetweenData, ConnectionsBetweenVariables> = {
   name: 'connectionsBetween',
   cypher: ['connectionsBetween'],
-  text: 'query connectionsBetween($dataset: String!, $bodyIds: [Int64!]!, $minWeight: Int! = 1) {\n  connectionsBetween(dataset: $dataset, bodyIds: $bodyIds, minWeight: $minWeight) {\n    preBodyId\n    postBodyId\n    weight\n    weightHP\n    excitatoryShare\n  }\n}',
+  text: 'query connectionsBetween(\n  $dataset: String!\n  $bodyIds: [Int64!]!\n  $minWeight: Int! = 1\n  $maskFlagged: FlagMask\n  $minConfidence: Float\n) {\n  connectionsBetween(\n    dataset: $dataset\n    bodyIds: $bodyIds\n    minWeight: $minWeight\n    maskFlagged: $maskFlagged\n    minConfidence: $minConfidence\n  ) {\n    preBodyId\n    postBodyId\n    weight\n    weightHP\n    excitatoryShare\n  }\n}',
 };
 
 export interface CypherVariables {
@@ -424,6 +426,8 @@ export const measures: Operation<MeasuresData, MeasuresVariables> = {
 export interface MotifsVariables {
   readonly dataset: string;
   readonly minWeight?: number;
+  readonly maskFlagged?: ('all' | 'exclude') | null;
+  readonly minConfidence?: number | null;
 }
 export type MotifsData = {
   readonly motifs: {
@@ -439,7 +443,7 @@ export type MotifsData = {
 export const motifs: Operation<MotifsData, MotifsVariables> = {
   name: 'motifs',
   cypher: ['reciprocalConnections', 'autapses'],
-  text: 'query motifs($dataset: String!, $minWeight: Int! = 1) {\n  motifs(dataset: $dataset, minWeight: $minWeight, first: 1000) {\n    reciprocal {\n      bodyId\n      partnerId\n      weightThere\n      weightBack\n    }\n    autapses {\n      bodyId\n      weight\n    }\n  }\n}',
+  text: 'query motifs($dataset: String!, $minWeight: Int! = 1, $maskFlagged: FlagMask, $minConfidence: Float) {\n  motifs(\n    dataset: $dataset\n    minWeight: $minWeight\n    maskFlagged: $maskFlagged\n    minConfidence: $minConfidence\n    first: 1000\n  ) {\n    reciprocal {\n      bodyId\n      partnerId\n      weightThere\n      weightBack\n    }\n    autapses {\n      bodyId\n      weight\n    }\n  }\n}',
 };
 
 export interface NeuronVariables {
@@ -539,6 +543,8 @@ export interface NeuronsVariables {
     readonly end: { readonly x: number; readonly y: number; readonly z: number };
   } | null;
   readonly minSynapses?: number;
+  readonly maskFlagged?: ('all' | 'exclude') | null;
+  readonly minConfidence?: number | null;
   readonly after?: string | null;
 }
 export type NeuronsData = {
@@ -560,7 +566,7 @@ export type NeuronsData = {
 export const neurons: Operation<NeuronsData, NeuronsVariables> = {
   name: 'neurons',
   cypher: ['neurons'],
-  text: 'query neurons(\n  $dataset: String!\n  $type: String\n  $roi: String\n  $box: VoxelBoxInput\n  $minSynapses: Int! = 0\n  $after: Int64\n) {\n  neurons(\n    dataset: $dataset\n    type: $type\n    roi: $roi\n    box: $box\n    minSynapses: $minSynapses\n    first: 1000\n    after: $after\n  ) {\n    next\n    items {\n      bodyId\n      type\n      instance\n      class\n      status\n      pre\n      post\n      size\n      cableLengthUm\n    }\n  }\n}',
+  text: 'query neurons(\n  $dataset: String!\n  $type: String\n  $roi: String\n  $box: VoxelBoxInput\n  $minSynapses: Int! = 0\n  $maskFlagged: FlagMask\n  $minConfidence: Float\n  $after: Int64\n) {\n  neurons(\n    dataset: $dataset\n    type: $type\n    roi: $roi\n    box: $box\n    minSynapses: $minSynapses\n    maskFlagged: $maskFlagged\n    minConfidence: $minConfidence\n    first: 1000\n    after: $after\n  ) {\n    next\n    items {\n      bodyId\n      type\n      instance\n      class\n      status\n      pre\n      post\n      size\n      cableLengthUm\n    }\n  }\n}',
 };
 
 export interface OverviewVariables {}
@@ -600,6 +606,8 @@ export interface PartnersVariables {
   readonly bodyId: string;
   readonly direction: string;
   readonly minWeight?: number;
+  readonly maskFlagged?: ('all' | 'exclude') | null;
+  readonly minConfidence?: number | null;
   readonly after?: string | null;
 }
 export type PartnersData = {
@@ -618,7 +626,7 @@ export type PartnersData = {
 export const partners: Operation<PartnersData, PartnersVariables> = {
   name: 'partners',
   cypher: ['partnersPage'],
-  text: 'query partners(\n  $dataset: String!\n  $bodyId: Int64!\n  $direction: String!\n  $minWeight: Int! = 1\n  $after: String\n) {\n  partners(\n    dataset: $dataset\n    bodyId: $bodyId\n    direction: $direction\n    minWeight: $minWeight\n    first: 1000\n    after: $after\n  ) {\n    next\n    items {\n      partnerId\n      partnerType\n      weight\n      weightHP\n      excitatoryShare\n      meanConfidence\n    }\n  }\n}',
+  text: 'query partners(\n  $dataset: String!\n  $bodyId: Int64!\n  $direction: String!\n  $minWeight: Int! = 1\n  $maskFlagged: FlagMask\n  $minConfidence: Float\n  $after: String\n) {\n  partners(\n    dataset: $dataset\n    bodyId: $bodyId\n    direction: $direction\n    minWeight: $minWeight\n    maskFlagged: $maskFlagged\n    minConfidence: $minConfidence\n    first: 1000\n    after: $after\n  ) {\n    next\n    items {\n      partnerId\n      partnerType\n      weight\n      weightHP\n      excitatoryShare\n      meanConfidence\n    }\n  }\n}',
 };
 
 export interface PathsVariables {
@@ -627,6 +635,8 @@ export interface PathsVariables {
   readonly to: string;
   readonly maxHops?: number;
   readonly minWeight?: number;
+  readonly maskFlagged?: ('all' | 'exclude') | null;
+  readonly minConfidence?: number | null;
 }
 export type PathsData = {
   readonly paths: readonly {
@@ -638,7 +648,7 @@ export type PathsData = {
 export const paths: Operation<PathsData, PathsVariables> = {
   name: 'paths',
   cypher: ['boundedPaths'],
-  text: 'query paths($dataset: String!, $from: Int64!, $to: Int64!, $maxHops: Int! = 3, $minWeight: Int! = 1) {\n  paths(dataset: $dataset, from: $from, to: $to, maxHops: $maxHops, minWeight: $minWeight, first: 100) {\n    bodyIds\n    weights\n    bottleneck\n  }\n}',
+  text: 'query paths(\n  $dataset: String!\n  $from: Int64!\n  $to: Int64!\n  $maxHops: Int! = 3\n  $minWeight: Int! = 1\n  $maskFlagged: FlagMask\n  $minConfidence: Float\n) {\n  paths(\n    dataset: $dataset\n    from: $from\n    to: $to\n    maxHops: $maxHops\n    minWeight: $minWeight\n    maskFlagged: $maskFlagged\n    minConfidence: $minConfidence\n    first: 100\n  ) {\n    bodyIds\n    weights\n    bottleneck\n  }\n}',
 };
 
 export interface ProofreadingQueueVariables {
@@ -957,6 +967,30 @@ export const stageRuns: Operation<StageRunsData, StageRunsVariables> = {
   text: 'query stageRuns($dataset: String!) {\n  stageRuns(dataset: $dataset, first: 500) {\n    runId\n    stage\n    layer\n    started\n    inputHash\n    outputHash\n    codeRevision\n    codeDirty\n    modelId\n    modelHash\n    parametersHash\n    parametersJson\n    environmentHash\n    executionProvider\n  }\n}',
 };
 
+export interface StalenessVariables {
+  readonly dataset: string;
+}
+export type StalenessData = {
+  readonly dataset: {
+    readonly revision: string;
+    readonly basis: {
+      readonly stale: {
+        readonly reasons: readonly {
+          readonly cause: string;
+          readonly stage: string | null;
+          readonly runId: string | null;
+          readonly message: string;
+        }[];
+      };
+    };
+  };
+};
+export const staleness: Operation<StalenessData, StalenessVariables> = {
+  name: 'staleness',
+  cypher: [],
+  text: 'query staleness($dataset: String!) {\n  dataset(name: $dataset) {\n    revision\n    basis {\n      stale {\n        reasons {\n          cause\n          stage\n          runId\n          message\n        }\n      }\n    }\n  }\n}',
+};
+
 export interface StartAnalysisVariables {
   readonly dataset: string;
   readonly name: string;
@@ -972,6 +1006,8 @@ export const startAnalysis: Operation<StartAnalysisData, StartAnalysisVariables>
 export interface StrongestConnectionsVariables {
   readonly dataset: string;
   readonly minWeight?: number;
+  readonly maskFlagged?: ('all' | 'exclude') | null;
+  readonly minConfidence?: number | null;
   readonly first?: number;
 }
 export type StrongestConnectionsData = {
@@ -987,7 +1023,7 @@ export type StrongestConnectionsData = {
 export const strongestConnections: Operation<StrongestConnectionsData, StrongestConnectionsVariables> = {
   name: 'strongestConnections',
   cypher: ['strongestConnections'],
-  text: 'query strongestConnections($dataset: String!, $minWeight: Int! = 1, $first: Int! = 300) {\n  dataset(name: $dataset) {\n    connections(minWeight: $minWeight, first: $first) {\n      preBodyId\n      postBodyId\n      weight\n      excitatoryShare\n    }\n  }\n}',
+  text: 'query strongestConnections(\n  $dataset: String!\n  $minWeight: Int! = 1\n  $maskFlagged: FlagMask\n  $minConfidence: Float\n  $first: Int! = 300\n) {\n  dataset(name: $dataset) {\n    connections(\n      minWeight: $minWeight\n      maskFlagged: $maskFlagged\n      minConfidence: $minConfidence\n      first: $first\n    ) {\n      preBodyId\n      postBodyId\n      weight\n      excitatoryShare\n    }\n  }\n}',
 };
 
 export interface SynapseProvenanceVariables {

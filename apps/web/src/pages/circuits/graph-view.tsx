@@ -9,6 +9,7 @@ import { useOperation } from '../../api/use-operation.js';
 import { partnersOf } from '../../links.js';
 import { strings } from '../../strings.js';
 import { useChosenConnections } from './chosen-connections.js';
+import { type Mask, MaskFields, maskIn, maskNames } from './mask.js';
 
 const t = strings.circuits;
 
@@ -41,8 +42,9 @@ function drawingOf(connections: readonly Connection[]): { nodes: DrawnNode[]; ed
 const mostPartners = 60;
 
 /** One neuron means that neuron and its partners; several mean those alone. */
-function useBodies(dataset: string, ids: readonly string[]): readonly string[] {
-  const side = (direction: string) => (ids.length === 1 ? { dataset, bodyId: ids[0], direction } : undefined);
+function useBodies(dataset: string, ids: readonly string[], mask: Mask): readonly string[] {
+  const side = (direction: string) =>
+    ids.length === 1 ? { dataset, bodyId: ids[0], direction, ...mask } : undefined;
   const sides = [
     useOperation(partners, side('upstream')).data,
     useOperation(partners, side('downstream')).data,
@@ -56,16 +58,18 @@ function useBodies(dataset: string, ids: readonly string[]): readonly string[] {
 export default function GraphView({ dataset }: { dataset: string }) {
   const [search] = useSearchParams();
   const [, go] = useLocation();
-  const ids = useBodies(dataset, idsIn(search, 'ids'));
-  const chosen = useChosenConnections(dataset, ids, wholeIn(search, 'minWeight', 1));
+  const mask = maskIn(search);
+  const ids = useBodies(dataset, idsIn(search, 'ids'), mask);
+  const chosen = useChosenConnections(dataset, ids, wholeIn(search, 'minWeight', 1), mask);
   const { answer, connections, operation, variables } = chosen;
   const drawing = useMemo(() => connections && drawingOf(connections), [connections]);
   const open = useCallback((id: string) => go(partnersOf(dataset, id)), [dataset, go]);
   return (
     <>
-      <Filters names={['ids', 'minWeight']} submit={strings.apply}>
+      <Filters names={['ids', 'minWeight', ...maskNames]} submit={strings.apply}>
         <Field name="ids" label={`${t.ids} (${t.idsHint})`} size={40} />
         <Field name="minWeight" label={t.minWeight} type="number" min={0} size={6} />
+        <MaskFields />
       </Filters>
       <Pending answer={answer} />
       {drawing?.nodes.length === 0 && <Notice kind="empty">{t.matrixEmpty}</Notice>}

@@ -5,6 +5,7 @@ import { Notice, Pending } from '../../components/notice.js';
 import { partnersOf } from '../../links.js';
 import { strings } from '../../strings.js';
 import { useChosenConnections } from './chosen-connections.js';
+import { MaskFields, maskIn, maskNames } from './mask.js';
 
 const t = strings.circuits;
 /** Rows and columns drawn at most, of those with the most synapses. */
@@ -78,13 +79,15 @@ function Matrix({ dataset, connections }: { dataset: string; connections: readon
 /** Connections between many neurons at one look. */
 export function MatrixView({ dataset }: { dataset: string }) {
   const [search] = useSearchParams();
-  const chosen = useChosenConnections(dataset, idsIn(search, 'ids'), wholeIn(search, 'minWeight', 1));
+  const minWeight = wholeIn(search, 'minWeight', 1);
+  const chosen = useChosenConnections(dataset, idsIn(search, 'ids'), minWeight, maskIn(search));
   const { answer, connections, operation, variables } = chosen;
   return (
     <>
-      <Filters names={['ids', 'minWeight']} submit={strings.apply}>
+      <Filters names={['ids', 'minWeight', ...maskNames]} submit={strings.apply}>
         <Field name="ids" label={`${t.ids} (${t.idsHint})`} size={40} />
         <Field name="minWeight" label={t.minWeight} type="number" min={0} size={6} />
+        <MaskFields />
       </Filters>
       <Pending answer={answer} />
       {connections?.length === 0 && <Notice kind="empty">{t.matrixEmpty}</Notice>}

@@ -8,6 +8,7 @@ import { count } from '../../format.js';
 import { motifs, type MotifsData } from '../../generated/operations.js';
 import { partnersOf } from '../../links.js';
 import { strings } from '../../strings.js';
+import { MaskFields, maskIn, maskNames } from './mask.js';
 
 const t = strings.circuits;
 type Pair = MotifsData['motifs']['reciprocal'][number];
@@ -64,13 +65,14 @@ function MotifList<Row>({ title, rows, columns, rowKey }: ListProps<Row>) {
 /** Small patterns of connections. */
 export function MotifsView({ dataset }: { dataset: string }) {
   const [search] = useSearchParams();
-  const variables = { dataset, minWeight: wholeIn(search, 'minWeight', 1) };
+  const variables = { dataset, minWeight: wholeIn(search, 'minWeight', 1), ...maskIn(search) };
   const answer = useOperation(motifs, variables);
   const found = answer.data?.motifs;
   return (
     <>
-      <Filters names={['minWeight']} submit={strings.apply}>
+      <Filters names={['minWeight', ...maskNames]} submit={strings.apply}>
         <Field name="minWeight" label={t.minWeight} type="number" min={0} size={6} />
+        <MaskFields />
       </Filters>
       <Pending answer={answer} />
       {found && (

@@ -9,6 +9,7 @@ import { count, number } from '../../format.js';
 import { neurons, type NeuronsData, type NeuronsVariables } from '../../generated/operations.js';
 import { partnersOf, viewerOfBodies } from '../../links.js';
 import { strings } from '../../strings.js';
+import { MaskFields, maskIn, maskNames } from './mask.js';
 
 const t = strings.circuits;
 type NeuronRow = NeuronsData['neurons']['items'][number];
@@ -43,7 +44,7 @@ const columnsFor = (dataset: string): Column<NeuronRow>[] => [
     title: t.columns.cable,
     value: ({ cableLengthUm }) => cableLengthUm,
     show: ({ cableLengthUm }) => number(cableLengthUm),
-    width: '6rem',
+    width: '7rem',
   },
   {
     key: 'show',
@@ -99,6 +100,7 @@ function variablesFrom(dataset: string, search: URLSearchParams): NeuronsVariabl
   return {
     dataset,
     minSynapses: wholeIn(search, 'minSynapses', 0),
+    ...maskIn(search),
     ...(type ? { type } : {}),
     ...(roi ? { roi } : {}),
     ...(box ? { box } : {}),
@@ -125,11 +127,12 @@ export function NeuronsView({ dataset }: { dataset: string }) {
         </label>
         <button type="submit">{t.open}</button>
       </form>
-      <Filters names={['type', 'roi', 'minSynapses', 'box']} submit={t.find}>
+      <Filters names={['type', 'roi', 'minSynapses', 'box', ...maskNames]} submit={t.find}>
         <Field name="type" label={t.type} />
         <Field name="roi" label={t.roi} />
         <Field name="minSynapses" label={t.minSynapses} type="number" min={0} size={6} />
         <Field name="box" label={t.box} size={28} />
+        <MaskFields />
       </Filters>
       <NeuronPages key={JSON.stringify(variables)} variables={variables} />
     </>

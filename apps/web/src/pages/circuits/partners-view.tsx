@@ -9,6 +9,7 @@ import { neuron, type NeuronData, partners } from '../../generated/operations.js
 import { partnersOf, provenanceOf, provenanceOfConnection, viewerOfBodies } from '../../links.js';
 import { strings } from '../../strings.js';
 import { type Partner, useAllPartners } from './all-partners.js';
+import { type Mask, MaskFields, maskIn, maskNames } from './mask.js';
 
 const t = strings.circuits;
 type Body = NeuronData['neuron'];
@@ -123,14 +124,13 @@ interface SideProps {
   readonly bodyId: string;
   readonly upstream: boolean;
   readonly minWeight: number;
-  readonly minConfidence: number;
+  readonly mask: Mask;
 }
 
-function Side({ dataset, bodyId, upstream, minWeight, minConfidence }: SideProps) {
+function Side({ dataset, bodyId, upstream, minWeight, mask }: SideProps) {
   const title = upstream ? t.upstream : t.downstream;
-  const variables = { dataset, bodyId, direction: upstream ? 'upstream' : 'downstream', minWeight };
-  const { partners: all, fetching, error } = useAllPartners(variables);
-  const shown = all.filter(({ meanConfidence }) => (meanConfidence ?? 0) >= minConfidence);
+  const variables = { dataset, bodyId, direction: upstream ? 'upstream' : 'downstream', minWeight, ...mask };
+  const { partners: shown, fetching, error } = useAllPartners(variables);
   return (
     <section>
       <h2>
@@ -160,14 +160,14 @@ export function PartnersView({ dataset }: { dataset: string }) {
   const variables = bodyId ? { dataset, bodyId } : undefined;
   const answer = useOperation(neuron, variables);
   const minWeight = wholeIn(search, 'minWeight', 1);
-  const minConfidence = Number(search.get('minConfidence') ?? 0);
+  const mask = maskIn(search);
   const body = bodyId ? answer.data?.neuron : undefined;
   return (
     <>
-      <Filters names={['id', 'minWeight', 'minConfidence']} submit={strings.apply}>
+      <Filters names={['id', 'minWeight', ...maskNames]} submit={strings.apply}>
         <Field name="id" label={t.id} />
         <Field name="minWeight" label={t.minWeight} type="number" min={0} size={6} />
-        <Field name="minConfidence" label={t.minConfidence} type="number" min={0} max={1} step="any" />
+        <MaskFields />
       </Filters>
       {variables ? <Pending answer={answer} /> : <Notice kind="empty">{t.chooseNeuron}</Notice>}
       {body && (
@@ -183,7 +183,7 @@ export function PartnersView({ dataset }: { dataset: string }) {
                 bodyId={body.bodyId}
                 upstream={upstream}
                 minWeight={minWeight}
-                minConfidence={minConfidence}
+                mask={mask}
               />
             ))}
           </div>

@@ -7,6 +7,7 @@ import { Notice, Pending } from '../../components/notice.js';
 import { paths } from '../../generated/operations.js';
 import { partnersOf, viewerOfBodies } from '../../links.js';
 import { strings } from '../../strings.js';
+import { MaskFields, maskIn, maskNames } from './mask.js';
 
 const t = strings.circuits;
 const mostHops = 4;
@@ -41,17 +42,18 @@ export function PathsView({ dataset }: { dataset: string }) {
   const [search] = useSearchParams();
   const [[from], [to]] = [idsIn(search, 'from'), idsIn(search, 'to')];
   const maxHops = Math.min(mostHops, Math.max(1, wholeIn(search, 'maxHops', 3)));
-  const limits = { maxHops, minWeight: wholeIn(search, 'minWeight', 1) };
+  const limits = { maxHops, minWeight: wholeIn(search, 'minWeight', 1), ...maskIn(search) };
   const variables = from && to ? { dataset, from, to, ...limits } : undefined;
   const answer = useOperation(paths, variables);
   const found = variables ? answer.data?.paths : undefined;
   return (
     <>
-      <Filters names={['from', 'to', 'maxHops', 'minWeight']} submit={t.find}>
+      <Filters names={['from', 'to', 'maxHops', 'minWeight', ...maskNames]} submit={t.find}>
         <Field name="from" label={t.from} />
         <Field name="to" label={t.to} />
         <Field name="maxHops" label={t.maxHops} type="number" min={1} max={mostHops} size={4} />
         <Field name="minWeight" label={t.minWeight} type="number" min={0} size={6} />
+        <MaskFields />
       </Filters>
       {variables ? <Pending answer={answer} /> : <Notice kind="empty">{t.pathsHint}</Notice>}
       {found?.length === 0 && <Notice kind="empty">{t.noPaths}</Notice>}

@@ -15,7 +15,9 @@ const titles = ['bodyId', 'siteId', 'cellKey', 'runId', 'stage', 'measure', 'kin
 
 function titleOf({ labels, properties }: GraphNode): string {
   const name = titles.find((each) => properties[each] !== undefined);
-  return name ? `${labels[0]} ${String(properties[name])}` : String(labels[0]);
+  // Every neuron is a segment as well: the narrower label says more.
+  const label = labels.includes('Neuron') ? 'Neuron' : String(labels[0]);
+  return name ? `${label} ${String(properties[name])}` : label;
 }
 
 /** A node is known by all it holds: answers carry no ids of the database. */

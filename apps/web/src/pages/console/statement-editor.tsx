@@ -66,7 +66,7 @@ export function StatementEditor({ statement, onChange }: EditorProps) {
         {t.statement}
         <textarea
           ref={area}
-          rows={8}
+          rows={5}
           spellCheck={false}
           value={statement}
           onChange={(event) => {

@@ -18,6 +18,7 @@ import { strings } from '../../strings.js';
 import { ConnectionSynapses } from './connection-synapses.js';
 import { runDrawing } from './run-graph.js';
 import { RunComparison, RunTable, type StageRun } from './run-tables.js';
+import { StaleNotice, type StaleRuns, useStaleRuns } from './stale-runs.js';
 
 const t = strings.provenance;
 type Provenance = NeuronProvenanceData['provenance'];
@@ -45,11 +46,17 @@ function useAsked(dataset: string, search: URLSearchParams) {
   return whole ? { answer: ofDataset, operation: stageRuns, variables: whole } : undefined;
 }
 
-function RunGraph({ dataset, runs }: { dataset: string; runs: readonly StageRun[] }) {
+interface RunGraphProps {
+  readonly dataset: string;
+  readonly runs: readonly StageRun[];
+  readonly stale: StaleRuns;
+}
+
+function RunGraph({ dataset, runs, stale }: RunGraphProps) {
   const variables = useMemo(() => ({ dataset, runIds: runs.map(({ runId }) => runId) }), [dataset, runs]);
   const answer = useOperation(runInputs, variables);
   const inputs = answer.data?.runInputs;
-  const drawing = useMemo(() => inputs && runDrawing(runs, inputs), [runs, inputs]);
+  const drawing = useMemo(() => inputs && runDrawing(runs, inputs, stale), [runs, inputs, stale]);
   return (
     <section>
       <h2>{t.graph}</h2>
@@ -118,6 +125,7 @@ function AskedOf({ of }: { of: string }) {
 }
 
 const noRuns: readonly StageRun[] = [];
+const noneStale: StaleRuns = new Map();
 
 /** What made it. */
 export default function ProvenancePage({ dataset }: { dataset: string }) {
@@ -127,6 +135,7 @@ export default function ProvenancePage({ dataset }: { dataset: string }) {
     | { readonly provenance?: Provenance; readonly stageRuns?: readonly StageRun[] }
     | undefined;
   const runs = data?.provenance?.runs ?? data?.stageRuns ?? noRuns;
+  const stale = useStaleRuns(dataset, runs);
   return (
     <>
       <h1>{t.title}</h1>
@@ -135,8 +144,9 @@ export default function ProvenancePage({ dataset }: { dataset: string }) {
       {asked && 'preBodyId' in asked.variables && <ConnectionSynapses connection={asked.variables} />}
       {runs.length > 0 && (
         <>
-          <RunGraph dataset={dataset} runs={runs} />
-          <RunTable runs={runs} />
+          {stale && <StaleNotice stale={stale} />}
+          <RunGraph dataset={dataset} runs={runs} stale={stale ?? noneStale} />
+          <RunTable runs={runs} stale={stale ?? noneStale} />
           <RunComparison dataset={dataset} runs={runs} />
         </>
       )}

@@ -15,7 +15,8 @@ it('a run stands right of all it reads from', () => {
       ['a', 0],
     ]),
   );
-  const { nodes, edges } = runDrawing(runs, inputs);
+  const { nodes, edges } = runDrawing(runs, inputs, new Map([['c', []]]));
+  expect(nodes.map(({ label }) => label)).toEqual(['L1 d', 'L1 c (stale)', 'L1 b', 'L1 a']);
   const x = new Map(nodes.map(({ id, place }) => [id, place!.x]));
   for (const { from, to } of edges) expect(x.get(from)).toBeLessThan(x.get(to)!);
 });

@@ -1,4 +1,6 @@
 import type { DrawnEdge, DrawnNode } from '../../components/graph-drawing.js';
+import { strings } from '../../strings.js';
+import type { StaleRuns } from './stale-runs.js';
 
 interface RunNode {
   readonly runId: string;
@@ -36,10 +38,14 @@ export function depths(runs: readonly RunNode[], inputs: readonly RunInput[]): M
   return depth;
 }
 
-/** Runs from left to right as data flow, coloured by layer. */
+/** Height of a drawing by its width: about that of the frame, so that it is filled. */
+const aspect = 0.4;
+
+/** Runs from left to right as data flow, coloured by layer, those that are stale called so. */
 export function runDrawing(
   runs: readonly RunNode[],
   inputs: readonly RunInput[],
+  stale: StaleRuns,
 ): { nodes: DrawnNode[]; edges: DrawnEdge[] } {
   const depth = depths(runs, inputs);
   const columns = new Map<number, number>();
@@ -47,9 +53,10 @@ export function runDrawing(
     const x = depth.get(runId) ?? 0;
     const row = columns.get(x) ?? 0;
     columns.set(x, row + 1);
+    const label = `${layer} ${stage}${stale.has(runId) ? ` (${strings.provenance.stale.toLowerCase()})` : ''}`;
     // Neighbouring columns are shifted, so that labels do not lie on one line.
     const place = { x, y: (x % 2 ? -0.5 : 0.5) - row * 1.5 };
-    return { id: runId, label: `${layer} ${stage}`, size: 8, color: layerColors[layer], place };
+    return { id: runId, label, size: 8, color: layerColors[layer], place };
   });
   const edges = inputs.map(({ runId, sourceRunId, artifacts }) => ({
     from: sourceRunId,
@@ -57,6 +64,12 @@ export function runDrawing(
     label: artifacts,
     width: 1.5,
   }));
+  const [low, high] = [
+    Math.min(...nodes.map(({ place }) => place.y)),
+    Math.max(...nodes.map(({ place }) => place.y)),
+  ];
+  const stretch = (aspect * Math.max(1, ...depth.values())) / Math.max(1e-9, high - low);
+  for (const { place } of nodes) place.y *= stretch;
   return { nodes, edges };
 }
 

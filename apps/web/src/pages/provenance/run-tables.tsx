@@ -6,6 +6,7 @@ import type { StageRunsData } from '../../generated/operations.js';
 import { strings } from '../../strings.js';
 import { runCommand } from './run-command.js';
 import { differences } from './run-graph.js';
+import type { StaleRuns } from './stale-runs.js';
 
 const t = strings.provenance;
 export type StageRun = StageRunsData['stageRuns'][number];
@@ -23,8 +24,13 @@ function shown(run: StageRun, field: FieldName): string {
   return run[field].slice(0, 12);
 }
 
-/** The six fields of each run. */
-export function RunTable({ runs }: { runs: readonly StageRun[] }) {
+interface RunTableProps {
+  readonly runs: readonly StageRun[];
+  readonly stale: StaleRuns;
+}
+
+/** The six fields of each run, and whether its model or stage is another now. */
+export function RunTable({ runs, stale }: RunTableProps) {
   return (
     <section>
       <h2>
@@ -47,7 +53,8 @@ export function RunTable({ runs }: { runs: readonly StageRun[] }) {
             {runs.map((run) => (
               <tr key={run.runId}>
                 <th scope="row">
-                  {run.layer} {run.stage}
+                  {run.layer} {run.stage}{' '}
+                  {stale.has(run.runId) && <span className="tag warning">{t.stale}</span>}
                 </th>
                 {fieldNames.map((field) => (
                   <td key={field} className="hash" title={run[field]}>

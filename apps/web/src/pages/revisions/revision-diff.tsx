@@ -68,6 +68,13 @@ const columnsFor = (dataset: string): Column<ConnectionChange>[] => [
   },
 ];
 
+/** The API's rows of neurons are those of all segments, whichever of them are neurons. */
+const shownKinds = [
+  ['neurons', strings.start.segments],
+  ['synapses', strings.start.synapses],
+  ['connections', strings.start.connections],
+] as const;
+
 function Totals({ diff }: { diff: Diff }) {
   return (
     <table>
@@ -80,9 +87,9 @@ function Totals({ diff }: { diff: Diff }) {
         </tr>
       </thead>
       <tbody>
-        {(['neurons', 'synapses', 'connections'] as const).map((kind) => (
+        {shownKinds.map(([kind, name]) => (
           <tr key={kind}>
-            <th scope="row">{strings.start[kind]}</th>
+            <th scope="row">{name}</th>
             <td className="number">{count(diff[kind].totals.gained)}</td>
             <td className="number">{count(diff[kind].totals.lost)}</td>
             <td className="number">{count(diff[kind].totals.changed)}</td>

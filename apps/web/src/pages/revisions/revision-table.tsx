@@ -14,12 +14,18 @@ import { strings } from '../../strings.js';
 const t = strings.revisions;
 type Revision = RevisionsData['revisions'][number];
 
-/** Neurons, synapses and connections a revision added, changed and took away. */
+/** What is shown of a revision's changes; its rows of neurons are those of all segments, neurons or not. */
+const shownKinds: Record<string, string> = {
+  neurons: t.ofKind.segments,
+  synapses: t.ofKind.synapses,
+  connections: t.ofKind.connections,
+};
+
+/** Segments, synapses and connections a revision added, changed and took away. */
 function changesOf({ changes }: Revision): string {
   const shown = (changes ?? [])
-    .filter(({ kind }) => kind === 'neurons' || kind === 'synapses' || kind === 'connections')
-    .filter(({ added, changed, removed }) => added + changed + removed > 0)
-    .map(({ kind, added, changed, removed }) => `${kind} +${added} ~${changed} −${removed}`);
+    .filter(({ kind, added, changed, removed }) => shownKinds[kind] && added + changed + removed > 0)
+    .map(({ kind, added, changed, removed }) => `${shownKinds[kind]} +${added} ~${changed} −${removed}`);
   return shown.join(', ') || strings.none;
 }
 

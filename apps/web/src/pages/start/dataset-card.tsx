@@ -10,6 +10,7 @@ type DatasetOverview = OverviewData['datasets'][number];
 function facts({ shape, voxelNm, summary, revision, lastEdit }: DatasetOverview): [string, string][] {
   return [
     [t.neurons, count(summary.neurons)],
+    [t.segments, count(summary.segments)],
     [t.synapses, count(summary.synapses)],
     [t.connections, count(summary.connections)],
     [t.measurements, count(summary.measurements)],
