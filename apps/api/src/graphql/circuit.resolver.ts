@@ -36,9 +36,12 @@ export class CircuitResolver {
     const asked = { dataset, ...among };
     const { connectionsBetween, connectionsBetweenAt } = queries;
     const mask = await this.reader.mask(dataset, { maskFlagged, minConfidence }, pinned);
-    const rows = mask
-      ? await this.reader.rowsOf(connectionsBetween, { ...asked, ...mask })
-      : await this.reader.rowsAt(connectionsBetween, connectionsBetweenAt, asked, pinned);
+    const rows = await this.reader.rowsAt(
+      connectionsBetween,
+      connectionsBetweenAt,
+      { ...asked, ...mask },
+      pinned,
+    );
     return rows.map((row) => ({ dataset, pinned, ...row }));
   }
 

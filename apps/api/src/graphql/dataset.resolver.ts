@@ -51,9 +51,7 @@ export class DatasetResolver {
     const pinned = await this.reader.pinned(dataset, args.revision);
     const asked = neuronQuery(dataset, args);
     const mask = await this.reader.mask(dataset, args, pinned);
-    const rows = mask
-      ? await this.reader.rowsOf(queries.neurons, { ...asked, ...mask })
-      : await this.reader.rowsAt(queries.neurons, queries.neuronsAt, asked, pinned);
+    const rows = await this.reader.rowsAt(queries.neurons, queries.neuronsAt, { ...asked, ...mask }, pinned);
     return page(
       dataset,
       rows.map((row) => toNeuron(dataset, row, pinned)),
@@ -75,9 +73,12 @@ export class DatasetResolver {
     const asked = { dataset, minWeight: BigInt(minWeight), limit: requireFirst(first) };
     const { strongestConnections, strongestConnectionsAt } = queries;
     const mask = await this.reader.mask(dataset, { maskFlagged, minConfidence }, pinned);
-    const rows = mask
-      ? await this.reader.rowsOf(strongestConnections, { ...asked, ...mask })
-      : await this.reader.rowsAt(strongestConnections, strongestConnectionsAt, asked, pinned);
+    const rows = await this.reader.rowsAt(
+      strongestConnections,
+      strongestConnectionsAt,
+      { ...asked, ...mask },
+      pinned,
+    );
     return rows.map((row) => ({ dataset, pinned, ...row }));
   }
 

@@ -60,7 +60,8 @@ export class GraphReader {
   }
 
   /**
-   * What a query under a mask is given; undefined where nothing is left out.
+   * What a query under a mask is given; undefined where nothing is left out. Where something is, the answer is the
+   * head's, so `rowsAt` takes it as well.
    *
    * @throws StratomeError badInput for a mask of an earlier revision, or a confidence beyond 0 to 1
    */

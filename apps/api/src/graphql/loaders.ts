@@ -78,9 +78,7 @@ async function loadPartners(reader: GraphReader, keys: readonly PartnersOf[]): P
       bodyIds: group.map((key) => key.bodyId),
     };
     const mask = await reader.mask(dataset, group[0].mask, pinned);
-    const rows = mask
-      ? await reader.run(head, { ...asked, ...mask })
-      : await reader.rowsAt(head, at, asked, pinned);
+    const rows = await reader.rowsAt(head, at, { ...asked, ...mask }, pinned);
     for (const { bodyId, ...partner } of rows) {
       const ends = connectionEnds(direction, bodyId, partner.partnerId);
       found.get(partnerName({ ...group[0], bodyId }))?.push({ dataset, pinned, ...ends, ...partner });

@@ -45,9 +45,7 @@ export class NeuronResolver {
     const pinned = await this.reader.pinned(dataset, args.revision);
     const asked = neuronQuery(dataset, args);
     const mask = await this.reader.mask(dataset, args, pinned);
-    const rows = mask
-      ? await this.reader.rowsOf(queries.neurons, { ...asked, ...mask })
-      : await this.reader.rowsAt(queries.neurons, queries.neuronsAt, asked, pinned);
+    const rows = await this.reader.rowsAt(queries.neurons, queries.neuronsAt, { ...asked, ...mask }, pinned);
     return page(
       dataset,
       rows.map((row) => toNeuron(dataset, row, pinned)),
