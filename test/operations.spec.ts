@@ -185,10 +185,9 @@ describe('writing a dataset', () => {
     await other.destroy();
   });
 
-  it('may be taken over from a run that was silent too long while nobody held it', async () => {
+  it('may be taken over from a run that nobody holds', async () => {
     const { run } = await begin();
     await releaseRun(db, run.id);
-    await db.query(`UPDATE run SET heartbeat_at = now() - interval '1 hour' WHERE id = $1`, [run.id]);
     expect((await begin()).run.id).toBe(run.id);
   });
 

@@ -7,6 +7,8 @@ const lockOf = (runId: string) => `hashtextextended('works on ' || ${runId}, 0)`
 
 /** A holder whose connection drops has this long to come back before its run counts as left. */
 const returnWithinMs = 1500;
+/** A server that starts anew has ended all locks; by then those who still work have taken theirs again. */
+const settledAfterMs = 6000;
 const retryEveryMs = 200;
 const beatEveryMs = 5000;
 
@@ -148,24 +150,19 @@ export async function liveWriterOf(db: Asked, dataset: string): Promise<string |
     (
       await db.query(
         `SELECT r.id, ${isHeld('r.id')} AS held,
-                extract(epoch FROM now() - r.heartbeat_at) * 1000 < $2 AS beaten,
-                r.heartbeat_at < pg_postmaster_start_time() AS unseen
+                extract(epoch FROM now() - pg_postmaster_start_time()) * 1000 AS up
          FROM dataset d JOIN run r ON r.id = d.writing_run WHERE d.name = $1 AND r.state = 'running'`,
-        [dataset, silenceMs],
+        [dataset],
       )
-    )[0] as { id: string; held: boolean; beaten: boolean; unseen: boolean } | undefined;
+    )[0] as { id: string; held: boolean; up: string } | undefined;
   const writer = await look();
   if (!writer || writer.held) return writer?.id;
   // Its holders' connections may have dropped rather than they: they come back at once, or when the server does.
-  if (!writer.beaten) return undefined;
-  if (writer.unseen) return writer.id;
-  await new Promise((done) => setTimeout(done, returnWithinMs));
+  const untilServerSettled = settledAfterMs - Number(writer.up);
+  await new Promise((done) => setTimeout(done, Math.max(returnWithinMs, untilServerSettled)));
   const again = await look();
   return again?.held ? again.id : undefined;
 }
-
-/** A run that nobody has held since the server started anew, which ends all locks, counts as left after this silence. */
-const silenceMs = 45_000;
 
 /** Whether anybody works on another run than this one. */
 export async function othersWork(db: DataSource, runId: string): Promise<boolean> {
