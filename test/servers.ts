@@ -6,11 +6,15 @@ import { resetServices, startServices } from '@stratome/services';
 /**
  * Starts Neo4j, PostgreSQL and Redis in a folder of their own for all integration tests, and stops them after.
  * `npm test` names the folder (STRATOME_TEST_HOME) and stops what is left in it even when vitest crashes.
+ * STRATOME_KEPT_HOME names one that is kept, its servers running: while tests are written, what took minutes to make is
+ * there at the next call. `STRATOME_HOME=… npx stratome reset` deletes it.
  */
 export default async function servers(): Promise<() => Promise<void>> {
-  const home = process.env.STRATOME_TEST_HOME || (await mkdtemp(join(tmpdir(), 'stratome-servers-')));
+  const kept = process.env.STRATOME_KEPT_HOME;
+  const home = kept || process.env.STRATOME_TEST_HOME || (await mkdtemp(join(tmpdir(), 'stratome-servers-')));
   await mkdir(home, { recursive: true });
   const stop = async () => {
+    if (kept) return;
     // Only what was started in this folder; servers that the environment names are left alone.
     await resetServices({ home });
     await rm(home, { recursive: true, force: true });

@@ -3,12 +3,23 @@ const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 /** Whole numbers with separators. */
 export const count = (value: string | number): string => whole.format(Number(value));
 
+const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+
+/** As it is printed: 1.2 × 10⁻⁴. */
+function powerOfTen(value: number): string {
+  const [digits, exponent] = value.toExponential(2).split('e');
+  const raised = String(Math.abs(Number(exponent))).replaceAll(/\d/g, (digit) => superscripts[Number(digit)]);
+  return `${Number(digits)} × 10${Number(exponent) < 0 ? '⁻' : ''}${raised}`;
+}
+
 /** Three significant digits; a dash where there is no value. */
 export function number(value: number | null | undefined): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return '–';
   if (value === 0) return '0';
   const size = Math.abs(value);
-  return size >= 1e6 || size < 1e-3 ? value.toExponential(2) : String(Number(value.toPrecision(3)));
+  if (size >= 1e12 || size < 1e-3) return powerOfTen(value);
+  const rounded = Number(value.toPrecision(3));
+  return size >= 1000 ? whole.format(rounded) : String(rounded);
 }
 
 /** As people say it. */

@@ -28,7 +28,10 @@ function fieldsOf(properties: object): { [key: string]: PlainValue } {
   return Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, plainValue(value)]));
 }
 
-/** A driver value in plain form. Points become `{srid, x, y, z}`, times ISO text, nodes and relationships objects. */
+/**
+ * A driver value in plain form. Points become `{srid, x, y, z}`, times ISO text, nodes and relationships objects. Their
+ * ids hold within one answer: they say which nodes a relationship joins.
+ */
 export function plainValue(value: unknown): PlainValue {
   if (value === null || value === undefined) return null;
   if (typeof value !== 'object') return value as PlainValue;
@@ -37,8 +40,14 @@ export function plainValue(value: unknown): PlainValue {
     const { srid, x, y, z } = value;
     return { srid: Number(srid), x, y, ...(z === undefined ? {} : { z }) };
   }
-  if (neo4j.isNode(value)) return { labels: [...value.labels], properties: fieldsOf(value.properties) };
-  if (neo4j.isRelationship(value)) return { type: value.type, properties: fieldsOf(value.properties) };
+  if (neo4j.isNode(value)) {
+    const { elementId: id, labels, properties } = value;
+    return { id, labels: [...labels], properties: fieldsOf(properties) };
+  }
+  if (neo4j.isRelationship(value)) {
+    const { elementId: id, startNodeElementId: start, endNodeElementId: end, type, properties } = value;
+    return { id, start, end, type, properties: fieldsOf(properties) };
+  }
   if (neo4j.isPath(value)) {
     const nodes = [value.start, ...value.segments.map((segment) => segment.end)];
     return {

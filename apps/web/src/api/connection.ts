@@ -7,6 +7,8 @@ interface Connection {
 }
 
 const retryMs = 1000;
+/** A page that asks nothing by itself would not notice a loss: the API is looked for this often. */
+const lookMs = 5000;
 let state: Connection = { lost: false, returns: 0 };
 const listeners = new Set<() => void>();
 
@@ -15,11 +17,13 @@ function change(next: Connection): void {
   for (const listener of listeners) listener();
 }
 
-async function retry(): Promise<void> {
-  const answers = await fetch('/graphql?query={__typename}', { headers: { 'apollo-require-preflight': '1' } })
+const answers = (): Promise<boolean> =>
+  fetch('/graphql?query={__typename}', { headers: { 'apollo-require-preflight': '1' } })
     .then(({ ok }) => ok)
     .catch(() => false);
-  if (answers) change({ lost: false, returns: state.returns + 1 });
+
+async function retry(): Promise<void> {
+  if (await answers()) change({ lost: false, returns: state.returns + 1 });
   else setTimeout(() => void retry(), retryMs);
 }
 
@@ -28,6 +32,13 @@ export function reportAnswer(answered: boolean): void {
   if (answered || state.lost) return;
   change({ ...state, lost: true });
   setTimeout(() => void retry(), retryMs);
+}
+
+/** Looks now and then whether the API is still there, while the page is in sight. */
+export function watchConnection(): void {
+  setInterval(async () => {
+    if (!state.lost && document.visibilityState === 'visible') reportAnswer(await answers());
+  }, lookMs);
 }
 
 const subscribe = (listener: () => void) => {

@@ -30,6 +30,16 @@ describe('typicalPlaces', () => {
     expect(typicalPlaces(cells, region, undefined, shape, 5)).toEqual(places);
   });
 
+  it('shows nothing of the other side where there is room', () => {
+    // Of three columns of cells on either side only one is 15 voxels from the border between them and from the rim.
+    for (const value of [0, 9]) {
+      const edged = cells.map((cell) => ({ ...cell, value: cell.box.begin.x === 10 ? value : 5 }));
+      const places = typicalPlaces(edged, region, undefined, shape, 15)!;
+      expect(places.region.x).toBe(15);
+      expect(places.reference.x).toBe(45);
+    }
+  });
+
   it('keeps to the reference that was named, and says nothing where there is none', () => {
     const against = { begin: { x: 50, y: 50, z: 0 }, end: { x: 60, y: 60, z: 20 } };
     const places = typicalPlaces(cells, region, against, shape, 5)!;

@@ -1,20 +1,30 @@
 import { expect, it } from 'vitest';
 import { graphIn, plotIn } from './result-graph.js';
 
-const body = (bodyId: number) => ({ labels: ['Neuron'], properties: { bodyId } });
+const body = (bodyId: number) => ({ id: `4:${bodyId}`, labels: ['Neuron'], properties: { bodyId } });
+const joins = (start: number, end: number, type: string) => ({
+  id: `5:${start}/${end}`,
+  start: `4:${start}`,
+  end: `4:${end}`,
+  type,
+  properties: {},
+});
 
-it('draws a node once, and the relationships of paths', () => {
-  const path = { nodes: [body(1), body(2), body(3)], relationships: [{ type: 'A' }, { type: 'B' }] };
+it('draws nodes and relationships once each, the way they point, in a path or not', () => {
+  const path = { nodes: [body(1), body(2), body(3)], relationships: [joins(1, 2, 'A'), joins(3, 2, 'B')] };
   const { nodes, edges } = graphIn([
-    [path, 5],
+    [joins(2, 9, 'C'), 5],
+    [path, { of: [joins(1, 2, 'A')] }],
     [[body(2)], body(4)],
   ]);
-  expect(nodes.map(({ label }) => label)).toEqual(['Neuron 1', 'Neuron 2', 'Neuron 3', 'Neuron 4']);
   const labels = new Map(nodes.map(({ id, label }) => [id, label]));
-  expect(edges.map(({ from, to, label }) => [labels.get(from), label, labels.get(to)])).toEqual([
-    ['Neuron 1', 'A', 'Neuron 2'],
-    ['Neuron 2', 'B', 'Neuron 3'],
+  expect([...labels.values()]).toEqual(['Neuron 1', 'Neuron 2', 'Neuron 3', 'Neuron 4', '']);
+  expect(edges.map(({ from, to, label }) => [from, label, to])).toEqual([
+    ['4:2', 'C', '4:9'],
+    ['4:1', 'A', '4:2'],
+    ['4:3', 'B', '4:2'],
   ]);
+  expect(labels.get('4:9')).toBe('');
 });
 
 it('plots the second column of numbers over the first', () => {

@@ -2,14 +2,24 @@ import type { DrawnEdge, DrawnNode } from '../../components/graph-drawing.js';
 
 type Value = unknown;
 interface GraphNode {
+  readonly id: string;
   readonly labels: readonly string[];
   readonly properties: Readonly<Record<string, Value>>;
+}
+interface Relationship {
+  readonly id: string;
+  readonly type: string;
+  /** Ids of the nodes it joins; they need not be in the answer. */
+  readonly start: string;
+  readonly end: string;
 }
 
 const isObject = (value: Value): value is Record<string, Value> =>
   typeof value === 'object' && value !== null;
 const isNode = (value: Value): value is GraphNode & Record<string, Value> =>
   isObject(value) && Array.isArray(value.labels) && isObject(value.properties);
+const isRelationship = (value: Value): value is Relationship & Record<string, Value> =>
+  isObject(value) && ['id', 'start', 'end', 'type'].every((field) => typeof value[field] === 'string');
 
 const titles = ['bodyId', 'siteId', 'cellKey', 'runId', 'stage', 'measure', 'kind', 'name', 'dataset'];
 
@@ -20,29 +30,21 @@ function titleOf({ labels, properties }: GraphNode): string {
   return name ? `${label} ${String(properties[name])}` : label;
 }
 
-/** A node is known by all it holds: answers carry no ids of the database. */
-const identity = (node: GraphNode) => JSON.stringify([node.labels, node.properties]);
-
-/** Nodes, and the relationships of paths, found anywhere in the rows. */
+/** Nodes and relationships found anywhere in the rows, each once. A relationship brings the nodes it joins. */
 export function graphIn(rows: readonly (readonly Value[])[]): { nodes: DrawnNode[]; edges: DrawnEdge[] } {
   const nodes = new Map<string, DrawnNode>();
-  const edges: DrawnEdge[] = [];
-  const add = (node: GraphNode) => {
-    const id = identity(node);
-    if (!nodes.has(id)) nodes.set(id, { id, label: titleOf(node), size: 7 });
-    return id;
-  };
+  const relationships = new Map<string, Relationship>();
   const visit = (value: Value): void => {
-    if (isNode(value)) add(value);
-    else if (isObject(value) && Array.isArray(value.nodes) && Array.isArray(value.relationships)) {
-      const ids = value.nodes.filter(isNode).map(add);
-      value.relationships.forEach((relationship: Value, i) => {
-        const label = isObject(relationship) ? String(relationship.type) : '';
-        if (ids[i + 1]) edges.push({ from: ids[i], to: ids[i + 1], label, width: 1.5 });
-      });
-    } else if (Array.isArray(value)) value.forEach(visit);
+    if (isNode(value)) nodes.set(value.id, { id: value.id, label: titleOf(value), size: 7 });
+    else if (isRelationship(value)) relationships.set(value.id, value);
+    else if (Array.isArray(value)) value.forEach(visit);
+    else if (isObject(value)) Object.values(value).forEach(visit);
   };
   for (const row of rows) row.forEach(visit);
+  const edges = [...relationships.values()].map(({ start, end, type }): DrawnEdge => {
+    for (const id of [start, end]) if (!nodes.has(id)) nodes.set(id, { id, label: '', size: 5 });
+    return { from: start, to: end, label: type, width: 1.5 };
+  });
   return { nodes: [...nodes.values()], edges };
 }
 

@@ -165,7 +165,7 @@ function leadOf({ steps }: Diagnosis, measures: MeasuresData['dataset']['measure
   return lead?.measure ? { layer: lead.layer, measure: lead.measure } : undefined;
 }
 
-/** Only where there are synapses: a patch within a soma or a vessel shows nothing of the wiring. */
+/** Measured where there are synapses. */
 const ofNeuropil = { layer: 'L4', measure: 'synapseConfidence' };
 
 function usePlaces(
@@ -181,10 +181,9 @@ function usePlaces(
   return useMemo(() => {
     if (!values || !known) return undefined;
     const cells = values.filter(({ grid }) => grid === 'cell');
-    const places = (among: typeof cells) =>
-      typicalPlaces(among, region, against ?? undefined, shape, patchVoxels / 2);
     const keys = new Set(synaptic?.map(({ cellKey }) => cellKey));
-    return places(cells.filter(({ cellKey }) => keys.has(cellKey))) ?? places(cells);
+    const isNeuropil = ({ cellKey }: { readonly cellKey: string }) => keys.has(cellKey);
+    return typicalPlaces(cells, region, against ?? undefined, shape, patchVoxels / 2, isNeuropil);
   }, [values, known, synaptic, region, against, shape]);
 }
 

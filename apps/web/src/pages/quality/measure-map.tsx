@@ -74,6 +74,10 @@ function Scale({ range, unit }: { range: readonly [number, number]; unit: string
   );
 }
 
+/** The same rows as the map's, as an Arrow stream that the API makes. */
+const arrowOf = (dataset: string, { layer, measure, revision }: QualityField) =>
+  `/api/queries/qualityField/table?${new URLSearchParams({ dataset, layer, measure, revision, grid: 'cell' })}`;
+
 interface DownloadsProps {
   readonly field: QualityField;
   readonly settings: MapSettings;
@@ -95,7 +99,7 @@ function Downloads({ field, settings: { dataset, z, size }, range, figure }: Dow
   const saveCsv = () => saveAs(`${name}.csv`, new Blob([csvOf(field, field.values)], { type: 'text/csv' }));
   const of = `${field.layer} ${words(field.measure)}`;
   return (
-    <span>
+    <span className="downloads">
       {(
         [
           [t.svg, saveSvg],
@@ -107,6 +111,13 @@ function Downloads({ field, settings: { dataset, z, size }, range, figure }: Dow
           {format}
         </button>
       ))}
+      <a
+        href={arrowOf(dataset, field)}
+        download={`${name}.arrows`}
+        aria-label={`${t.download} ${t.arrow}: ${of}`}
+      >
+        {t.arrow}
+      </a>
     </span>
   );
 }
