@@ -306,6 +306,69 @@ describe('npm start on a small phantom', () => {
       expect((await first()).code).toBe(0);
       expect((await latestRun(db, 'tiny_a'))?.id).toBe(last?.id);
     });
+
+    describe('of which people said something', () => {
+      const at = ({ z, y, x }: Record<'z' | 'y' | 'x', number>) => [z, y, x].map(Math.floor).join();
+      const everywhere = { low: { x: 0, y: 0, z: 0 }, high: { x: 1e6, y: 1e6, z: 1e6 } };
+      const synapses = () =>
+        graph.run(queries.synapsesInBox, {
+          dataset: 'tiny_a',
+          ...everywhere,
+          minConfidence: 0,
+          after: -1n,
+          limit: 1000,
+        });
+      const annotate = async (...what: string[]) => {
+        const { code, json } = await stratome('annotate', 'tiny_a', ...what);
+        expect(json.error).toBeUndefined();
+        expect(code).toBe(0);
+      };
+      const kindOf = async (siteId: bigint) =>
+        (await graph.first(queries.synapseById, { dataset: 'tiny_a', siteId }))?.kind;
+      let typed: bigint;
+      let corrected: bigint;
+
+      const isTyped = async () =>
+        expect(
+          (await graph.run(queries.neuronsById, { dataset: 'tiny_a', bodyIds: [typed] }))[0],
+        ).toMatchObject({
+          type: 'giant',
+        });
+
+      it('keeps it, and names a correction whose synapse is found no more', async () => {
+        const list = await synapses();
+        const one = list.find(({ postBodyId, kind }) => postBodyId !== null && kind === 'excitatory')!;
+        [typed, corrected] = [one.postBodyId!, one.siteId];
+        await annotate('--cell-type', 'giant', '--at', at(one.location));
+        await annotate('--synapse', String(corrected), '--kind', 'inhibitory');
+        expect(await kindOf(corrected)).toBe('inhibitory');
+        const nothing = ['--from', 'synapses', '--set', 'synapse.cleftThreshold=0.999'];
+        const { json } = await stratome('reprocess', 'tiny_a', '--region', '0,0,0:24,140,140', ...nothing);
+        expect(json.error).toBeUndefined();
+        const { annotationsWithoutPlace, changed } = json as unknown as ReprocessSummary;
+        expect(changed.synapses).toBeGreaterThan(0);
+        expect(await synapses()).toEqual([]);
+        expect(annotationsWithoutPlace).toEqual([
+          { annotation: expect.stringMatching(/^\d+$/), why: expect.stringMatching(/synapse/) },
+        ]);
+        await isTyped();
+        const api = await createApi({ graph, db, store });
+        await api.listen(0, '127.0.0.1');
+        const { port } = api.getHttpServer().address() as AddressInfo;
+        const { id } = (await latestRun(db, 'tiny_a'))!;
+        const asked = `{run(id: "${id}") {annotationsWithoutPlace {annotation why}}}`;
+        const answer = await askApi(`http://127.0.0.1:${port}/graphql`, asked);
+        await api.close();
+        expect(answer.data).toEqual({ run: { annotationsWithoutPlace } });
+      });
+
+      it('has it again when a run of everything finds the synapse again', async () => {
+        const { json } = await stratome('run', 'tiny_a', '--regions', 'none');
+        expect(json).toMatchObject({ annotationsWithoutPlace: [] });
+        expect(await kindOf(corrected)).toBe('inhibitory');
+        await isTyped();
+      });
+    });
   });
 });
 

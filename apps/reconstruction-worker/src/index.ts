@@ -1,4 +1,5 @@
 export {
+  estimateFrom,
   estimateReprocessing,
   haloGrownShare,
   type ReprocessingEstimate,
@@ -19,7 +20,13 @@ export {
   type ReprocessingRequest,
 } from './reprocessing/request.js';
 export { repositoryRoot } from './release.js';
-export { addRegion, regionalNames, regionalStageOf, type RegionalParameters } from './regional-parameters.js';
+export {
+  addRegion,
+  parametersIn,
+  regionalNames,
+  regionalStageOf,
+  type RegionalParameters,
+} from './regional-parameters.js';
 export { parameterGroups } from './parameter-groups.js';
 export {
   parseRunParameters,
@@ -39,7 +46,12 @@ export {
   type Geometry,
   type GridParameters,
 } from './stages/geometry.js';
-export { annotationsWithoutPlace } from './reprocessing/annotations-without-place.js';
+export {
+  annotationsWithoutPlace,
+  type AnnotationWithoutPlace,
+} from './reprocessing/annotations-without-place.js';
+export { processors } from './stages/registry.js';
+export { supervoxelBlocks } from './stages/supervoxels.js';
 export { readLineage, type Lineage } from './stages/graph-lineage.js';
 export type { StoredObject } from './stages/objects.js';
 export { recordOf, type StoredSynapse } from './stages/stored-synapses.js';

@@ -1,20 +1,25 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject } from '@nestjs/common';
-import { Args, Int, Query, Resolver, Subscription } from '@nestjs/graphql';
+import { Args, Int, Parent, Query, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
 import { canonicalJson, notFound } from '@stratome/core';
 import { requireDataset, Run, runProgress } from '@stratome/operations';
 import { stages, type StageName } from '@stratome/pipeline';
+import { annotationsWithoutPlace } from '@stratome/reconstruction-worker';
+import type { ObjectStore } from '@stratome/storage';
 import type { DataSource } from 'typeorm';
 import { listCost, requireFirst } from './arguments.js';
-import { databaseToken } from './tokens.js';
-import { PipelineRun, RunProgress } from './types/run.js';
+import { databaseToken, storeToken } from './tokens.js';
+import { LostAnnotation, PipelineRun, RunProgress } from './types/run.js';
 
 /** How often a subscription looks for progress. */
 const pollMs = 500;
 
-@Resolver()
+@Resolver(() => RunProgress)
 export class RunResolver {
-  constructor(@Inject(databaseToken) private readonly db: DataSource) {}
+  constructor(
+    @Inject(databaseToken) private readonly db: DataSource,
+    @Inject(storeToken) private readonly store: ObjectStore,
+  ) {}
 
   @Query(() => [PipelineRun], { complexity: 20, description: 'Runs of a dataset, the latest first.' })
   async runs(@Args('dataset') dataset: string): Promise<PipelineRun[]> {
@@ -34,6 +39,21 @@ export class RunResolver {
   @Query(() => RunProgress, { complexity: 20, description: 'How far a run has come.' })
   run(@Args('id') id: string): Promise<RunProgress> {
     return this.progressOf(id);
+  }
+
+  @ResolveField(() => [LostAnnotation], {
+    nullable: true,
+    complexity: 100,
+    description:
+      'Annotations that find no segment or synapse at their place in the revision it made; null until it is done.',
+  })
+  async annotationsWithoutPlace(@Parent() { run }: RunProgress): Promise<LostAnnotation[] | null> {
+    if (run.state !== 'done') return null;
+    const { db, store } = this;
+    return annotationsWithoutPlace(
+      { db, store },
+      await db.getRepository(Run).findOneByOrFail({ id: run.id }),
+    );
   }
 
   @Subscription(() => RunProgress, {

@@ -3,6 +3,7 @@ import { stages } from '@stratome/pipeline';
 import { planReprocessing, settingsFrom, stagesFrom } from '@stratome/reconstruction-worker';
 import type { Command } from 'commander';
 import { runs, type Outcome } from '../action.js';
+import { linesOfLostAnnotations } from '../display/summary-table.js';
 import { formatCount, formatShare } from '../display/units.js';
 import { setOption, workersOption } from '../options.js';
 import { formatDuration } from '../progress-display.js';
@@ -69,8 +70,6 @@ function describe(summary: ReprocessSummary): string {
     `Revision ${revision}: ${formatBox(region)} made again in ${formatDuration(seconds)}.`,
     `${tasks.executed} tasks ran, ${tasks.reused} were kept: ${formatShare(cost.share)} of the work, ${cost.ratio.toFixed(2)} times the share of chunks (${formatShare(cost.haloGrownShare)}).`,
     `Changed: ${segments} segments, ${neurons} neurons, ${synapses} synapses, ${connections} connections.`,
-    ...annotationsWithoutPlace.map(
-      ({ annotation, why }) => `Annotation ${annotation} changes nothing any more: ${why}.`,
-    ),
+    ...linesOfLostAnnotations(annotationsWithoutPlace),
   ].join('\n');
 }

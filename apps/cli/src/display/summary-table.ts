@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import type { Layer } from '@stratome/pipeline';
+import type { AnnotationWithoutPlace } from '@stratome/reconstruction-worker';
 import type { TruthReport } from '../evaluation/evaluate-run.js';
 import type { LayerSummary, RunSummary } from '../run/summary.js';
 import { formatCount, formatSeconds } from './units.js';
@@ -38,6 +39,9 @@ function producedBy({ stages }: LayerSummary): string {
 const sumOf = ({ stages }: LayerSummary, field: 'ioSeconds' | 'waitingSeconds' | 'computeSeconds') =>
   formatSeconds(stages.reduce((sum, stage) => sum + stage[field], 0));
 
+export const linesOfLostAnnotations = (list: readonly AnnotationWithoutPlace[]): string[] =>
+  list.map(({ annotation, why }) => `Annotation ${annotation} changes nothing any more: ${why}.`);
+
 /** The table at the end of a run: what each layer made, how good it is, and where the time went. */
 export function summaryTable(summary: RunSummary): string {
   const table = new Table({
@@ -60,5 +64,6 @@ export function summaryTable(summary: RunSummary): string {
     table.toString(),
     'I/O, waiting in the queue and compute are sums over tasks, which run side by side.',
     `${summary.dataset}: ${neurons} neurons, ${synapses} synapses, ${connections} connections in ${formatSeconds(summary.seconds)}`,
+    ...linesOfLostAnnotations(summary.annotationsWithoutPlace),
   ].join('\n');
 }

@@ -4,6 +4,7 @@ import {
   changesOf,
   estimateReprocessing,
   executedShare,
+  type AnnotationWithoutPlace,
   type Changes,
   type RegionalParameters,
   type Reprocessing,
@@ -29,8 +30,7 @@ export interface ReprocessSummary {
   readonly tasks: TaskCounts & { readonly byStage: Partial<Record<StageName, TaskCounts>> };
   readonly cost: ReprocessingCost;
   readonly changed: Changes;
-  /** Annotations that change nothing any more, since there is no segment or synapse at their place. */
-  readonly annotationsWithoutPlace: readonly { readonly annotation: string; readonly why: string }[];
+  readonly annotationsWithoutPlace: readonly AnnotationWithoutPlace[];
   /** Wall time of the whole command. */
   readonly seconds: number;
 }
@@ -74,10 +74,7 @@ export async function reprocess(
     tasks: { executed: total('executed'), reused: total('reused'), byStage },
     cost: { share, haloGrownShare, ratio: share / haloGrownShare },
     changed: await changesOf(session, run, dataset.headRevision),
-    annotationsWithoutPlace: (await annotationsWithoutPlace(session, run)).map(({ annotationId, why }) => ({
-      annotation: String(annotationId),
-      why,
-    })),
+    annotationsWithoutPlace: await annotationsWithoutPlace(session, run),
     seconds: Math.round((performance.now() - startedMs) / 100) / 10,
   };
 }

@@ -1,6 +1,7 @@
 import { queries } from '@stratome/connectome';
 import { runProgress, type Run, type StageProgress } from '@stratome/operations';
 import { stages, type Layer, type StageName } from '@stratome/pipeline';
+import { annotationsWithoutPlace, type AnnotationWithoutPlace } from '@stratome/reconstruction-worker';
 import type { TruthReport } from '../evaluation/evaluate-run.js';
 import type { Session } from '../session.js';
 
@@ -29,6 +30,7 @@ export interface RunSummary {
   readonly layers: Partial<Record<Layer, LayerSummary>>;
   readonly truth: TruthReport | null;
   readonly graph: { readonly neurons: number; readonly synapses: number; readonly connections: number };
+  readonly annotationsWithoutPlace: readonly AnnotationWithoutPlace[];
   /** Wall time of the whole command. */
   readonly seconds: number;
 }
@@ -65,7 +67,7 @@ export function layerSummaries(progress: readonly StageProgress[]): RunSummary['
 
 /** @param startedMs when the command began, by `performance.now()` */
 export async function summarise(
-  { db, graph }: Session,
+  { db, graph, store }: Session,
   run: Run,
   truth: TruthReport | null,
   startedMs: number,
@@ -80,6 +82,7 @@ export async function summarise(
       synapses: Number(counts?.synapses ?? 0),
       connections: Number(counts?.connections ?? 0),
     },
+    annotationsWithoutPlace: await annotationsWithoutPlace({ db, store }, run),
     seconds: tenths(performance.now() - startedMs),
   };
 }

@@ -96,13 +96,29 @@ class Touched {
  */
 export async function estimateReprocessing(
   db: DataSource,
-  { dataset, head, geometry: g, region, stages: toRun, parameters }: Reprocessing,
+  planned: Reprocessing,
 ): Promise<ReprocessingEstimate> {
-  const touched = new Touched(dataset.name, g);
+  const { dataset, head } = planned;
   const msPerWork = await stageCosts(db, dataset.name);
+  return estimateFrom({ ...planned, dataset: dataset.name }, msPerWork, (stage) =>
+    tasksOfRun(db, head.id, stage),
+  );
+}
+
+export type RegionalWork = Pick<Reprocessing, 'geometry' | 'region' | 'stages' | 'parameters'> & {
+  readonly dataset: string;
+};
+
+/** The same from tasks by stage, wherever they are from. */
+export async function estimateFrom(
+  { dataset, geometry: g, region, stages: toRun, parameters }: RegionalWork,
+  msPerWork: ReadonlyMap<string, number>,
+  tasksOf: (stage: StageName) => Promise<readonly Pick<TaskFacts, 'plan' | 'work'>[]>,
+): Promise<ReprocessingEstimate> {
+  const touched = new Touched(dataset, g);
   const estimates: StageEstimate[] = [];
   for (const stage of stageNames.filter((name) => toRun.includes(name))) {
-    const all = await tasksOfRun(db, head.id, stage);
+    const all = await tasksOf(stage);
     const will = all.filter((task) => runsAgain(stage, task, region, touched, g));
     for (const { plan } of will) {
       const block = makesBlocks(stage) && alignedBoxOf(stage, (plan as TaskPlan).detail, g);
@@ -122,7 +138,7 @@ export async function estimateReprocessing(
 
 function runsAgain(
   stage: StageName,
-  { plan }: TaskFacts,
+  { plan }: Pick<TaskFacts, 'plan'>,
   region: Box,
   touched: Touched,
   g: Geometry,

@@ -26,6 +26,12 @@ export class PipelineRun {
   @Field(() => GraphQLISODateTime, { nullable: true }) finishedAt!: Date | null;
 }
 
+@ObjectType({ description: 'An annotation that changes nothing of a revision.' })
+export class LostAnnotation {
+  @Field({ description: 'Its id.' }) annotation!: string;
+  @Field() why!: string;
+}
+
 @ObjectType()
 export class RunProgress {
   @Field(() => PipelineRun) run!: PipelineRun;
