@@ -41,6 +41,11 @@ const fragmentVariables = {
   countsUnderMask: 'connection',
   outsideMask: 'site',
   isCounted: 'site',
+  outgoingAt: 'body',
+  incomingAt: 'body',
+  provenanceOf: 'sources',
+  triadsOf: 'has',
+  sitesOfAt: 'body',
 };
 
 /** Puts fragments in the place of their names; fragments may name others. */

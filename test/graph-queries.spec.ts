@@ -4,6 +4,7 @@ import {
   migrate,
   queries,
   readOnly,
+  shortestPathsAt,
   type Graph,
   type Query,
 } from '@stratome/connectome';
@@ -166,6 +167,8 @@ const asked: Record<string, unknown> = {
 
 const [replaced] = plantConnectome(history, 12, 100).synapses as SynapseRow[];
 
+const ofHistory = Array.from({ length: 12 }, (_, n) => BigInt(n + 1));
+
 const special: Record<string, Record<string, unknown>> = {
   ...Object.fromEntries(
     queries.allQueries
@@ -189,6 +192,26 @@ const special: Record<string, Record<string, unknown>> = {
     pairs: [{ preBodyId: replaced.preBodyId, postBodyId: replaced.postBodyId }],
   },
   synapseProvenance: { type: 'post' },
+  synapseProvenanceAt: { dataset: history, siteId: replaced.synapseId, type: 'post' },
+  connectionProvenanceAt: {
+    dataset: history,
+    preBodyId: replaced.preBodyId,
+    postBodyId: replaced.postBodyId,
+  },
+  partnersPageAt: { dataset: history, bodyId: replaced.preBodyId },
+  connectionsOfAt: { dataset: history, bodyIds: [replaced.preBodyId] },
+  boundedPathsAt: { dataset: history, fromBodyId: replaced.preBodyId, toBodyId: replaced.postBodyId },
+  reciprocalConnectionsAt: { dataset: history },
+  autapsesAt: { dataset: history },
+  connectedTriplesAt: { dataset: history, bodyIds: ofHistory },
+  feedForwardLoopsAt: { dataset: history, bodyIds: ofHistory },
+  neuronCellsAt: { dataset: history },
+  synapseCellsAt: { dataset: history, siteIds: [replaced.synapseId] },
+  connectionCellsAt: {
+    dataset: history,
+    pairs: [{ preBodyId: replaced.preBodyId, postBodyId: replaced.postBodyId }],
+  },
+  cellsOfFlags: { cellKeys: null, boxes: [{ flagId: '1', ...place }] },
   connectionProvenance: { preBodyId: connected.preBodyId, postBodyId: connected.postBodyId },
   connectionQuality: { preBodyId: connected.preBodyId, postBodyId: connected.postBodyId },
   synapsesOfConnection: { preBodyId: connected.preBodyId, postBodyId: connected.postBodyId },
@@ -255,7 +278,7 @@ describe('every query', () => {
     '%s runs and returns what it declares',
     async (_, query) => {
       const rows = await graph.run(query, parametersOf(query));
-      expect(rows.length).toBeGreaterThan(query.name === 'autapses' ? -1 : 0);
+      expect(rows.length).toBeGreaterThan(/^autapses/.test(query.name) ? -1 : 0);
       const columns = await graph.inSession(neo4j.session.READ, (session) =>
         session.run(
           `EXPLAIN ${query.text}`,
@@ -283,6 +306,105 @@ describe('every query', () => {
       );
       expect(await graph.run(query, given), query.name).toEqual([{ written: 0n }]);
     }
+  });
+});
+
+describe('answers at a revision', () => {
+  const past = 'graphQueriesPast';
+  const then = 'graphQueriesThen';
+  beforeAll(async () => {
+    await plantHistory(graph, past, 40);
+    await deleteDataset(graph, then);
+    await loadConnectome(graph, datasetRow(then), 1n, plantConnectome(past, 12, 100));
+  });
+  afterAll(async () => {
+    for (const each of [past, then]) await deleteDataset(graph, each);
+  });
+
+  const pairs = ofHistory.flatMap((fromBodyId) =>
+    ofHistory.map((toBodyId) => ({ fromBodyId, toBodyId, minWeight: 1n, limit: 500 })),
+  );
+  const both = async (name: string, params: Record<string, unknown>) => {
+    const find = (wanted: string) => all.find((query) => query.name === wanted)!;
+    const at = find(`${name}At`);
+    const masked = { maskedCells: [], minConfidence: null };
+    const head = await graph.run(find(name), { ...masked, ...params, dataset: then });
+    return { head, at: await graph.run(at, { ...params, dataset: past, revision: 1n }) };
+  };
+
+  it('of paths are what they were when it was the head', async () => {
+    let found = 0;
+    for (const pair of pairs) {
+      const bounded = await both('boundedPaths', { ...pair, maxHops: 4 });
+      expect(bounded.at, `${pair.fromBodyId} ${pair.toBodyId}`).toEqual(bounded.head);
+      const head = await graph.run(queries.shortestPaths, {
+        ...pair,
+        dataset: then,
+        maskedCells: [],
+        minConfidence: null,
+      });
+      expect(await shortestPathsAt(graph, { ...pair, dataset: past, revision: 1n })).toEqual(head);
+      found += head.length;
+    }
+    expect(found).toBeGreaterThan(150);
+  });
+
+  it.each([
+    ['partnersPage', { bodyId: 3n, direction: 'upstream', afterWeight: null, afterBodyId: null }],
+    ['partnersPage', { bodyId: 3n, direction: 'downstream', afterWeight: 2n, afterBodyId: 4n }],
+    ['reciprocalConnections', {}],
+    ['autapses', {}],
+    ['connectedTriples', { bodyIds: ofHistory }],
+    ['feedForwardLoops', { bodyIds: ofHistory }],
+  ])('of %s are what they were', async (name, params) => {
+    const { head, at } = await both(name, { minWeight: 1n, limit: 500, ...params });
+    expect(at).toEqual(head);
+    expect(at.length).toBeGreaterThan(name === 'autapses' ? -1 : 0);
+    const shown = {
+      minWeight: 1n,
+      limit: 500,
+      ...params,
+      dataset: past,
+      maskedCells: [],
+      minConfidence: null,
+    };
+    const now = await graph.run(all.find((query) => query.name === name)!, shown);
+    if (/Triples|Loops|reciprocal/.test(name)) expect(now).not.toEqual(head);
+  });
+
+  it('of provenance and of cells are what they were, where the head has nothing any more', async () => {
+    const gone = (plantConnectome(past, 12, 100).synapses as SynapseRow[])[0];
+    const own = ({ tiles, artifacts }: queries.SynapseProvenanceRow) => ({
+      tiles: tiles.map(({ tileId }) => tileId),
+      artifacts: artifacts.map(({ kind, key }) => `${kind} ${key}`),
+    });
+    const site = { siteId: gone.synapseId, type: 'post' };
+    expect(await graph.run(queries.synapseProvenance, { ...site, dataset: past })).toEqual([]);
+    const ends = { preBodyId: gone.preBodyId!, postBodyId: gone.postBodyId! };
+    const asked: [string, Record<string, unknown>][] = [
+      ['synapseProvenance', site],
+      ['neuronProvenance', { bodyId: 1n }],
+      ['connectionProvenance', ends],
+    ];
+    for (const [name, params] of asked) {
+      const { head, at } = await both(name, params);
+      expect(
+        at.map((row) => own(row as never)),
+        name,
+      ).toEqual(head.map((row) => own(row as never)));
+      expect(head.length).toBe(1);
+    }
+    for (const [name, params] of [
+      ['neuronCells', { bodyIds: ofHistory }],
+      ['connectionCells', { pairs: [ends] }],
+      ['synapseCells', { siteIds: [gone.synapseId] }],
+    ] as const) {
+      const { head, at } = await both(name, params);
+      expect(at, name).toEqual(head);
+    }
+    const { head, at } = await both('neuronQuality', { bodyId: gone.postBodyId, revision: 1n });
+    const [before, after] = [head[0], at[0]] as { mean: number }[];
+    expect(after).toEqual({ ...before, mean: expect.closeTo(before.mean, 12) });
   });
 });
 

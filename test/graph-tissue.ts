@@ -259,10 +259,10 @@ export function plantConnectome(dataset: string, bodies = 60, synapseCount = 600
 }
 
 /**
- * Plants a dataset of two revisions: in the second, synapse 1 is gone, neuron 2 has another type, a fragment is
- * gone and a neuron has come; history says so.
+ * Plants a dataset of two revisions: in the second, the first `lost` synapses are gone, neuron 2 has another type, a
+ * fragment is gone and a neuron has come; history says so.
  */
-export async function plantHistory(graph: Graph, dataset: string): Promise<void> {
+export async function plantHistory(graph: Graph, dataset: string, lost = 1): Promise<void> {
   await deleteDataset(graph, dataset);
   const first = plantConnectome(dataset, 12, 100);
   await loadConnectome(graph, datasetRow(dataset), 1n, first);
@@ -280,7 +280,7 @@ export async function plantHistory(graph: Graph, dataset: string): Promise<void>
     revision: 1n,
   };
   await graph.run(queries.setHead, move);
-  const synapses = (first.synapses as SynapseRow[]).slice(1);
+  const synapses = (first.synapses as SynapseRow[]).slice(lost);
   const { counts, connections } = tallySynapses(synapses, thresholds);
   const neurons = (first.neurons as NeuronRow[]).map((row) => ({
     ...row,

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createApi } from '@stratome/api';
 import { queries, rowFrom, type Graph } from '@stratome/connectome';
 import { beginRun, requireDataset } from '@stratome/operations';
-import { commitRevision, compareRevisions, revisionHistory, rollback } from '@stratome/revisions';
+import { annotate, commitRevision, compareRevisions, revisionHistory, rollback } from '@stratome/revisions';
 import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stateAtHead, type HeadState } from './revision-state.mjs';
@@ -202,18 +202,37 @@ describe('GraphQL', () => {
   }
 
   const reading = (revision: string) => `{
-    neuron(dataset: DATASET, bodyId: "1" ${revision}) { bodyId pre downstreamPartners(first: 5) { weight neuron { bodyId size } } }
-    neurons(dataset: DATASET ${revision}) { items { bodyId size post } }
+    neuron(dataset: DATASET, bodyId: "1" ${revision}) {
+      bodyId pre quality { measure mean cells } provenance { tiles { tileId } artifacts { kind key hash } }
+      basis { flags { flagId reason cells } quality { layer measure value cells } }
+      downstreamPartners(first: 5) { weight neuron { bodyId size } } }
+    neurons(dataset: DATASET ${revision}) { items { bodyId size post } basis { flags { flagId cells } quality { measure value cells } } }
+    partners(dataset: DATASET, bodyId: "1", direction: "downstream", minWeight: 0, first: 1 ${revision}) {
+      next items { partnerId weight meanConfidence basis { flags { flagId cells } quality { measure value cells } } } }
+    paths(dataset: DATASET, from: "1", to: "2" ${revision}) { bodyIds weights bottleneck }
+    shortestPaths(dataset: DATASET, from: "1", to: "2" ${revision}) { bodyIds weights }
+    motifs(dataset: DATASET, minWeight: 0 ${revision}) { reciprocal { bodyId weightBack } autapses { bodyId } basis { flags { flagId cells } } }
+    triads(dataset: DATASET, bodyIds: ["1", "2", "3"], minWeight: 0 ${revision}) { triad triples }
+    feedForwardLoops(dataset: DATASET, bodyIds: ["1", "2"], minWeight: 0 ${revision}) { firstId lastId }
+    neuronProvenance(dataset: DATASET, bodyId: "2" ${revision}) { tiles { tileId } artifacts { kind key hash } }
+    connectionProvenance(dataset: DATASET, preBodyId: "1", postBodyId: "2" ${revision}) { tiles { tileId } artifacts { kind key hash } }
     connectionsBetween(dataset: DATASET, bodyIds: ["1", "2"], minWeight: 0 ${revision}) { preBodyId postBodyId weight meanConfidence }
-    synapsesOfConnection(dataset: DATASET, preBodyId: "1", postBodyId: "2" ${revision}) { siteId confidence presynaptic { bodyId } }
+    synapsesOfConnection(dataset: DATASET, preBodyId: "1", postBodyId: "2" ${revision}) { siteId confidence presynaptic { bodyId } provenance { tiles { tileId } } basis { flags { flagId cells } quality { measure value } } }
     synapsesInBox(dataset: DATASET, box: {begin: {x: 0, y: 0, z: 0}, end: {x: 192, y: 64, z: 8}} ${revision}) { items { siteId preBodyId postBodyId } }
     dataset(name: DATASET) { connections(minWeight: 0 ${revision}) { preBodyId postBodyId weight } }
   }`;
 
   it('answers at an earlier revision what it answered when that was the head', async () => {
+    const content = {
+      kind: 'qualityFlag',
+      target: { box: { begin: [0, 0, 0], end: [8, 64, 64] } },
+      payload: { reason: 'dark', severity: 'warn' },
+    };
+    await annotate(db, graph, { dataset, author: 'ada', content, segmentAt: async () => null } as never);
     const { headRevision } = await requireDataset(db, dataset);
     const now = await ask(reading(''));
     expect(now.errors).toBeUndefined();
+    expect(JSON.stringify(now.data)).toContain('"reason":"dark"');
     await back(2);
     const other = await ask(reading(''));
     expect(other.data).not.toEqual(now.data);

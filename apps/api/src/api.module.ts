@@ -8,6 +8,7 @@ import { AnalysisQueue } from './analysis/analysis-queue.js';
 import { QueryTablesController } from './analysis/query-tables.controller.js';
 import { AnalysisTablesController } from './analysis/tables.controller.js';
 import { BasisReader } from './graphql/basis/basis-loaders.js';
+import { PastBasisReader } from './graphql/basis/past-basis.js';
 import { StalenessReader } from './graphql/basis/dataset-lineage.js';
 import { ModelFolder } from './graphql/basis/registered-models.js';
 import { ExceptionsFilter } from './graphql/exceptions.filter.js';
@@ -82,6 +83,7 @@ export class ApiModule {
         GraphReader,
         StalenessReader,
         BasisReader,
+        PastBasisReader,
         Catalogue,
         ...neuprintProviders,
         ...resolvers,

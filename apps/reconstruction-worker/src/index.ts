@@ -16,6 +16,7 @@ export {
   planReprocessing,
   snapToBlocks,
   stagesFrom,
+  takingEffectIn,
   type Reprocessing,
   type ReprocessingRequest,
 } from './reprocessing/request.js';

@@ -34,6 +34,7 @@ export { commitDelta, type DeltaCommit, type HeadAt, type RevisionCommit } from 
 export * from './revision/delta.js';
 export * from './revision/readConnectivity.js';
 export * from './revision/rowKinds.js';
+export { shortestPathsAt, type PathsAsked } from './revision/shortestPathsAt.js';
 export { rowFrom, type StoredProperties } from './revision/storedRows.js';
 export * from './rows.js';
 export * from './synapseTally.js';

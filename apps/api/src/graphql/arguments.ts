@@ -132,6 +132,12 @@ export class MaskedPartnerArguments extends PartnerArguments implements MaskAske
 }
 
 @ArgsType()
+export class PinnedPartnerArguments extends MaskedPartnerArguments {
+  @Field(() => Int, pinned)
+  revision?: number;
+}
+
+@ArgsType()
 export class ConfidenceArguments extends PageArguments {
   @Field(() => Float, { defaultValue: 0, description: '0 to 1.' })
   minConfidence!: number;

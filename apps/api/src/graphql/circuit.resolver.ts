@@ -6,6 +6,7 @@ import {
   leastConfidenceArgument,
   MaskedPartnerArguments,
   maskFlaggedArgument,
+  PinnedPartnerArguments,
   requireBodies,
   requireDirection,
   requireFirst,
@@ -51,16 +52,18 @@ export class CircuitResolver {
   })
   async motifs(
     @Args('dataset') dataset: string,
-    @Args() { minWeight, first, ...mask }: MaskedPartnerArguments,
+    @Args() { minWeight, first, revision, ...mask }: PinnedPartnerArguments,
   ): Promise<Motifs> {
     await this.reader.dataset(dataset);
-    const left = await this.reader.mask(dataset, mask);
+    const pinned = await this.reader.pinned(dataset, revision);
+    const left = await this.reader.mask(dataset, mask, pinned);
     const asked = { dataset, minWeight: BigInt(minWeight), limit: requireFirst(first), ...left };
-    const [reciprocal, autapses] = await Promise.all([
-      this.reader.run(queries.reciprocalConnections, asked),
-      this.reader.run(queries.autapses, asked),
+    const { reciprocalConnections, reciprocalConnectionsAt, autapses, autapsesAt } = queries;
+    const [pairs, alone] = await Promise.all([
+      this.reader.rowsAt(reciprocalConnections, reciprocalConnectionsAt, asked, pinned),
+      this.reader.rowsAt(autapses, autapsesAt, asked, pinned),
     ]);
-    return { dataset, reciprocal, autapses };
+    return { dataset, pinned, reciprocal: pairs, autapses: alone };
   }
 
   @Query(() => [CommonPartner], {

@@ -88,12 +88,16 @@ export class GraphReader {
     revision: number | undefined,
   ): Promise<Row[]> {
     if (revision === undefined) return this.rowsOf(head, params);
-    const { dataset } = params;
+    return this.steadily(params.dataset, () => this.graph.run(at, { ...params, revision: BigInt(revision) }));
+  }
+
+  /** Reads head and past until Head did not move meanwhile. @throws StratomeError conflict when it always does */
+  async steadily<T>(dataset: string, read: () => Promise<T>): Promise<T> {
     const epoch = async () => (await this.graph.first(queries.head, { dataset }))?.epoch;
     for (let attempt = 0; attempt < mostAttempts; attempt++) {
       const before = await epoch();
-      const rows = await this.graph.run(at, { ...params, revision: BigInt(revision) });
-      if ((await epoch()) === before) return rows;
+      const answer = await read();
+      if ((await epoch()) === before) return answer;
     }
     throw conflict(`"${dataset}" is being written without a pause.`, 'Try again in a moment.');
   }

@@ -1,5 +1,5 @@
 import { Args, Context, Int, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
-import { queries, severitiesOf } from '@stratome/connectome';
+import { queries, severitiesOf, shortestPathsAt } from '@stratome/connectome';
 import { badInput, notFound } from '@stratome/core';
 import {
   listCost,
@@ -7,6 +7,7 @@ import {
   NeuronArguments,
   neuronQuery,
   partnerCursor,
+  PinnedPartnerArguments,
   requireFirst,
   requireHeadForFlags,
   revisionArgument,
@@ -18,6 +19,9 @@ import { page, toNeuron } from './rows.js';
 import { Neuron, NeuronPage, NeuronPath, NeuronQuality, Partner, PartnerPage } from './types/neuron.js';
 import { FlagMask, NeuronFlag, UnflaggedCounts } from './types/flag.js';
 import { Provenance } from './types/provenance.js';
+
+const bodyMissing = (dataset: string, bodyId: bigint, pinned: number | undefined): string =>
+  `The dataset "${dataset}" has no body ${bodyId}${pinned === undefined ? '' : ` at revision ${pinned}`}.`;
 
 @Resolver(() => Neuron)
 export class NeuronResolver {
@@ -33,11 +37,7 @@ export class NeuronResolver {
     const asked = { dataset, bodyIds: [bodyId] };
     const [row] = await this.reader.rowsAt(queries.neuronsById, queries.neuronsByIdAt, asked, pinned);
     if (row) return toNeuron(dataset, row, pinned);
-    const when = pinned === undefined ? '' : ` at revision ${pinned}`;
-    throw notFound(
-      `The dataset "${dataset}" has no body ${bodyId}${when}.`,
-      'neurons lists those there are.',
-    );
+    throw notFound(bodyMissing(dataset, bodyId, pinned), 'neurons lists those there are.');
   }
 
   @Query(() => NeuronPage, { complexity: listCost, description: 'Neurons of a dataset in order of id.' })
@@ -51,6 +51,7 @@ export class NeuronResolver {
       rows.map((row) => toNeuron(dataset, row, pinned)),
       args.first,
       (neuron) => neuron.bodyId,
+      pinned,
     );
   }
 
@@ -62,12 +63,17 @@ export class NeuronResolver {
     @Args('dataset') dataset: string,
     @Args('from', { type: () => Int64 }) fromBodyId: bigint,
     @Args('to', { type: () => Int64 }) toBodyId: bigint,
-    @Args() { minWeight, first, ...mask }: MaskedPartnerArguments,
+    @Args() { minWeight, first, revision, ...mask }: PinnedPartnerArguments,
   ): Promise<NeuronPath[]> {
-    await this.requireBodies(dataset, [fromBodyId, toBodyId]);
+    const pinned = await this.requireBodies(dataset, [fromBodyId, toBodyId], revision);
     const ends = { dataset, fromBodyId, toBodyId, minWeight: BigInt(minWeight), limit: requireFirst(first) };
-    const left = await this.reader.mask(dataset, mask);
-    const rows = await this.reader.run(queries.shortestPaths, { ...ends, ...left });
+    const left = await this.reader.mask(dataset, mask, pinned);
+    const rows =
+      pinned === undefined
+        ? await this.reader.run(queries.shortestPaths, { ...ends, ...left })
+        : await this.reader.steadily(dataset, () =>
+            shortestPathsAt(this.reader, { ...ends, revision: BigInt(pinned) }),
+          );
     return rows.map((row) => ({ ...row, bottleneck: row.weights.reduce((a, b) => (b < a ? b : a)) }));
   }
 
@@ -80,12 +86,13 @@ export class NeuronResolver {
     @Args('from', { type: () => Int64 }) fromBodyId: bigint,
     @Args('to', { type: () => Int64 }) toBodyId: bigint,
     @Args('maxHops', { type: () => Int, defaultValue: 3, description: 'At most 4.' }) maxHops: number,
-    @Args() { minWeight, first, ...mask }: MaskedPartnerArguments,
+    @Args() { minWeight, first, revision, ...mask }: PinnedPartnerArguments,
   ): Promise<NeuronPath[]> {
-    await this.requireBodies(dataset, [fromBodyId, toBodyId]);
+    const pinned = await this.requireBodies(dataset, [fromBodyId, toBodyId], revision);
     const ends = { dataset, fromBodyId, toBodyId, minWeight: BigInt(minWeight), limit: requireFirst(first) };
-    const left = await this.reader.mask(dataset, mask);
-    return this.reader.run(queries.boundedPaths, { ...ends, maxHops, ...left });
+    const left = await this.reader.mask(dataset, mask, pinned);
+    const asked = { ...ends, maxHops, ...left };
+    return this.reader.rowsAt(queries.boundedPaths, queries.boundedPathsAt, asked, pinned);
   }
 
   @Query(() => PartnerPage, {
@@ -97,25 +104,26 @@ export class NeuronResolver {
     @Args('bodyId', { type: () => Int64 }) bodyId: bigint,
     @Args('direction', { description: 'upstream: it receives from them; downstream: it synapses onto them.' })
     direction: string,
-    @Args() { minWeight, first, ...mask }: MaskedPartnerArguments,
+    @Args() { minWeight, first, revision, ...mask }: PinnedPartnerArguments,
     @Args('after', { type: () => String, nullable: true, description: 'next of the page before.' })
     after?: string,
   ): Promise<PartnerPage> {
     if (direction !== 'upstream' && direction !== 'downstream')
       throw badInput(`There is no direction "${direction}".`, 'Name upstream or downstream.');
-    await this.requireBodies(dataset, [bodyId]);
-    const rows = await this.reader.run(queries.partnersPage, {
+    const pinned = await this.requireBodies(dataset, [bodyId], revision);
+    const asked = {
       dataset,
       bodyId,
       direction,
       minWeight: BigInt(minWeight),
       ...partnerCursor(after),
       limit: requireFirst(first) + 1,
-      ...(await this.reader.mask(dataset, mask)),
-    });
+      ...(await this.reader.mask(dataset, mask, pinned)),
+    };
+    const rows = await this.reader.rowsAt(queries.partnersPage, queries.partnersPageAt, asked, pinned);
     const items = rows
       .slice(0, first)
-      .map((row) => ({ ...row, ...connectionEnds(direction, bodyId, row.partnerId), dataset }));
+      .map((row) => ({ ...row, ...connectionEnds(direction, bodyId, row.partnerId), dataset, pinned }));
     const last = items.at(-1);
     return { items, next: last && rows.length > first ? `${last.weight}:${last.partnerId}` : null };
   }
@@ -183,20 +191,35 @@ export class NeuronResolver {
     complexity: 20,
     description: 'What was measured where its synapses are.',
   })
-  async quality(@Parent() { dataset, bodyId }: Neuron): Promise<NeuronQuality[]> {
+  async quality(@Parent() { dataset, bodyId, pinned }: Neuron): Promise<NeuronQuality[]> {
+    if (pinned !== undefined) {
+      const asked = { dataset, bodyId, revision: BigInt(pinned) };
+      return this.reader.steadily(dataset, () => this.reader.run(queries.neuronQualityAt, asked));
+    }
     const { revision } = await this.reader.dataset(dataset);
     return this.reader.run(queries.neuronQuality, { dataset, bodyId, revision });
   }
 
   @ResolveField(() => Provenance, { complexity: 50 })
-  async provenance(@Parent() { dataset, bodyId }: Neuron): Promise<Provenance> {
-    return (await this.reader.run(queries.neuronProvenance, { dataset, bodyId }))[0];
+  async provenance(@Parent() { dataset, bodyId, pinned }: Neuron): Promise<Provenance> {
+    const { neuronProvenance, neuronProvenanceAt } = queries;
+    return (await this.reader.rowsAt(neuronProvenance, neuronProvenanceAt, { dataset, bodyId }, pinned))[0];
   }
 
-  private async requireBodies(dataset: string, bodyIds: bigint[]): Promise<void> {
+  /** @returns the revision that the request is pinned to. @throws StratomeError notFound for a body it does not have */
+  private async requireBodies(
+    dataset: string,
+    bodyIds: bigint[],
+    revision?: number,
+  ): Promise<number | undefined> {
     await this.reader.dataset(dataset);
-    const [unknown] = await this.reader.run(queries.unknownBodies, { dataset, bodyIds });
-    if (unknown) throw notFound(`The dataset "${dataset}" has no body ${unknown.bodyId}.`);
+    const pinned = await this.reader.pinned(dataset, revision);
+    const { neuronsById, neuronsByIdAt } = queries;
+    const rows = await this.reader.rowsAt(neuronsById, neuronsByIdAt, { dataset, bodyIds }, pinned);
+    const there = new Set(rows.map(({ bodyId }) => bodyId));
+    const unknown = bodyIds.find((bodyId) => !there.has(bodyId));
+    if (unknown === undefined) return pinned;
+    throw notFound(bodyMissing(dataset, unknown, pinned), 'neurons lists those there are.');
   }
 }
 

@@ -1,7 +1,7 @@
 import { Args, Int, Query, Resolver } from '@nestjs/graphql';
 import { queries } from '@stratome/connectome';
 import { notFound } from '@stratome/core';
-import { listCost, requireFirst } from './arguments.js';
+import { listCost, requireFirst, revisionArgument } from './arguments.js';
 import { GraphReader } from './graph-reader.js';
 import { Int64 } from './int64.scalar.js';
 import { Impact, Provenance, RunInput, StageRun } from './types/provenance.js';
@@ -50,8 +50,12 @@ export class ProvenanceResolver {
     @Args('dataset') dataset: string,
     @Args('siteId', { type: () => Int64 }) siteId: bigint,
     @Args('type', { defaultValue: 'post', description: 'pre or post' }) type: string,
+    @Args('revision', revisionArgument) revision?: number,
   ): Promise<Provenance> {
-    const rows = await this.reader.rowsOf(queries.synapseProvenance, { dataset, siteId, type });
+    const { synapseProvenance, synapseProvenanceAt } = queries;
+    const pinned = await this.reader.pinned(dataset, revision);
+    const asked = { dataset, siteId, type };
+    const rows = await this.reader.rowsAt(synapseProvenance, synapseProvenanceAt, asked, pinned);
     return found(rows, `The ${type}synaptic site ${siteId} of "${dataset}"`);
   }
 
@@ -59,8 +63,11 @@ export class ProvenanceResolver {
   async neuronProvenance(
     @Args('dataset') dataset: string,
     @Args('bodyId', { type: () => Int64 }) bodyId: bigint,
+    @Args('revision', revisionArgument) revision?: number,
   ): Promise<Provenance> {
-    const rows = await this.reader.rowsOf(queries.neuronProvenance, { dataset, bodyId });
+    const { neuronProvenance, neuronProvenanceAt } = queries;
+    const pinned = await this.reader.pinned(dataset, revision);
+    const rows = await this.reader.rowsAt(neuronProvenance, neuronProvenanceAt, { dataset, bodyId }, pinned);
     return found(rows, `The body ${bodyId} of "${dataset}"`);
   }
 
@@ -72,8 +79,12 @@ export class ProvenanceResolver {
     @Args('dataset') dataset: string,
     @Args('preBodyId', { type: () => Int64 }) preBodyId: bigint,
     @Args('postBodyId', { type: () => Int64 }) postBodyId: bigint,
+    @Args('revision', revisionArgument) revision?: number,
   ): Promise<Provenance> {
-    const rows = await this.reader.rowsOf(queries.connectionProvenance, { dataset, preBodyId, postBodyId });
+    const { connectionProvenance, connectionProvenanceAt } = queries;
+    const pinned = await this.reader.pinned(dataset, revision);
+    const asked = { dataset, preBodyId, postBodyId };
+    const rows = await this.reader.rowsAt(connectionProvenance, connectionProvenanceAt, asked, pinned);
     return found(rows, `The connection from ${preBodyId} to ${postBodyId} of "${dataset}"`);
   }
 

@@ -10,6 +10,7 @@ import {
   requireBodies,
   requireDirection,
   requireFirst,
+  revisionArgument,
   type MaskAsked,
 } from './arguments.js';
 import { GraphReader } from './graph-reader.js';
@@ -237,10 +238,13 @@ export class QueryLibraryResolver {
     minWeight: number,
     @Args('maskFlagged', maskFlaggedArgument) maskFlagged?: FlagMask,
     @Args('minConfidence', leastConfidenceArgument) minConfidence?: number,
+    @Args('revision', revisionArgument) revision?: number,
   ): Promise<TriadCount[]> {
-    const mask = await this.reader.mask(dataset, { maskFlagged, minConfidence });
+    const pinned = await this.reader.pinned(dataset, revision);
+    const mask = await this.reader.mask(dataset, { maskFlagged, minConfidence }, pinned);
     const asked = { dataset, bodyIds: requireBodies(bodyIds, mostInTriads), minWeight: BigInt(minWeight) };
-    return this.reader.rowsOf(queries.connectedTriples, { ...asked, ...mask });
+    const { connectedTriples, connectedTriplesAt } = queries;
+    return this.reader.rowsAt(connectedTriples, connectedTriplesAt, { ...asked, ...mask }, pinned);
   }
 
   @Query(() => [FeedForwardLoop], {
@@ -251,9 +255,13 @@ export class QueryLibraryResolver {
     @Args('dataset') dataset: string,
     @Args('bodyIds', bodies) bodyIds: bigint[],
     @Args() args: MaskedRowsArguments,
+    @Args('revision', revisionArgument) revision?: number,
   ): Promise<FeedForwardLoop[]> {
-    const mask = await this.reader.mask(dataset, args);
+    const pinned = await this.reader.pinned(dataset, revision);
+    const mask = await this.reader.mask(dataset, args, pinned);
     const asked = { dataset, bodyIds: requireBodies(bodyIds), minWeight: BigInt(args.minWeight), ...mask };
-    return this.paged(queries.feedForwardLoops, asked, args);
+    if (pinned === undefined) return this.paged(queries.feedForwardLoops, asked, args);
+    const at = { ...asked, revision: BigInt(pinned) };
+    return this.reader.steadily(dataset, () => this.paged(queries.feedForwardLoopsAt, at, args));
   }
 }

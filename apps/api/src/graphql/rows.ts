@@ -31,7 +31,8 @@ export function page<Row>(
   rows: Row[],
   first: number,
   idOf: (row: Row) => bigint,
-): { dataset: string; items: Row[]; next: bigint | null } {
+  pinned?: number,
+): { dataset: string; pinned?: number; items: Row[]; next: bigint | null } {
   const items = rows.slice(0, first);
-  return { dataset, items, next: rows.length > first ? idOf(items[items.length - 1]) : null };
+  return { dataset, pinned, items, next: rows.length > first ? idOf(items[items.length - 1]) : null };
 }

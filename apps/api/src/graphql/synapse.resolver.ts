@@ -48,6 +48,7 @@ export class SynapseResolver {
       rows.map((row) => ({ ...row, dataset, pinned })),
       first,
       (synapse) => synapse.siteId,
+      pinned,
     );
   }
 
@@ -127,7 +128,9 @@ export class SynapseResolver {
     complexity: 50,
     description: 'The tiles it rests on, and all on the way.',
   })
-  async provenance(@Parent() { dataset, siteId }: Synapse): Promise<Provenance> {
-    return (await this.reader.run(queries.synapseProvenance, { dataset, siteId, type: 'post' }))[0];
+  async provenance(@Parent() { dataset, siteId, pinned }: Synapse): Promise<Provenance> {
+    const asked = { dataset, siteId, type: 'post' };
+    const { synapseProvenance, synapseProvenanceAt } = queries;
+    return (await this.reader.rowsAt(synapseProvenance, synapseProvenanceAt, asked, pinned))[0];
   }
 }

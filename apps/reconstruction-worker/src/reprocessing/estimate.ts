@@ -105,23 +105,29 @@ export async function estimateReprocessing(
   );
 }
 
-export type RegionalWork = Pick<Reprocessing, 'geometry' | 'region' | 'stages' | 'parameters'> & {
+export type RegionalWork = Pick<
+  Reprocessing,
+  'geometry' | 'region' | 'stages' | 'parameters' | 'differsFrom'
+> & {
   readonly dataset: string;
 };
 
 /** The same from tasks by stage, wherever they are from. */
 export async function estimateFrom(
-  { dataset, geometry: g, region, stages: toRun, parameters }: RegionalWork,
+  { dataset, geometry: g, region, stages: toRun, parameters, differsFrom }: RegionalWork,
   msPerWork: ReadonlyMap<string, number>,
   tasksOf: (stage: StageName) => Promise<readonly Pick<TaskFacts, 'plan' | 'work'>[]>,
 ): Promise<ReprocessingEstimate> {
   const touched = new Touched(dataset, g);
+  // What earlier stages make anew with the parameters that they had comes out as it was.
+  const differ = stageNames.slice(differsFrom ? stageNames.indexOf(differsFrom) : 0);
   const estimates: StageEstimate[] = [];
   for (const stage of stageNames.filter((name) => toRun.includes(name))) {
     const all = await tasksOf(stage);
     const will = all.filter((task) => runsAgain(stage, task, region, touched, g));
     for (const { plan } of will) {
-      const block = makesBlocks(stage) && alignedBoxOf(stage, (plan as TaskPlan).detail, g);
+      const block =
+        differ.includes(stage) && makesBlocks(stage) && alignedBoxOf(stage, (plan as TaskPlan).detail, g);
       if (block) touched.add(stage, block);
     }
     const [work, allWork] = [will, all].map((tasks) => tasks.reduce((sum, t) => sum + t.work, 0));

@@ -44,6 +44,8 @@ export interface Reprocessing {
   /** The stages that run, in order. */
   readonly stages: readonly StageName[];
   readonly parameters: RunParameters;
+  /** The first stage whose parameters the region has of its own by this; none when it is made again as it was told. */
+  readonly differsFrom?: StageName;
   readonly redo: Redo;
 }
 
@@ -133,15 +135,22 @@ export async function planReprocessing(
     region: snapped,
     stages: stagesToRun,
     parameters: parseRunParameters({ ...before, regions }),
+    differsFrom: stageNames.find((stage) => takingEffectIn(set).has(stage)),
     redo: { stages: stagesToRun, box: snapped },
   };
 }
 
-function requireAtOrBelow(
-  set: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
-  from: string,
-  stagesToRun: readonly StageName[],
-): void {
+type Settings = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** The stages that parameters of a region take effect in. */
+export const takingEffectIn = (set: Settings): Set<StageName> =>
+  new Set(
+    Object.entries(set).flatMap(([group, values]) =>
+      Object.keys(values).map((name) => regionalStageOf(group, name)),
+    ),
+  );
+
+function requireAtOrBelow(set: Settings, from: string, stagesToRun: readonly StageName[]): void {
   for (const [group, values] of Object.entries(set)) {
     for (const name of Object.keys(values)) {
       const stage = regionalStageOf(group, name);

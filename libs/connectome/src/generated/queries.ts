@@ -325,6 +325,37 @@ WHERE weight >= $minWeight
 RETURN bodyId, weight ORDER BY weight DESC, bodyId LIMIT $limit`,
 });
 
+export interface AutapsesAtParams {
+  readonly dataset: string;
+  readonly revision: bigint;
+  /** synapses */
+  readonly minWeight: bigint;
+  readonly limit: number;
+}
+export interface AutapsesAtRow {
+  readonly bodyId: bigint;
+  readonly weight: bigint;
+}
+/** Neurons that synapsed onto themselves at a revision. */
+export const autapsesAt = defineQuery<AutapsesAtParams, AutapsesAtRow>({
+  name: 'autapsesAt',
+  mode: 'read',
+  summary: 'Neurons that synapsed onto themselves at a revision.',
+  scans: [],
+  params: { dataset: t.string, revision: t.int64, minWeight: t.int64, limit: t.int32 },
+  returns: { bodyId: t.int64, weight: t.int64 },
+  text: `CALL {
+  MATCH (a)-[c:ConnectsTo]->(b)
+  WHERE c.dataset = $dataset AND c.weight >= $minWeight AND c.revision <= $revision AND a = b
+  RETURN a.bodyId AS pre, b.bodyId AS post, c.weight AS weight
+  UNION ALL
+  MATCH (c:PastConnection {dataset: $dataset})
+  WHERE c.weight >= $minWeight AND c.fromRevision <= $revision AND c.toRevision > $revision AND c.preBodyId = c.postBodyId
+  RETURN c.preBodyId AS pre, c.postBodyId AS post, c.weight AS weight
+}
+RETURN pre AS bodyId, weight ORDER BY weight DESC, bodyId LIMIT $limit`,
+});
+
 export interface BoundedPathsParams {
   readonly dataset: string;
   readonly fromBodyId: bigint;
@@ -383,6 +414,115 @@ WITH bodyIds, weights, reduce(least = head(weights), w IN weights | CASE WHEN w 
 RETURN bodyIds, weights, bottleneck ORDER BY bottleneck DESC, size(bodyIds), bodyIds LIMIT $limit`,
 });
 
+export interface BoundedPathsAtParams {
+  readonly dataset: string;
+  readonly revision: bigint;
+  readonly fromBodyId: bigint;
+  readonly toBodyId: bigint;
+  /** synapses */
+  readonly minWeight: bigint;
+  /** at most 4 */
+  readonly maxHops: number;
+  readonly limit: number;
+}
+export interface BoundedPathsAtRow {
+  readonly bodyIds: readonly bigint[];
+  readonly weights: readonly bigint[];
+  readonly bottleneck: bigint;
+}
+/** Paths of up to four hops from one neuron to another at a revision, the one with the strongest weakest link first. */
+export const boundedPathsAt = defineQuery<BoundedPathsAtParams, BoundedPathsAtRow>({
+  name: 'boundedPathsAt',
+  mode: 'read',
+  summary:
+    'Paths of up to four hops from one neuron to another at a revision, the one with the strongest weakest link first.',
+  scans: [],
+  params: {
+    dataset: t.string,
+    revision: t.int64,
+    fromBodyId: t.int64,
+    toBodyId: t.int64,
+    minWeight: t.int64,
+    maxHops: t.int32,
+    limit: t.int32,
+  },
+  returns: { bodyIds: t.list(t.int64), weights: t.list(t.int64), bottleneck: t.int64 },
+  text: `WITH $fromBodyId AS a, $toBodyId AS b
+WITH a, b, COLLECT {
+  MATCH (:Segment {dataset: $dataset, bodyId: a})-[now:ConnectsTo]->(other:Segment)
+  WHERE now.revision <= $revision AND now.weight >= $minWeight
+  RETURN [other.bodyId, now.weight] AS step
+  UNION ALL
+  MATCH (then:PastConnection {dataset: $dataset, preBodyId: a})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= $minWeight
+  RETURN [then.postBodyId, then.weight] AS step
+} AS leaving, COLLECT {
+  MATCH (:Segment {dataset: $dataset, bodyId: b})<-[now:ConnectsTo]-(other:Segment)
+  WHERE now.revision <= $revision AND now.weight >= $minWeight
+  RETURN [other.bodyId, now.weight] AS step
+  UNION ALL
+  MATCH (then:PastConnection {dataset: $dataset, postBodyId: b})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= $minWeight
+  RETURN [then.preBodyId, then.weight] AS step
+} AS reaching
+WITH a, b, leaving, [y IN reaching WHERE NOT y[0] IN [a, b]] AS last, [x IN leaving WHERE NOT x[0] IN [a, b]] AS first
+WITH a, b, leaving, first, last, apoc.map.fromPairs([y IN last | [toString(y[0]), y[1]]]) AS weightTo
+CALL (a, b, leaving, first, last, weightTo) {
+  UNWIND leaving AS x
+  WITH a, b, x WHERE x[0] = b AND $maxHops >= 1
+  RETURN [a, b] AS bodyIds, [x[1]] AS weights
+  UNION ALL
+  UNWIND first AS x
+  WITH a, b, x, weightTo[toString(x[0])] AS end WHERE end IS NOT NULL AND $maxHops >= 2
+  RETURN [a, x[0], b] AS bodyIds, [x[1], end] AS weights
+  UNION ALL
+  UNWIND CASE WHEN $maxHops >= 3 THEN first ELSE [] END AS x
+  WITH a, b, x, weightTo, x[0] AS from
+  UNWIND COLLECT {
+  MATCH (:Segment {dataset: $dataset, bodyId: from})-[now:ConnectsTo]->(other:Segment)
+  WHERE now.revision <= $revision AND now.weight >= $minWeight
+  RETURN [other.bodyId, now.weight] AS step
+  UNION ALL
+  MATCH (then:PastConnection {dataset: $dataset, preBodyId: from})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= $minWeight
+  RETURN [then.postBodyId, then.weight] AS step
+} AS y
+  WITH a, b, x, y, weightTo[toString(y[0])] AS end WHERE end IS NOT NULL
+  RETURN [a, x[0], y[0], b] AS bodyIds, [x[1], y[1], end] AS weights
+  UNION ALL
+  UNWIND CASE WHEN $maxHops >= 4 THEN last ELSE [] END AS z
+  WITH a, b, first, z, z[0] AS to
+  UNWIND COLLECT {
+  MATCH (:Segment {dataset: $dataset, bodyId: to})<-[now:ConnectsTo]-(other:Segment)
+  WHERE now.revision <= $revision AND now.weight >= $minWeight
+  RETURN [other.bodyId, now.weight] AS step
+  UNION ALL
+  MATCH (then:PastConnection {dataset: $dataset, postBodyId: to})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= $minWeight
+  RETURN [then.preBodyId, then.weight] AS step
+} AS y
+  WITH a, b, first, z, y WHERE NOT y[0] IN [a, b]
+  WITH a, b, first, apoc.map.groupByMulti(collect({to: toString(y[0]), z: z, weight: y[1]}), 'to') AS endings
+  UNWIND first AS x
+  WITH a, b, x, endings, x[0] AS from
+  UNWIND COLLECT {
+  MATCH (:Segment {dataset: $dataset, bodyId: from})-[now:ConnectsTo]->(other:Segment)
+  WHERE now.revision <= $revision AND now.weight >= $minWeight
+  RETURN [other.bodyId, now.weight] AS step
+  UNION ALL
+  MATCH (then:PastConnection {dataset: $dataset, preBodyId: from})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= $minWeight
+  RETURN [then.postBodyId, then.weight] AS step
+} AS y
+  UNWIND coalesce(endings[toString(y[0])], []) AS ending
+  // A path passes a connection once.
+  WITH a, b, x, y, ending WHERE NOT (x[0] = y[0] AND y[0] = ending.z[0])
+  RETURN [a, x[0], y[0], ending.z[0], b] AS bodyIds, [x[1], y[1], ending.weight, ending.z[1]] AS weights
+}
+WITH bodyIds, weights, reduce(least = head(weights), w IN weights | CASE WHEN w < least THEN w ELSE least END) AS bottleneck
+RETURN bodyIds, weights, bottleneck ORDER BY bottleneck DESC, size(bodyIds), bodyIds LIMIT $limit`,
+});
+
 export interface CellAtParams {
   readonly dataset: string;
   /** the voxel */
@@ -405,6 +545,49 @@ WHERE c.cellKey IS NOT NULL AND c.grid = 'cell'
   AND c.boxBegin[1] <= $centre.y AND c.boxEnd[1] > $centre.y
   AND c.boxBegin[2] <= $centre.x AND c.boxEnd[2] > $centre.x
 RETURN c.cellKey AS cellKey LIMIT 1`,
+});
+
+export interface CellsOfFlagsParams {
+  readonly dataset: string;
+  readonly cellKeys?: readonly string[] | null;
+  readonly boxes: readonly {
+    readonly flagId: string;
+    readonly boxBegin: readonly number[];
+    readonly boxEnd: readonly number[];
+  }[];
+}
+export interface CellsOfFlagsRow {
+  readonly flagId: string;
+  readonly cellKey: string;
+}
+/** Which of some quality cells, or of all of a dataset where none are named, each of some boxes meets. */
+export const cellsOfFlags = defineQuery<CellsOfFlagsParams, CellsOfFlagsRow>({
+  name: 'cellsOfFlags',
+  mode: 'read',
+  summary:
+    'Which of some quality cells, or of all of a dataset where none are named, each of some boxes meets.',
+  scans: [],
+  params: {
+    dataset: t.string,
+    cellKeys: t.optional(t.list(t.string)),
+    boxes: t.list(t.struct({ flagId: t.string, boxBegin: t.list(t.int32), boxEnd: t.list(t.int32) })),
+  },
+  returns: { flagId: t.string, cellKey: t.string },
+  text: `CALL {
+  WITH 1 AS once WHERE $cellKeys IS NOT NULL
+  UNWIND $cellKeys AS cellKey
+  MATCH (c:Cell {dataset: $dataset, cellKey: cellKey})
+  RETURN c
+  UNION ALL
+  WITH 1 AS once WHERE $cellKeys IS NULL
+  MATCH (c:Cell {dataset: $dataset})
+  WHERE c.cellKey IS NOT NULL AND c.grid = 'cell'
+  RETURN c
+}
+UNWIND $boxes AS box
+WITH c, box WHERE all(k IN [0, 1, 2] WHERE c.boxBegin[k] < box.boxEnd[k] AND box.boxBegin[k] < c.boxEnd[k])
+RETURN box.flagId AS flagId, c.cellKey AS cellKey
+ORDER BY flagId, cellKey`,
 });
 
 export interface ChangedConnectionsParams {
@@ -913,6 +1096,71 @@ RETURN toString(mutual) + oneWay + missing + CASE
 ORDER BY missing, mutual, outDegrees, inDegrees`,
 });
 
+export interface ConnectedTriplesAtParams {
+  readonly dataset: string;
+  readonly revision: bigint;
+  readonly bodyIds: readonly bigint[];
+  readonly minWeight: bigint;
+}
+export interface ConnectedTriplesAtRow {
+  readonly triad: string;
+  readonly mutual: bigint;
+  readonly oneWay: bigint;
+  readonly missing: bigint;
+  readonly outDegrees: readonly bigint[];
+  readonly inDegrees: readonly bigint[];
+  readonly triples: bigint;
+}
+/** All motifs of three among given neurons at a revision: how many triples are each of the 13 connected triads, by the triad's usual name, with its mutual, one-way and missing pairs. */
+export const connectedTriplesAt = defineQuery<ConnectedTriplesAtParams, ConnectedTriplesAtRow>({
+  name: 'connectedTriplesAt',
+  mode: 'read',
+  summary:
+    "All motifs of three among given neurons at a revision: how many triples are each of the 13 connected triads, by the triad's usual name, with its mutual, one-way and missing pairs.",
+  scans: [],
+  params: { dataset: t.string, revision: t.int64, bodyIds: t.list(t.int64), minWeight: t.int64 },
+  returns: {
+    triad: t.string,
+    mutual: t.int64,
+    oneWay: t.int64,
+    missing: t.int64,
+    outDegrees: t.list(t.int64),
+    inDegrees: t.list(t.int64),
+    triples: t.int64,
+  },
+  text: `WITH apoc.coll.toSet($bodyIds) AS chosen
+UNWIND chosen AS a
+WITH chosen, a, [x IN COLLECT {
+  MATCH (:Segment {dataset: $dataset, bodyId: a})-[now:ConnectsTo]->(other:Segment)
+  WHERE now.revision <= $revision AND now.weight >= $minWeight
+  RETURN [other.bodyId, now.weight] AS step
+  UNION ALL
+  MATCH (then:PastConnection {dataset: $dataset, preBodyId: a})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= $minWeight
+  RETURN [then.postBodyId, then.weight] AS step
+} | x[0]] AS targets
+WITH collect([other IN chosen | CASE WHEN other IN targets THEN 1 ELSE 0 END]) AS has
+UNWIND range(0, size(has) - 3) AS a
+UNWIND range(a + 1, size(has) - 2) AS b
+UNWIND range(b + 1, size(has) - 1) AS c
+WITH [has[a][b], has[b][a], has[a][c], has[c][a], has[b][c], has[c][b]] AS e
+WITH e, [e[0] + e[2], e[1] + e[4], e[3] + e[5]] AS outs, [e[1] + e[3], e[0] + e[5], e[2] + e[4]] AS ins,
+     [e[0] + e[1], e[2] + e[3], e[4] + e[5]] AS links
+WITH size([l IN links WHERE l = 2]) AS mutual, size([l IN links WHERE l = 1]) AS oneWay,
+     size([l IN links WHERE l = 0]) AS missing, apoc.coll.sort(outs) AS outDegrees, apoc.coll.sort(ins) AS inDegrees
+WHERE missing < 2
+RETURN toString(mutual) + oneWay + missing + CASE
+         WHEN missing = 1 AND mutual = 0 THEN
+           CASE WHEN outDegrees[2] = 2 THEN 'D' WHEN inDegrees[2] = 2 THEN 'U' ELSE 'C' END
+         WHEN missing = 1 AND mutual = 1 THEN CASE WHEN inDegrees[2] = 2 THEN 'D' ELSE 'U' END
+         WHEN missing = 0 AND mutual = 0 THEN CASE WHEN outDegrees[2] = 2 THEN 'T' ELSE 'C' END
+         WHEN missing = 0 AND mutual = 1 THEN
+           CASE WHEN inDegrees[0] = 0 THEN 'D' WHEN outDegrees[0] = 0 THEN 'U' ELSE 'C' END
+         ELSE '' END AS triad,
+       mutual, oneWay, missing, outDegrees, inDegrees, count(*) AS triples
+ORDER BY missing, mutual, outDegrees, inDegrees`,
+});
+
 export interface ConnectionCellsParams {
   readonly dataset: string;
   readonly pairs: readonly { readonly preBodyId: bigint; readonly postBodyId: bigint }[];
@@ -936,6 +1184,46 @@ MATCH (set:SynapseSet {dataset: $dataset,
        datasetBodyIds: $dataset + ':' + pair.preBodyId + ':' + pair.postBodyId + ':post'})
 MATCH (set)-[:Contains]->(s:Synapse)-[:IN_CELL]->(c:Cell)
 RETURN pair.preBodyId AS preBodyId, pair.postBodyId AS postBodyId, c.cellKey AS cellKey, count(DISTINCT s) AS sites
+ORDER BY preBodyId, postBodyId, cellKey`,
+});
+
+export interface ConnectionCellsAtParams {
+  readonly dataset: string;
+  readonly revision: bigint;
+  readonly pairs: readonly { readonly preBodyId: bigint; readonly postBodyId: bigint }[];
+}
+export interface ConnectionCellsAtRow {
+  readonly preBodyId: bigint;
+  readonly postBodyId: bigint;
+  readonly cellKey: string;
+  readonly sites: bigint;
+}
+/** The quality cells that the synapses of each given connection lay in at a revision, with how many lay there. */
+export const connectionCellsAt = defineQuery<ConnectionCellsAtParams, ConnectionCellsAtRow>({
+  name: 'connectionCellsAt',
+  mode: 'read',
+  summary:
+    'The quality cells that the synapses of each given connection lay in at a revision, with how many lay there.',
+  scans: [],
+  params: {
+    dataset: t.string,
+    revision: t.int64,
+    pairs: t.list(t.struct({ preBodyId: t.int64, postBodyId: t.int64 })),
+  },
+  returns: { preBodyId: t.int64, postBodyId: t.int64, cellKey: t.string, sites: t.int64 },
+  text: `UNWIND $pairs AS pair
+CALL (pair) {
+  MATCH (:SynapseSet {dataset: $dataset,
+         datasetBodyIds: $dataset + ':' + pair.preBodyId + ':' + pair.postBodyId + ':post'})-[:Contains]->(s:Synapse)
+  WHERE s.revision <= $revision
+  MATCH (s)-[:IN_CELL]->(c:Cell)
+  RETURN s.siteId AS siteId, c.cellKey AS cellKey
+  UNION
+  MATCH (s:PastSynapse {dataset: $dataset, preBodyId: pair.preBodyId, bodyId: pair.postBodyId})
+  WHERE s.fromRevision <= $revision AND s.toRevision > $revision AND s.cellKey IS NOT NULL
+  RETURN s.siteId AS siteId, s.cellKey AS cellKey
+}
+RETURN pair.preBodyId AS preBodyId, pair.postBodyId AS postBodyId, cellKey, count(siteId) AS sites
 ORDER BY preBodyId, postBodyId, cellKey`,
 });
 
@@ -1056,6 +1344,123 @@ export const connectionProvenance = defineQuery<ConnectionProvenanceParams, Conn
 WITH COLLECT {
   MATCH (set)-[:Contains]->(:Synapse)-[:DERIVED_FROM]->(a:Artifact) RETURN DISTINCT a
 } AS sources
+CALL (sources) {
+  UNWIND sources AS source
+  MATCH (source)-[:PIXELS_FROM*0..]->(a:Artifact)
+  RETURN collect(DISTINCT a) AS pixels
+}
+CALL (pixels) {
+  UNWIND pixels AS a
+  MATCH (a)-[:PARAMETERS_FROM]->(p:Artifact)
+  RETURN collect(DISTINCT p) AS parameters
+}
+CALL (pixels, parameters) {
+  UNWIND pixels + parameters AS a
+  MATCH (a)<-[:GENERATED]-(r:Run)
+  WITH DISTINCT r
+  OPTIONAL MATCH (r)-[:USED]->(p:ParameterSet)
+  OPTIONAL MATCH (r)-[:USED]->(e:Environment)
+  WITH r, p, e ORDER BY r.layer, r.stage, r.runId
+  RETURN collect({runId: r.runId, stage: r.stage, layer: r.layer, inputHash: r.inputHash, outputHash: r.outputHash,
+                  codeRevision: r.codeRevision, codeDirty: r.codeDirty, modelId: r.modelId, modelHash: r.modelHash,
+                  parametersHash: r.parametersHash, parametersJson: p.json, environmentHash: r.environmentHash,
+                  executionProvider: e.executionProvider, started: toString(r.started)}) AS runs
+}
+RETURN COLLECT { UNWIND pixels AS a WITH a WHERE a:Tile
+                 RETURN {tileId: a.key, hash: a.hash, section: a.section, path: a.path} ORDER BY a.key } AS tiles,
+       COLLECT { UNWIND pixels AS a WITH a WHERE NOT a:Tile
+                 RETURN {kind: a.kind, key: a.key, hash: a.hash, layer: a.layer} ORDER BY a.kind, a.key } AS artifacts,
+       COLLECT { UNWIND parameters AS a
+                 RETURN {kind: a.kind, key: a.key, hash: a.hash, layer: a.layer} ORDER BY a.kind, a.key }
+         AS parameterSources,
+       runs`,
+});
+
+export interface ConnectionProvenanceAtParams {
+  readonly dataset: string;
+  readonly revision: bigint;
+  readonly preBodyId: bigint;
+  readonly postBodyId: bigint;
+}
+export interface ConnectionProvenanceAtRow {
+  readonly tiles: readonly {
+    readonly tileId: string;
+    readonly hash: string;
+    readonly section: number;
+    readonly path: string;
+  }[];
+  readonly artifacts: readonly {
+    readonly kind: string;
+    readonly key: string;
+    readonly hash: string;
+    readonly layer: string;
+  }[];
+  readonly parameterSources: readonly {
+    readonly kind: string;
+    readonly key: string;
+    readonly hash: string;
+    readonly layer: string;
+  }[];
+  readonly runs: readonly {
+    readonly runId: string;
+    readonly stage: string;
+    readonly layer: string;
+    readonly inputHash: string;
+    readonly outputHash: string;
+    readonly codeRevision: string;
+    readonly codeDirty: boolean;
+    readonly modelId: string;
+    readonly modelHash: string;
+    readonly parametersHash: string;
+    readonly parametersJson: string;
+    readonly environmentHash: string;
+    readonly executionProvider: string | null;
+    readonly started: string;
+  }[];
+}
+/** From a connection as it was at a revision, through its synapses, to the tiles it rests on, with all on the way. */
+export const connectionProvenanceAt = defineQuery<ConnectionProvenanceAtParams, ConnectionProvenanceAtRow>({
+  name: 'connectionProvenanceAt',
+  mode: 'read',
+  summary:
+    'From a connection as it was at a revision, through its synapses, to the tiles it rests on, with all on the way.',
+  scans: [],
+  params: { dataset: t.string, revision: t.int64, preBodyId: t.int64, postBodyId: t.int64 },
+  returns: {
+    tiles: t.list(t.struct({ tileId: t.string, hash: t.string, section: t.int32, path: t.string })),
+    artifacts: t.list(t.struct({ kind: t.string, key: t.string, hash: t.string, layer: t.string })),
+    parameterSources: t.list(t.struct({ kind: t.string, key: t.string, hash: t.string, layer: t.string })),
+    runs: t.list(
+      t.struct({
+        runId: t.string,
+        stage: t.string,
+        layer: t.string,
+        inputHash: t.string,
+        outputHash: t.string,
+        codeRevision: t.string,
+        codeDirty: t.boolean,
+        modelId: t.string,
+        modelHash: t.string,
+        parametersHash: t.string,
+        parametersJson: t.string,
+        environmentHash: t.string,
+        executionProvider: t.optional(t.string),
+        started: t.string,
+      }),
+    ),
+  },
+  text: `WITH COLLECT {
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + $preBodyId + ':' + $postBodyId + ':post'})
+        -[:Contains]->(s:Synapse)-[:DERIVED_FROM]->(a:Artifact)
+  WHERE s.revision <= $revision
+  RETURN a
+  UNION
+  MATCH (s:PastSynapse {dataset: $dataset, preBodyId: $preBodyId, bodyId: $postBodyId})
+  WHERE s.fromRevision <= $revision AND s.toRevision > $revision
+  MATCH (a:Artifact {dataset: $dataset, kind: s.sourceKind, key: s.sourceKey, hash: s.sourceHash})
+  RETURN a
+} AS sources
+WHERE size(sources) > 0
 CALL (sources) {
   UNWIND sources AS source
   MATCH (source)-[:PIXELS_FROM*0..]->(a:Artifact)
@@ -1363,6 +1768,57 @@ CALL (preBodyId) {
 }
 RETURN preBodyId, postBodyId, weight, weightHP, excitatoryShare, meanConfidence
 ORDER BY preBodyId, postBodyId`,
+});
+
+export interface ConnectionsOfAtParams {
+  readonly dataset: string;
+  readonly revision: bigint;
+  readonly bodyIds: readonly bigint[];
+  /** upstream or downstream */
+  readonly direction: string;
+  /** synapses */
+  readonly minWeight: bigint;
+}
+export interface ConnectionsOfAtRow {
+  readonly preBodyId: bigint;
+  readonly postBodyId: bigint;
+  readonly weight: bigint;
+}
+/** The connections at a revision that leave any of some neurons, or that reach any of them: a step of a walk. */
+export const connectionsOfAt = defineQuery<ConnectionsOfAtParams, ConnectionsOfAtRow>({
+  name: 'connectionsOfAt',
+  mode: 'read',
+  summary:
+    'The connections at a revision that leave any of some neurons, or that reach any of them: a step of a walk.',
+  scans: [],
+  params: {
+    dataset: t.string,
+    revision: t.int64,
+    bodyIds: t.list(t.int64),
+    direction: t.string,
+    minWeight: t.int64,
+  },
+  returns: { preBodyId: t.int64, postBodyId: t.int64, weight: t.int64 },
+  text: `UNWIND $bodyIds AS body
+UNWIND CASE $direction WHEN 'downstream' THEN COLLECT {
+  MATCH (:Segment {dataset: $dataset, bodyId: body})-[now:ConnectsTo]->(other:Segment)
+  WHERE now.revision <= $revision AND now.weight >= $minWeight
+  RETURN [other.bodyId, now.weight] AS step
+  UNION ALL
+  MATCH (then:PastConnection {dataset: $dataset, preBodyId: body})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= $minWeight
+  RETURN [then.postBodyId, then.weight] AS step
+} ELSE COLLECT {
+  MATCH (:Segment {dataset: $dataset, bodyId: body})<-[now:ConnectsTo]-(other:Segment)
+  WHERE now.revision <= $revision AND now.weight >= $minWeight
+  RETURN [other.bodyId, now.weight] AS step
+  UNION ALL
+  MATCH (then:PastConnection {dataset: $dataset, postBodyId: body})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= $minWeight
+  RETURN [then.preBodyId, then.weight] AS step
+} END AS hop
+RETURN CASE $direction WHEN 'downstream' THEN body ELSE hop[0] END AS preBodyId,
+       CASE $direction WHEN 'downstream' THEN hop[0] ELSE body END AS postBodyId, hop[1] AS weight`,
 });
 
 export interface ContactsAroundParams {
@@ -2212,6 +2668,75 @@ WITH a, b, c, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells),
 WHERE first >= $minWeight AND second >= $minWeight AND direct >= $minWeight
 RETURN a.bodyId AS firstId, b.bodyId AS middleId, c.bodyId AS lastId, first AS firstWeight, second AS secondWeight,
        direct AS directWeight
+ORDER BY reduce(least = first, w IN [second, direct] | CASE WHEN w < least THEN w ELSE least END) DESC, firstId,
+         middleId, lastId
+LIMIT $limit`,
+});
+
+export interface FeedForwardLoopsAtParams {
+  readonly dataset: string;
+  readonly revision: bigint;
+  /** the first neurons */
+  readonly bodyIds: readonly bigint[];
+  /** of each connection */
+  readonly minWeight: bigint;
+  readonly limit: number;
+}
+export interface FeedForwardLoopsAtRow {
+  readonly firstId: bigint;
+  readonly middleId: bigint;
+  readonly lastId: bigint;
+  readonly firstWeight: bigint;
+  readonly secondWeight: bigint;
+  readonly directWeight: bigint;
+}
+/** Feed-forward motifs from given neurons at a revision: a to b, b to c, and a to c as well, strongest weakest link first. */
+export const feedForwardLoopsAt = defineQuery<FeedForwardLoopsAtParams, FeedForwardLoopsAtRow>({
+  name: 'feedForwardLoopsAt',
+  mode: 'read',
+  summary:
+    'Feed-forward motifs from given neurons at a revision: a to b, b to c, and a to c as well, strongest weakest link first.',
+  scans: [],
+  params: {
+    dataset: t.string,
+    revision: t.int64,
+    bodyIds: t.list(t.int64),
+    minWeight: t.int64,
+    limit: t.int32,
+  },
+  returns: {
+    firstId: t.int64,
+    middleId: t.int64,
+    lastId: t.int64,
+    firstWeight: t.int64,
+    secondWeight: t.int64,
+    directWeight: t.int64,
+  },
+  text: `UNWIND $bodyIds AS a
+WITH a, [x IN COLLECT {
+  MATCH (:Segment {dataset: $dataset, bodyId: a})-[now:ConnectsTo]->(other:Segment)
+  WHERE now.revision <= $revision AND now.weight >= $minWeight
+  RETURN [other.bodyId, now.weight] AS step
+  UNION ALL
+  MATCH (then:PastConnection {dataset: $dataset, preBodyId: a})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= $minWeight
+  RETURN [then.postBodyId, then.weight] AS step
+} WHERE x[0] <> a] AS targets
+WITH a, targets, apoc.map.fromPairs([x IN targets | [toString(x[0]), x[1]]]) AS weightTo
+UNWIND targets AS x
+WITH a, x, weightTo, x[0] AS b
+UNWIND COLLECT {
+  MATCH (:Segment {dataset: $dataset, bodyId: b})-[now:ConnectsTo]->(other:Segment)
+  WHERE now.revision <= $revision AND now.weight >= $minWeight
+  RETURN [other.bodyId, now.weight] AS step
+  UNION ALL
+  MATCH (then:PastConnection {dataset: $dataset, preBodyId: b})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= $minWeight
+  RETURN [then.postBodyId, then.weight] AS step
+} AS y
+WITH a, b, y[0] AS c, x[1] AS first, y[1] AS second, weightTo[toString(y[0])] AS direct
+WHERE direct IS NOT NULL AND c <> b
+RETURN a AS firstId, b AS middleId, c AS lastId, first AS firstWeight, second AS secondWeight, direct AS directWeight
 ORDER BY reduce(least = first, w IN [second, direct] | CASE WHEN w < least THEN w ELSE least END) DESC, firstId,
          middleId, lastId
 LIMIT $limit`,
@@ -3290,6 +3815,62 @@ RETURN bodyId, c.cellKey AS cellKey, sum(sites) AS sites
 ORDER BY bodyId, cellKey`,
 });
 
+export interface NeuronCellsAtParams {
+  readonly dataset: string;
+  readonly revision: bigint;
+  readonly bodyIds: readonly bigint[];
+}
+export interface NeuronCellsAtRow {
+  readonly bodyId: bigint;
+  readonly cellKey: string;
+  readonly sites: bigint;
+}
+/** The quality cells that each given segment rested on at a revision, with the synapses and fragments it had there. */
+export const neuronCellsAt = defineQuery<NeuronCellsAtParams, NeuronCellsAtRow>({
+  name: 'neuronCellsAt',
+  mode: 'read',
+  summary:
+    'The quality cells that each given segment rested on at a revision, with the synapses and fragments it had there.',
+  scans: [],
+  params: { dataset: t.string, revision: t.int64, bodyIds: t.list(t.int64) },
+  returns: { bodyId: t.int64, cellKey: t.string, sites: t.int64 },
+  text: `UNWIND $bodyIds AS bodyId
+CALL (bodyId) {
+  MATCH (:Segment {dataset: $dataset, bodyId: bodyId})-[:Contains]->(:SynapseSet)-[:Contains]->(s:Synapse {type: 'post'})
+WHERE s.revision <= $revision AND s.bodyId = bodyId
+MATCH (s)-[:IN_CELL]->(c:Cell)
+RETURN 'post ' + s.siteId AS site, c.cellKey AS cellKey
+UNION
+MATCH (s:PastSynapse {dataset: $dataset, bodyId: bodyId})
+WHERE s.fromRevision <= $revision AND s.toRevision > $revision AND s.preBodyId IS NOT NULL
+RETURN 'post ' + s.siteId AS site, s.cellKey AS cellKey
+UNION
+MATCH (:Segment {dataset: $dataset, bodyId: bodyId})-[:Contains]->(:SynapseSet)-[:Contains]->(p:Synapse {type: 'pre'})
+      -[:SynapsesTo]->(s:Synapse)
+WHERE s.revision <= $revision AND s.bodyId IS NOT NULL AND p.bodyId = bodyId
+MATCH (p)-[:IN_CELL]->(c:Cell)
+RETURN 'pre ' + p.siteId AS site, c.cellKey AS cellKey
+UNION
+MATCH (s:PastSynapse {dataset: $dataset, preBodyId: bodyId})
+WHERE s.fromRevision <= $revision AND s.toRevision > $revision AND s.bodyId IS NOT NULL
+OPTIONAL MATCH (q:Past {dataset: $dataset, pastOf: 'site', pastKey: toString(s.preSiteId)})
+WHERE q.fromRevision <= $revision AND q.toRevision > $revision
+OPTIONAL MATCH (p:Synapse {dataset: $dataset, siteId: s.preSiteId, type: 'pre'})-[:IN_CELL]->(c:Cell)
+RETURN 'pre ' + s.preSiteId AS site, coalesce(q.cellKey, c.cellKey, s.cellKey) AS cellKey
+  UNION
+  MATCH (:Segment {dataset: $dataset, bodyId: bodyId})-[:HasFragment]->(f:Fragment)-[:IN_CELL]->(c:Cell)
+  WHERE f.revision <= $revision
+  RETURN 'fragment ' + f.blockKey AS site, c.cellKey AS cellKey
+  UNION
+  MATCH (f:Past {dataset: $dataset, pastOf: 'fragment'})
+  WHERE f.pastKey STARTS WITH bodyId + '/' AND f.fromRevision <= $revision AND f.toRevision > $revision
+    AND f.cellKey IS NOT NULL
+  RETURN 'fragment ' + f.blockKey AS site, f.cellKey AS cellKey
+}
+RETURN bodyId, cellKey, count(site) AS sites
+ORDER BY bodyId, cellKey`,
+});
+
 export interface NeuronProvenanceParams {
   readonly dataset: string;
   readonly bodyId: bigint;
@@ -3399,6 +3980,134 @@ RETURN COLLECT { UNWIND pixels AS a WITH a WHERE a:Tile
        runs`,
 });
 
+export interface NeuronProvenanceAtParams {
+  readonly dataset: string;
+  readonly revision: bigint;
+  readonly bodyId: bigint;
+}
+export interface NeuronProvenanceAtRow {
+  readonly tiles: readonly {
+    readonly tileId: string;
+    readonly hash: string;
+    readonly section: number;
+    readonly path: string;
+  }[];
+  readonly artifacts: readonly {
+    readonly kind: string;
+    readonly key: string;
+    readonly hash: string;
+    readonly layer: string;
+  }[];
+  readonly parameterSources: readonly {
+    readonly kind: string;
+    readonly key: string;
+    readonly hash: string;
+    readonly layer: string;
+  }[];
+  readonly runs: readonly {
+    readonly runId: string;
+    readonly stage: string;
+    readonly layer: string;
+    readonly inputHash: string;
+    readonly outputHash: string;
+    readonly codeRevision: string;
+    readonly codeDirty: boolean;
+    readonly modelId: string;
+    readonly modelHash: string;
+    readonly parametersHash: string;
+    readonly parametersJson: string;
+    readonly environmentHash: string;
+    readonly executionProvider: string | null;
+    readonly started: string;
+  }[];
+}
+/** From a neuron as it was at a revision, through its fragments, to the tiles it rests on, with all on the way. */
+export const neuronProvenanceAt = defineQuery<NeuronProvenanceAtParams, NeuronProvenanceAtRow>({
+  name: 'neuronProvenanceAt',
+  mode: 'read',
+  summary:
+    'From a neuron as it was at a revision, through its fragments, to the tiles it rests on, with all on the way.',
+  scans: [],
+  params: { dataset: t.string, revision: t.int64, bodyId: t.int64 },
+  returns: {
+    tiles: t.list(t.struct({ tileId: t.string, hash: t.string, section: t.int32, path: t.string })),
+    artifacts: t.list(t.struct({ kind: t.string, key: t.string, hash: t.string, layer: t.string })),
+    parameterSources: t.list(t.struct({ kind: t.string, key: t.string, hash: t.string, layer: t.string })),
+    runs: t.list(
+      t.struct({
+        runId: t.string,
+        stage: t.string,
+        layer: t.string,
+        inputHash: t.string,
+        outputHash: t.string,
+        codeRevision: t.string,
+        codeDirty: t.boolean,
+        modelId: t.string,
+        modelHash: t.string,
+        parametersHash: t.string,
+        parametersJson: t.string,
+        environmentHash: t.string,
+        executionProvider: t.optional(t.string),
+        started: t.string,
+      }),
+    ),
+  },
+  text: `CALL {
+  MATCH (n:Segment {dataset: $dataset, bodyId: $bodyId})
+  WHERE n.revision <= $revision
+  RETURN COLLECT { MATCH (n)-[:DERIVED_FROM]->(a:Artifact) RETURN a } AS own
+  UNION ALL
+  MATCH (n:PastSegment {dataset: $dataset, bodyId: $bodyId})
+  WHERE n.fromRevision <= $revision AND n.toRevision > $revision
+  RETURN COLLECT {
+    UNWIND coalesce(n.sources, []) AS source
+    WITH split(source, '\\n') AS parts
+    MATCH (a:Artifact {dataset: $dataset, kind: parts[0], key: parts[1], hash: parts[2]}) RETURN a
+  } AS own
+}
+WITH own, COLLECT {
+  MATCH (:Segment {dataset: $dataset, bodyId: $bodyId})-[:HasFragment]->(f:Fragment)-[:DERIVED_FROM]->(a:Artifact)
+  WHERE f.revision <= $revision
+  RETURN a
+  UNION
+  MATCH (f:Past {dataset: $dataset, pastOf: 'fragment'})
+  WHERE f.pastKey STARTS WITH $bodyId + '/' AND f.fromRevision <= $revision AND f.toRevision > $revision
+  MATCH (a:Artifact {dataset: $dataset, kind: f.sourceKind, key: f.sourceKey, hash: f.sourceHash})
+  RETURN a
+} AS parts
+WITH own + parts AS sources
+CALL (sources) {
+  UNWIND sources AS source
+  MATCH (source)-[:PIXELS_FROM*0..]->(a:Artifact)
+  RETURN collect(DISTINCT a) AS pixels
+}
+CALL (pixels) {
+  UNWIND pixels AS a
+  MATCH (a)-[:PARAMETERS_FROM]->(p:Artifact)
+  RETURN collect(DISTINCT p) AS parameters
+}
+CALL (pixels, parameters) {
+  UNWIND pixels + parameters AS a
+  MATCH (a)<-[:GENERATED]-(r:Run)
+  WITH DISTINCT r
+  OPTIONAL MATCH (r)-[:USED]->(p:ParameterSet)
+  OPTIONAL MATCH (r)-[:USED]->(e:Environment)
+  WITH r, p, e ORDER BY r.layer, r.stage, r.runId
+  RETURN collect({runId: r.runId, stage: r.stage, layer: r.layer, inputHash: r.inputHash, outputHash: r.outputHash,
+                  codeRevision: r.codeRevision, codeDirty: r.codeDirty, modelId: r.modelId, modelHash: r.modelHash,
+                  parametersHash: r.parametersHash, parametersJson: p.json, environmentHash: r.environmentHash,
+                  executionProvider: e.executionProvider, started: toString(r.started)}) AS runs
+}
+RETURN COLLECT { UNWIND pixels AS a WITH a WHERE a:Tile
+                 RETURN {tileId: a.key, hash: a.hash, section: a.section, path: a.path} ORDER BY a.key } AS tiles,
+       COLLECT { UNWIND pixels AS a WITH a WHERE NOT a:Tile
+                 RETURN {kind: a.kind, key: a.key, hash: a.hash, layer: a.layer} ORDER BY a.kind, a.key } AS artifacts,
+       COLLECT { UNWIND parameters AS a
+                 RETURN {kind: a.kind, key: a.key, hash: a.hash, layer: a.layer} ORDER BY a.kind, a.key }
+         AS parameterSources,
+       runs`,
+});
+
 export interface NeuronQualityParams {
   readonly dataset: string;
   readonly bodyId: bigint;
@@ -3435,6 +4144,73 @@ WITH DISTINCT s
 MATCH (s)-[:IN_CELL]->(c:Cell)
 WITH c, count(s) AS synapses
 MATCH (c)<-[:OF]-(m:Measurement)
+WHERE m.revision <= $revision
+WITH c, synapses, m ORDER BY m.revision DESC
+WITH c, synapses, m.layer AS layer, m.measure AS measure, head(collect(m)) AS m
+WHERE m.value IS NOT NULL
+RETURN layer, measure, head(collect(m.unit)) AS unit, toFloat(sum(m.value * synapses)) / sum(synapses) AS mean,
+       toFloat(min(m.value)) AS low, toFloat(max(m.value)) AS high, count(c) AS cells
+ORDER BY layer, measure`,
+});
+
+export interface NeuronQualityAtParams {
+  readonly dataset: string;
+  /** the last measurement at or before it counts */
+  readonly revision: bigint;
+  readonly bodyId: bigint;
+}
+export interface NeuronQualityAtRow {
+  readonly layer: string;
+  readonly measure: string;
+  readonly unit: string;
+  readonly mean: number;
+  readonly low: number;
+  readonly high: number;
+  readonly cells: bigint;
+}
+/** What was measured in the cells that held a neuron's synapses at a revision, averaged over those synapses. */
+export const neuronQualityAt = defineQuery<NeuronQualityAtParams, NeuronQualityAtRow>({
+  name: 'neuronQualityAt',
+  mode: 'read',
+  summary:
+    "What was measured in the cells that held a neuron's synapses at a revision, averaged over those synapses.",
+  scans: [],
+  params: { dataset: t.string, revision: t.int64, bodyId: t.int64 },
+  returns: {
+    layer: t.string,
+    measure: t.string,
+    unit: t.string,
+    mean: t.float,
+    low: t.float,
+    high: t.float,
+    cells: t.int64,
+  },
+  text: `WITH $bodyId AS bodyId
+CALL (bodyId) {
+  MATCH (:Segment {dataset: $dataset, bodyId: bodyId})-[:Contains]->(:SynapseSet)-[:Contains]->(s:Synapse {type: 'post'})
+WHERE s.revision <= $revision AND s.bodyId = bodyId
+MATCH (s)-[:IN_CELL]->(c:Cell)
+RETURN 'post ' + s.siteId AS site, c.cellKey AS cellKey
+UNION
+MATCH (s:PastSynapse {dataset: $dataset, bodyId: bodyId})
+WHERE s.fromRevision <= $revision AND s.toRevision > $revision AND s.preBodyId IS NOT NULL
+RETURN 'post ' + s.siteId AS site, s.cellKey AS cellKey
+UNION
+MATCH (:Segment {dataset: $dataset, bodyId: bodyId})-[:Contains]->(:SynapseSet)-[:Contains]->(p:Synapse {type: 'pre'})
+      -[:SynapsesTo]->(s:Synapse)
+WHERE s.revision <= $revision AND s.bodyId IS NOT NULL AND p.bodyId = bodyId
+MATCH (p)-[:IN_CELL]->(c:Cell)
+RETURN 'pre ' + p.siteId AS site, c.cellKey AS cellKey
+UNION
+MATCH (s:PastSynapse {dataset: $dataset, preBodyId: bodyId})
+WHERE s.fromRevision <= $revision AND s.toRevision > $revision AND s.bodyId IS NOT NULL
+OPTIONAL MATCH (q:Past {dataset: $dataset, pastOf: 'site', pastKey: toString(s.preSiteId)})
+WHERE q.fromRevision <= $revision AND q.toRevision > $revision
+OPTIONAL MATCH (p:Synapse {dataset: $dataset, siteId: s.preSiteId, type: 'pre'})-[:IN_CELL]->(c:Cell)
+RETURN 'pre ' + s.preSiteId AS site, coalesce(q.cellKey, c.cellKey, s.cellKey) AS cellKey
+}
+WITH cellKey, count(site) AS synapses
+MATCH (c:Cell {dataset: $dataset, cellKey: cellKey})<-[:OF]-(m:Measurement)
 WHERE m.revision <= $revision
 WITH c, synapses, m ORDER BY m.revision DESC
 WITH c, synapses, m.layer AS layer, m.measure AS measure, head(collect(m)) AS m
@@ -4136,6 +4912,86 @@ RETURN p.bodyId AS partnerId, p.type AS partnerType, weight, weightHP, excitator
 ORDER BY weight DESC, partnerId`,
 });
 
+export interface PartnersPageAtParams {
+  readonly dataset: string;
+  readonly revision: bigint;
+  readonly bodyId: bigint;
+  /** upstream or downstream */
+  readonly direction: string;
+  /** synapses */
+  readonly minWeight: bigint;
+  /** weight of the last partner of the page before */
+  readonly afterWeight?: bigint | null;
+  /** its id */
+  readonly afterBodyId?: bigint | null;
+  readonly limit: number;
+}
+export interface PartnersPageAtRow {
+  readonly partnerId: bigint;
+  readonly partnerType: string | null;
+  readonly weight: bigint;
+  readonly weightHP: bigint;
+  readonly excitatoryShare: number | null;
+  readonly meanConfidence: number | null;
+}
+/** Partners of a neuron on one side at a revision, strongest first, page by page. */
+export const partnersPageAt = defineQuery<PartnersPageAtParams, PartnersPageAtRow>({
+  name: 'partnersPageAt',
+  mode: 'read',
+  summary: 'Partners of a neuron on one side at a revision, strongest first, page by page.',
+  scans: [],
+  params: {
+    dataset: t.string,
+    revision: t.int64,
+    bodyId: t.int64,
+    direction: t.string,
+    minWeight: t.int64,
+    afterWeight: t.optional(t.int64),
+    afterBodyId: t.optional(t.int64),
+    limit: t.int32,
+  },
+  returns: {
+    partnerId: t.int64,
+    partnerType: t.optional(t.string),
+    weight: t.int64,
+    weightHP: t.int64,
+    excitatoryShare: t.optional(t.float),
+    meanConfidence: t.optional(t.float),
+  },
+  text: `CALL {
+  WITH 1 AS once WHERE $direction = 'upstream'
+  MATCH (:Segment {dataset: $dataset, bodyId: $bodyId})<-[c:ConnectsTo]-(p:Segment)
+  WHERE c.revision <= $revision
+  RETURN p.bodyId AS partnerId, properties(c) AS c
+  UNION ALL
+  WITH 1 AS once WHERE $direction = 'downstream'
+  MATCH (:Segment {dataset: $dataset, bodyId: $bodyId})-[c:ConnectsTo]->(p:Segment)
+  WHERE c.revision <= $revision
+  RETURN p.bodyId AS partnerId, properties(c) AS c
+  UNION ALL
+  WITH 1 AS once WHERE $direction = 'upstream'
+  MATCH (c:PastConnection {dataset: $dataset, postBodyId: $bodyId})
+  WHERE c.fromRevision <= $revision AND c.toRevision > $revision
+  RETURN c.preBodyId AS partnerId, properties(c) AS c
+  UNION ALL
+  WITH 1 AS once WHERE $direction = 'downstream'
+  MATCH (c:PastConnection {dataset: $dataset, preBodyId: $bodyId})
+  WHERE c.fromRevision <= $revision AND c.toRevision > $revision
+  RETURN c.postBodyId AS partnerId, properties(c) AS c
+}
+WITH partnerId, c, c.weight AS weight
+WHERE weight >= $minWeight
+  AND ($afterWeight IS NULL OR weight < $afterWeight OR (weight = $afterWeight AND partnerId > $afterBodyId))
+WITH partnerId, c, weight ORDER BY weight DESC, partnerId LIMIT $limit
+OPTIONAL MATCH (p:Segment {dataset: $dataset, bodyId: partnerId})
+WHERE p.revision <= $revision
+OPTIONAL MATCH (q:PastSegment {dataset: $dataset, bodyId: partnerId})
+WHERE q.fromRevision <= $revision AND q.toRevision > $revision
+RETURN partnerId, coalesce(p.type, q.type) AS partnerType, weight, c.weightHP AS weightHP,
+       c.excitatoryShare AS excitatoryShare, c.meanConfidence AS meanConfidence
+ORDER BY weight DESC, partnerId`,
+});
+
 export interface PointBasisParams {
   readonly dataset: string;
   readonly volume: string;
@@ -4398,6 +5254,51 @@ WHERE weightThere >= $minWeight AND weightBack >= $minWeight
 RETURN bodyId, partnerId, weightThere, weightBack
 ORDER BY weightThere + weightBack DESC, bodyId, partnerId LIMIT $limit`,
 });
+
+export interface ReciprocalConnectionsAtParams {
+  readonly dataset: string;
+  readonly revision: bigint;
+  /** synapses in each direction */
+  readonly minWeight: bigint;
+  readonly limit: number;
+}
+export interface ReciprocalConnectionsAtRow {
+  readonly bodyId: bigint;
+  readonly partnerId: bigint;
+  readonly weightThere: bigint;
+  readonly weightBack: bigint;
+}
+/** Pairs of neurons that synapsed onto each other at a revision. */
+export const reciprocalConnectionsAt = defineQuery<ReciprocalConnectionsAtParams, ReciprocalConnectionsAtRow>(
+  {
+    name: 'reciprocalConnectionsAt',
+    mode: 'read',
+    summary: 'Pairs of neurons that synapsed onto each other at a revision.',
+    scans: [],
+    params: { dataset: t.string, revision: t.int64, minWeight: t.int64, limit: t.int32 },
+    returns: { bodyId: t.int64, partnerId: t.int64, weightThere: t.int64, weightBack: t.int64 },
+    text: `CALL {
+  MATCH (a)-[c:ConnectsTo]->(b)
+  WHERE c.dataset = $dataset AND c.weight >= $minWeight AND c.revision <= $revision AND a.bodyId < b.bodyId
+  RETURN a.bodyId AS pre, b.bodyId AS post, c.weight AS weight
+  UNION ALL
+  MATCH (c:PastConnection {dataset: $dataset})
+  WHERE c.weight >= $minWeight AND c.fromRevision <= $revision AND c.toRevision > $revision AND c.preBodyId < c.postBodyId
+  RETURN c.preBodyId AS pre, c.postBodyId AS post, c.weight AS weight
+}
+UNWIND [back IN COLLECT {
+  MATCH (:Segment {dataset: $dataset, bodyId: post})-[now:ConnectsTo]->(other:Segment)
+  WHERE now.revision <= $revision AND now.weight >= $minWeight
+  RETURN [other.bodyId, now.weight] AS step
+  UNION ALL
+  MATCH (then:PastConnection {dataset: $dataset, preBodyId: post})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= $minWeight
+  RETURN [then.postBodyId, then.weight] AS step
+} WHERE back[0] = pre] AS back
+RETURN pre AS bodyId, post AS partnerId, weight AS weightThere, back[1] AS weightBack
+ORDER BY weightThere + weightBack DESC, bodyId, partnerId LIMIT $limit`,
+  },
+);
 
 export interface RefreshMetaParams {
   readonly dataset: string;
@@ -6415,6 +7316,38 @@ RETURN siteId, c.cellKey AS cellKey, 1 AS sites
 ORDER BY siteId`,
 });
 
+export interface SynapseCellsAtParams {
+  readonly dataset: string;
+  readonly revision: bigint;
+  readonly siteIds: readonly bigint[];
+}
+export interface SynapseCellsAtRow {
+  readonly siteId: bigint;
+  readonly cellKey: string;
+  readonly sites: bigint;
+}
+/** The quality cell that each given postsynaptic site lay in at a revision. */
+export const synapseCellsAt = defineQuery<SynapseCellsAtParams, SynapseCellsAtRow>({
+  name: 'synapseCellsAt',
+  mode: 'read',
+  summary: 'The quality cell that each given postsynaptic site lay in at a revision.',
+  scans: [],
+  params: { dataset: t.string, revision: t.int64, siteIds: t.list(t.int64) },
+  returns: { siteId: t.int64, cellKey: t.string, sites: t.int64 },
+  text: `UNWIND $siteIds AS siteId
+CALL (siteId) {
+  MATCH (s:Synapse {dataset: $dataset, siteId: siteId, type: 'post'})-[:IN_CELL]->(c:Cell)
+  WHERE s.revision <= $revision
+  RETURN c.cellKey AS cellKey
+  UNION
+  MATCH (s:Past {dataset: $dataset, pastOf: 'synapse', pastKey: toString(siteId)})
+  WHERE s.fromRevision <= $revision AND s.toRevision > $revision AND s.cellKey IS NOT NULL
+  RETURN s.cellKey AS cellKey
+}
+RETURN siteId, cellKey, 1 AS sites
+ORDER BY siteId`,
+});
+
 export interface SynapseProvenanceParams {
   readonly dataset: string;
   readonly siteId: bigint;
@@ -6490,6 +7423,123 @@ export const synapseProvenance = defineQuery<SynapseProvenanceParams, SynapsePro
   },
   text: `MATCH (s:Synapse {dataset: $dataset, siteId: $siteId, type: $type})
 WITH COLLECT { MATCH (s)-[:DERIVED_FROM]->(a:Artifact) RETURN a } AS sources
+CALL (sources) {
+  UNWIND sources AS source
+  MATCH (source)-[:PIXELS_FROM*0..]->(a:Artifact)
+  RETURN collect(DISTINCT a) AS pixels
+}
+CALL (pixels) {
+  UNWIND pixels AS a
+  MATCH (a)-[:PARAMETERS_FROM]->(p:Artifact)
+  RETURN collect(DISTINCT p) AS parameters
+}
+CALL (pixels, parameters) {
+  UNWIND pixels + parameters AS a
+  MATCH (a)<-[:GENERATED]-(r:Run)
+  WITH DISTINCT r
+  OPTIONAL MATCH (r)-[:USED]->(p:ParameterSet)
+  OPTIONAL MATCH (r)-[:USED]->(e:Environment)
+  WITH r, p, e ORDER BY r.layer, r.stage, r.runId
+  RETURN collect({runId: r.runId, stage: r.stage, layer: r.layer, inputHash: r.inputHash, outputHash: r.outputHash,
+                  codeRevision: r.codeRevision, codeDirty: r.codeDirty, modelId: r.modelId, modelHash: r.modelHash,
+                  parametersHash: r.parametersHash, parametersJson: p.json, environmentHash: r.environmentHash,
+                  executionProvider: e.executionProvider, started: toString(r.started)}) AS runs
+}
+RETURN COLLECT { UNWIND pixels AS a WITH a WHERE a:Tile
+                 RETURN {tileId: a.key, hash: a.hash, section: a.section, path: a.path} ORDER BY a.key } AS tiles,
+       COLLECT { UNWIND pixels AS a WITH a WHERE NOT a:Tile
+                 RETURN {kind: a.kind, key: a.key, hash: a.hash, layer: a.layer} ORDER BY a.kind, a.key } AS artifacts,
+       COLLECT { UNWIND parameters AS a
+                 RETURN {kind: a.kind, key: a.key, hash: a.hash, layer: a.layer} ORDER BY a.kind, a.key }
+         AS parameterSources,
+       runs`,
+});
+
+export interface SynapseProvenanceAtParams {
+  readonly dataset: string;
+  readonly revision: bigint;
+  readonly siteId: bigint;
+  /** pre or post */
+  readonly type: string;
+}
+export interface SynapseProvenanceAtRow {
+  readonly tiles: readonly {
+    readonly tileId: string;
+    readonly hash: string;
+    readonly section: number;
+    readonly path: string;
+  }[];
+  readonly artifacts: readonly {
+    readonly kind: string;
+    readonly key: string;
+    readonly hash: string;
+    readonly layer: string;
+  }[];
+  readonly parameterSources: readonly {
+    readonly kind: string;
+    readonly key: string;
+    readonly hash: string;
+    readonly layer: string;
+  }[];
+  readonly runs: readonly {
+    readonly runId: string;
+    readonly stage: string;
+    readonly layer: string;
+    readonly inputHash: string;
+    readonly outputHash: string;
+    readonly codeRevision: string;
+    readonly codeDirty: boolean;
+    readonly modelId: string;
+    readonly modelHash: string;
+    readonly parametersHash: string;
+    readonly parametersJson: string;
+    readonly environmentHash: string;
+    readonly executionProvider: string | null;
+    readonly started: string;
+  }[];
+}
+/** From a synapse as it was at a revision to exactly the tiles whose pixels it rests on, with all on the way. */
+export const synapseProvenanceAt = defineQuery<SynapseProvenanceAtParams, SynapseProvenanceAtRow>({
+  name: 'synapseProvenanceAt',
+  mode: 'read',
+  summary:
+    'From a synapse as it was at a revision to exactly the tiles whose pixels it rests on, with all on the way.',
+  scans: [],
+  params: { dataset: t.string, revision: t.int64, siteId: t.int64, type: t.string },
+  returns: {
+    tiles: t.list(t.struct({ tileId: t.string, hash: t.string, section: t.int32, path: t.string })),
+    artifacts: t.list(t.struct({ kind: t.string, key: t.string, hash: t.string, layer: t.string })),
+    parameterSources: t.list(t.struct({ kind: t.string, key: t.string, hash: t.string, layer: t.string })),
+    runs: t.list(
+      t.struct({
+        runId: t.string,
+        stage: t.string,
+        layer: t.string,
+        inputHash: t.string,
+        outputHash: t.string,
+        codeRevision: t.string,
+        codeDirty: t.boolean,
+        modelId: t.string,
+        modelHash: t.string,
+        parametersHash: t.string,
+        parametersJson: t.string,
+        environmentHash: t.string,
+        executionProvider: t.optional(t.string),
+        started: t.string,
+      }),
+    ),
+  },
+  text: `CALL {
+  MATCH (s:Synapse {dataset: $dataset, siteId: $siteId, type: $type})
+  WHERE s.revision <= $revision
+  RETURN COLLECT { MATCH (s)-[:DERIVED_FROM]->(a:Artifact) RETURN a } AS sources
+  UNION ALL
+  MATCH (s:Past {dataset: $dataset, pastOf: CASE $type WHEN 'pre' THEN 'site' ELSE 'synapse' END, pastKey: toString($siteId)})
+  WHERE s.fromRevision <= $revision AND s.toRevision > $revision AND s.siteId IS NOT NULL
+  RETURN COLLECT {
+    MATCH (a:Artifact {dataset: $dataset, kind: s.sourceKind, key: s.sourceKey, hash: s.sourceHash}) RETURN a
+  } AS sources
+}
 CALL (sources) {
   UNWIND sources AS source
   MATCH (source)-[:PIXELS_FROM*0..]->(a:Artifact)
@@ -8281,8 +9331,11 @@ export const allQueries: readonly Query<never, object>[] = [
   artifactsOfRun,
   artifactsOnTiles,
   autapses,
+  autapsesAt,
   boundedPaths,
+  boundedPathsAt,
   cellAt,
+  cellsOfFlags,
   changedConnections,
   changedFragments,
   changedSegments,
@@ -8294,14 +9347,18 @@ export const allQueries: readonly Query<never, object>[] = [
   completeImport,
   confidenceThresholds,
   connectedTriples,
+  connectedTriplesAt,
   connectionCells,
+  connectionCellsAt,
   connectionColumns,
   connectionProvenance,
+  connectionProvenanceAt,
   connectionQuality,
   connectionSources,
   connectionUncertainty,
   connectionsBetween,
   connectionsBetweenAt,
+  connectionsOfAt,
   contactsAround,
   datasets,
   deleteDatasetBatch,
@@ -8317,6 +9374,7 @@ export const allQueries: readonly Query<never, object>[] = [
   exportedConnections,
   exportedNeurons,
   feedForwardLoops,
+  feedForwardLoopsAt,
   flaggedCells,
   flags,
   flagsOfCells,
@@ -8348,8 +9406,11 @@ export const allQueries: readonly Query<never, object>[] = [
   modelImpact,
   neuprintDatasets,
   neuronCells,
+  neuronCellsAt,
   neuronProvenance,
+  neuronProvenanceAt,
   neuronQuality,
+  neuronQualityAt,
   neuronSources,
   neurons,
   neuronsAt,
@@ -8360,12 +9421,14 @@ export const allQueries: readonly Query<never, object>[] = [
   partnersByConfidence,
   partnersInRoi,
   partnersPage,
+  partnersPageAt,
   pointBasis,
   qualityField,
   qualityMeasures,
   qualityOfCells,
   qualityOfDataset,
   reciprocalConnections,
+  reciprocalConnectionsAt,
   refreshMeta,
   removeConnections,
   removeFragments,
@@ -8408,7 +9471,9 @@ export const allQueries: readonly Query<never, object>[] = [
   strongestConnectionsAt,
   synapseById,
   synapseCells,
+  synapseCellsAt,
   synapseProvenance,
+  synapseProvenanceAt,
   synapseSources,
   synapsesInBox,
   synapsesInBoxAt,

@@ -3,24 +3,26 @@ import { queries } from '@stratome/connectome';
 import { weightUncertainty } from '@stratome/diagnostics';
 import DataLoader from 'dataloader';
 import { GraphReader } from '../graph-reader.js';
-import type { Basis, BasisFlag, BasisQuality, ConnectionUncertainty } from '../types/basis.js';
+import type { Basis, BasisFlag, ConnectionUncertainty } from '../types/basis.js';
+import { groupBy, meansOver, pairName, type CellCounts, type PairIds } from './cells-of-answers.js';
 import { StalenessReader, type Source } from './dataset-lineage.js';
+import { PastBasisReader } from './past-basis.js';
 
-export interface BodyOf {
+/** Of which dataset, and the revision that the request is pinned to. */
+interface Where {
   readonly dataset: string;
+  readonly pinned?: number;
+}
+
+export interface BodyOf extends Where {
   readonly bodyId: bigint;
 }
 
-export interface SiteOf {
-  readonly dataset: string;
+export interface SiteOf extends Where {
   readonly siteId: bigint;
 }
 
-export interface PairOf {
-  readonly dataset: string;
-  readonly preBodyId: bigint;
-  readonly postBodyId: bigint;
-}
+export interface PairOf extends Where, PairIds {}
 
 export interface VoxelOf {
   readonly dataset: string;
@@ -32,7 +34,7 @@ export interface VoxelOf {
 /** What an answer was read from, and the cells it lies in with how much of it lies there. */
 interface Footing {
   readonly sources: readonly Source[];
-  readonly cells: ReadonlyMap<string, number>;
+  readonly cells: CellCounts;
 }
 
 interface CellRow {
@@ -40,7 +42,7 @@ interface CellRow {
   readonly sites: bigint;
 }
 
-const pairName = ({ preBodyId, postBodyId }: Omit<PairOf, 'dataset'>) => `${preBodyId}:${postBodyId}`;
+const stateName = ({ dataset, pinned }: Where) => `${dataset}@${pinned ?? 'head'}`;
 
 function footings<S extends Source, C extends CellRow>(
   names: readonly string[],
@@ -72,6 +74,7 @@ export class BasisReader {
   constructor(
     private readonly reader: GraphReader,
     private readonly staleness: StalenessReader,
+    private readonly past: PastBasisReader,
   ) {}
 
   loadersOf(context: object): BasisLoaders {
@@ -81,47 +84,41 @@ export class BasisReader {
   }
 
   private createLoaders(): BasisLoaders {
-    const perDataset =
-      <K extends { readonly dataset: string }, V>(
-        load: (dataset: string, keys: readonly K[]) => Promise<V[]>,
-      ) =>
+    const perState =
+      <K extends Where, V>(load: (where: Where, keys: readonly K[]) => Promise<V[]>) =>
       async (keys: readonly K[]): Promise<V[]> => {
         const answers = new Map<K, V>();
-        for (const dataset of new Set(keys.map((key) => key.dataset))) {
-          const group = keys.filter((key) => key.dataset === dataset);
-          const loaded = await load(dataset, group);
+        for (const group of groupBy(keys, stateName).values()) {
+          const loaded = await load(group[0], group);
           group.forEach((key, n) => answers.set(key, loaded[n]));
         }
         return keys.map((key) => answers.get(key)!);
       };
     return {
       neurons: new DataLoader(
-        perDataset<BodyOf, Basis>((d, k) => this.ofNeurons(d, k)),
-        {
-          cacheKeyFn: ({ dataset, bodyId }) => `${dataset}:${bodyId}`,
-        },
+        perState<BodyOf, Basis>((where, keys) => this.ofNeurons(where, keys)),
+        { cacheKeyFn: (key) => `${stateName(key)}:${key.bodyId}` },
       ),
       synapses: new DataLoader(
-        perDataset<SiteOf, Basis>((d, k) => this.ofSynapses(d, k)),
-        {
-          cacheKeyFn: ({ dataset, siteId }) => `${dataset}:${siteId}`,
-        },
+        perState<SiteOf, Basis>((where, keys) => this.ofSynapses(where, keys)),
+        { cacheKeyFn: (key) => `${stateName(key)}:${key.siteId}` },
       ),
       connections: new DataLoader(
-        perDataset<PairOf, Basis>((d, k) => this.ofConnections(d, k)),
-        {
-          cacheKeyFn: (key) => `${key.dataset}:${pairName(key)}`,
-        },
+        perState<PairOf, Basis>((where, keys) => this.ofConnections(where, keys)),
+        { cacheKeyFn: (key) => `${stateName(key)}:${pairName(key)}` },
       ),
       uncertainties: new DataLoader(
-        perDataset<PairOf, ConnectionUncertainty | null>((d, k) => this.uncertaintiesOf(d, k)),
-        { cacheKeyFn: (key) => `${key.dataset}:${pairName(key)}` },
+        perState<PairOf, ConnectionUncertainty | null>((where, keys) =>
+          this.uncertaintiesOf(where.dataset, keys),
+        ),
+        { cacheKeyFn: (key) => `${stateName(key)}:${pairName(key)}` },
       ),
     };
   }
 
-  private async ofNeurons(dataset: string, keys: readonly BodyOf[]): Promise<Basis[]> {
+  private async ofNeurons({ dataset, pinned }: Where, keys: readonly BodyOf[]): Promise<Basis[]> {
     const bodyIds = keys.map(({ bodyId }) => bodyId);
+    if (pinned !== undefined) return this.past.ofNeurons(dataset, pinned, bodyIds);
     const [sources, cells] = await Promise.all([
       this.reader.run(queries.neuronSources, { dataset, bodyIds }),
       this.reader.run(queries.neuronCells, { dataset, bodyIds }),
@@ -132,8 +129,9 @@ export class BasisReader {
     );
   }
 
-  private async ofSynapses(dataset: string, keys: readonly SiteOf[]): Promise<Basis[]> {
+  private async ofSynapses({ dataset, pinned }: Where, keys: readonly SiteOf[]): Promise<Basis[]> {
     const siteIds = keys.map(({ siteId }) => siteId);
+    if (pinned !== undefined) return this.past.ofSynapses(dataset, pinned, siteIds);
     const [sources, cells] = await Promise.all([
       this.reader.run(queries.synapseSources, { dataset, siteIds }),
       this.reader.run(queries.synapseCells, { dataset, siteIds }),
@@ -144,7 +142,8 @@ export class BasisReader {
     );
   }
 
-  private async ofConnections(dataset: string, keys: readonly PairOf[]): Promise<Basis[]> {
+  private async ofConnections({ dataset, pinned }: Where, keys: readonly PairOf[]): Promise<Basis[]> {
+    if (pinned !== undefined) return this.past.ofConnections(dataset, pinned, keys);
     const pairs = keys.map(({ preBodyId, postBodyId }) => ({ preBodyId, postBodyId }));
     const [sources, cells] = await Promise.all([
       this.reader.run(queries.connectionSources, { dataset, pairs }),
@@ -172,17 +171,9 @@ export class BasisReader {
     return (await this.combine(dataset, [{ sources: row?.sources ?? [], cells }]))[0];
   }
 
-  /** Of an answer of a past revision: which one, and that it was replaced. Cells and flags are of the head alone. */
-  async ofPast(dataset: string, pinned: number): Promise<Basis> {
-    const { revision, epoch } = await this.reader.dataset(dataset);
-    const message = `It is of revision ${pinned}; readers see revision ${revision}.`;
-    const reasons = [{ cause: 'replaced', stage: null, runId: null, message }];
-    const stale = { isStale: true, reasons };
-    return { revision: BigInt(pinned), epoch, stale, flags: [], quality: [] };
-  }
-
   /** On what anything that a dataset answers rests. */
-  async ofDataset(dataset: string): Promise<Basis> {
+  async ofDataset(dataset: string, pinned?: number): Promise<Basis> {
+    if (pinned !== undefined) return this.past.ofDataset(dataset, pinned);
     const { revision, epoch } = await this.reader.dataset(dataset);
     const [reasons, flags, quality] = await Promise.all([
       this.staleness.reasonsAnywhere(dataset),
@@ -226,16 +217,6 @@ export class BasisReader {
 
 const byCell = ({ cellKey }: { readonly cellKey: string }) => cellKey;
 
-function groupBy<T>(rows: readonly T[], nameOf: (row: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const row of rows) {
-    const group = groups.get(nameOf(row));
-    if (group) group.push(row);
-    else groups.set(nameOf(row), [row]);
-  }
-  return groups;
-}
-
 /** How many of the cells each flag is on, in the order of its id. */
 function countFlags(
   cells: Footing['cells'],
@@ -260,34 +241,6 @@ const toFlag = ({ flagId, reason, severity, layer }: queries.FlagsRow, cells: bi
   layer,
   cells,
 });
-
-function meansOver(
-  cells: Footing['cells'],
-  measured: ReadonlyMap<string, readonly queries.QualityOfCellsRow[]>,
-): BasisQuality[] {
-  const sums = new Map<string, Omit<BasisQuality, 'value'> & { total: number; weight: number }>();
-  for (const [cellKey, sites] of cells) {
-    for (const { layer, measure, unit, value } of measured.get(cellKey) ?? []) {
-      const name = `${layer} ${measure}`;
-      const sum = sums.get(name) ?? { layer, measure, unit, cells: 0n, total: 0, weight: 0 };
-      sums.set(name, {
-        ...sum,
-        cells: sum.cells + 1n,
-        total: sum.total + sites * value,
-        weight: sum.weight + sites,
-      });
-    }
-  }
-  return [...sums.entries()]
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, { layer, measure, unit, cells: count, total, weight }]) => ({
-      layer,
-      measure,
-      unit,
-      cells: count,
-      value: total / weight,
-    }));
-}
 
 function toUncertainty(row: queries.ConnectionUncertaintyRow): ConnectionUncertainty {
   const { expected, ...rest } = weightUncertainty(row.confidences);

@@ -22,8 +22,7 @@ export class NeuronBasisResolver {
 
   @ResolveField(() => Basis, { complexity, description })
   basis(@Parent() { dataset, pinned, bodyId }: Neuron, @Context() context: object): Promise<Basis> {
-    if (pinned !== undefined) return this.reader.ofPast(dataset, pinned);
-    return this.reader.loadersOf(context).neurons.load({ dataset, bodyId });
+    return this.reader.loadersOf(context).neurons.load({ dataset, pinned, bodyId });
   }
 }
 
@@ -33,8 +32,7 @@ export class SynapseBasisResolver {
 
   @ResolveField(() => Basis, { complexity, description })
   basis(@Parent() { dataset, pinned, siteId }: Synapse, @Context() context: object): Promise<Basis> {
-    if (pinned !== undefined) return this.reader.ofPast(dataset, pinned);
-    return this.reader.loadersOf(context).synapses.load({ dataset, siteId });
+    return this.reader.loadersOf(context).synapses.load({ dataset, pinned, siteId });
   }
 }
 
@@ -44,7 +42,6 @@ export class PartnerBasisResolver {
 
   @ResolveField(() => Basis, { complexity, description: `Of the connection. ${description}` })
   basis(@Parent() partner: Partner, @Context() context: object): Promise<Basis> {
-    if (partner.pinned !== undefined) return this.reader.ofPast(partner.dataset, partner.pinned);
     return this.reader.loadersOf(context).connections.load(partner);
   }
 
@@ -65,7 +62,6 @@ export class ConnectionBasisResolver {
 
   @ResolveField(() => Basis, { complexity, description })
   basis(@Parent() connection: NeuronConnection, @Context() context: object): Promise<Basis> {
-    if (connection.pinned !== undefined) return this.reader.ofPast(connection.dataset, connection.pinned);
     return this.reader.loadersOf(context).connections.load(connection);
   }
 
@@ -105,8 +101,8 @@ export class NeuronPageBasisResolver {
   constructor(private readonly reader: BasisReader) {}
 
   @ResolveField(() => Basis, ofPage)
-  basis(@Parent() { dataset }: NeuronPage): Promise<Basis> {
-    return this.reader.ofDataset(dataset);
+  basis(@Parent() { dataset, pinned }: NeuronPage): Promise<Basis> {
+    return this.reader.ofDataset(dataset, pinned);
   }
 }
 
@@ -115,8 +111,8 @@ export class SynapsePageBasisResolver {
   constructor(private readonly reader: BasisReader) {}
 
   @ResolveField(() => Basis, ofPage)
-  basis(@Parent() { dataset }: SynapsePage): Promise<Basis> {
-    return this.reader.ofDataset(dataset);
+  basis(@Parent() { dataset, pinned }: SynapsePage): Promise<Basis> {
+    return this.reader.ofDataset(dataset, pinned);
   }
 }
 
@@ -135,8 +131,8 @@ export class MotifsBasisResolver {
   constructor(private readonly reader: BasisReader) {}
 
   @ResolveField(() => Basis, ofPage)
-  basis(@Parent() { dataset }: Motifs): Promise<Basis> {
-    return this.reader.ofDataset(dataset);
+  basis(@Parent() { dataset, pinned }: Motifs): Promise<Basis> {
+    return this.reader.ofDataset(dataset, pinned);
   }
 }
 

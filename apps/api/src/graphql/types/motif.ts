@@ -18,6 +18,7 @@ export class Autapse {
 @ObjectType({ description: 'Small patterns of connections.' })
 export class Motifs {
   dataset!: string;
+  pinned?: number;
 
   @Field(() => [ReciprocalPair]) reciprocal!: ReciprocalPair[];
   @Field(() => [Autapse]) autapses!: Autapse[];

@@ -31,6 +31,7 @@ export class Neuron {
 @ObjectType()
 export class NeuronPage {
   dataset!: string;
+  pinned?: number;
 
   @Field(() => [Neuron]) items!: Neuron[];
   @Field(() => Int64, { nullable: true, description: 'Give it as after for the next page; null at the end.' })

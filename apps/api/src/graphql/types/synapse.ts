@@ -27,6 +27,7 @@ export class Synapse {
 @ObjectType()
 export class SynapsePage {
   dataset!: string;
+  pinned?: number;
 
   @Field(() => [Synapse]) items!: Synapse[];
   @Field(() => Int64, { nullable: true, description: 'Give it as after for the next page; null at the end.' })
