@@ -3,7 +3,15 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApi } from '@stratome/api';
-import { deleteDataset, loadConnectome, migrate, queries, type Graph } from '@stratome/connectome';
+import {
+  deleteDataset,
+  loadConnectome,
+  migrate,
+  queries,
+  type ConnectomeRows,
+  type DatasetRow,
+  type Graph,
+} from '@stratome/connectome';
 import { hashJson } from '@stratome/core';
 import {
   beginRun,
@@ -93,11 +101,18 @@ async function plantRun(dataset: string, db: DataSource, store: FileObjectStore)
   return run.id;
 }
 
-async function plantGraph(dataset: string): Promise<Graph> {
+/** What is planted in the graph, and of what shape it is. */
+export interface Planted {
+  readonly rows: ConnectomeRows;
+  readonly shape: DatasetRow['shape'];
+}
+
+async function plantGraph(dataset: string, planted?: Planted): Promise<Graph> {
   const graph = await openTestGraph();
   await migrate(graph, migrationFolder);
   await deleteDataset(graph, dataset);
-  await loadConnectome(graph, datasetRow(dataset), 1n, plantConnectome(dataset));
+  const row = { ...datasetRow(dataset), ...(planted && { shape: planted.shape }) };
+  await loadConnectome(graph, row, 1n, planted?.rows ?? plantConnectome(dataset));
   const seen = { expectedRevision: 0n, expectedEpoch: 0n };
   await graph.run(queries.setHead, { dataset, ...seen, revision: 1n, committedAt: '2026-01-02T00:00:00Z' });
   return graph;
@@ -123,14 +138,20 @@ export interface TestApi {
   stop(): Promise<void>;
 }
 
+export interface TestApiOptions {
+  readonly modelsDirectory?: string;
+  /** Planted in place of the small connectome. */
+  readonly planted?: Planted;
+}
+
 /** Plants `dataset` and serves it on a free port. */
 export async function startTestApi(
   dataset: string,
-  { modelsDirectory }: { readonly modelsDirectory?: string } = {},
+  { modelsDirectory, planted }: TestApiOptions = {},
 ): Promise<TestApi> {
   const folder = await mkdtemp(join(tmpdir(), 'api-'));
   const store = new FileObjectStore(folder);
-  const graph = await plantGraph(dataset);
+  const graph = await plantGraph(dataset, planted);
   const db = await openDatabase(process.env.POSTGRES_URL!);
   const runId = await plantRun(dataset, db, store);
   const api = await createApi({ graph, db, store, modelsDirectory });

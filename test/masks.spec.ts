@@ -168,6 +168,58 @@ describe('queries under a mask', () => {
   });
 });
 
+describe('what a dataset lists under a mask', () => {
+  const ofDataset = async (field: string): Promise<Data> =>
+    (await api.answer(`{ dataset(name: "${dataset}") { answer: ${field} } }`)).dataset.answer;
+
+  it.each([
+    ['maskFlagged: exclude', unflagged],
+    ['maskFlagged: all', (s: SynapseRow) => unflagged(s) && s.cellKey !== 'cell/0/0/1'],
+    ['minConfidence: 0.7', ({ confidence }: SynapseRow) => confidence >= 0.7],
+    ['maskFlagged: exclude, minConfidence: 0.3', confident],
+  ] as const)('its connections are those left by %s', async (mask, isLeft) => {
+    const rows = await ofDataset(`connections(first: 1000, ${mask}) { preBodyId postBodyId weight }`);
+    expect(pairsOf(rows, 'preBodyId', 'postBodyId')).toEqual(weights(isLeft));
+    const found = rows.map(({ weight }: Data) => Number(weight));
+    expect(found).toEqual(found.toSorted((a: number, b: number) => b - a));
+    const first = await ofDataset(`connections(first: 5, minWeight: 2, ${mask}) { weight }`);
+    expect(first.map(({ weight }: Data) => Number(weight))).toEqual(
+      found.filter((n: number) => n >= 2).slice(0, 5),
+    );
+  });
+
+  it.each([
+    ['maskFlagged: exclude', (s: SynapseRow) => !flagged.includes(s.cellKey!)],
+    ['maskFlagged: all', (s: SynapseRow) => ![...flagged, 'cell/0/0/1'].includes(s.cellKey!)],
+    ['minConfidence: 0.7', ({ confidence }: SynapseRow) => confidence >= 0.7],
+    ['maskFlagged: exclude, minConfidence: 0.3', confident],
+  ] as const)('its neurons have the sites left by %s, page after page', async (mask, isLeft) => {
+    const found: Data[] = [];
+    for (let after = ''; ; ) {
+      const fields = 'items { bodyId pre post upstream downstream } next';
+      const page = await ofDataset(`neurons(first: 17, minSynapses: 8, ${mask} ${after}) { ${fields} }`);
+      found.push(...page.items);
+      if (page.next === null) break;
+      after = `, after: "${page.next}"`;
+    }
+    const kept = planted.filter((s) => s.postBodyId !== null && isLeft(s));
+    const countOf = (side: 'preBodyId' | 'postBodyId', id: string) =>
+      kept.filter((s) => String(s[side]) === id).length;
+    const expected = Array.from({ length: 60 }, (_, n) => String(n + 1))
+      .map((id) => ({ id, out: countOf('preBodyId', id), into: countOf('postBodyId', id) }))
+      .filter(({ out, into }) => out + into >= 8);
+    expect(
+      found.map(({ bodyId, pre, post, upstream, downstream }) => [
+        bodyId,
+        ...[pre, post, upstream, downstream].map(Number),
+      ]),
+    ).toEqual(expected.map(({ id, out, into }) => [id, out, into, into, out]));
+    // The mask decides which of them are listed.
+    expect(found.length).toBeGreaterThan(0);
+    expect(found.length).toBeLessThan(60);
+  });
+});
+
 describe('an analysis under a mask of flags', () => {
   it('reads the connections that are left', async () => {
     const projection = await loadProjection(api.graph, dataset, { minWeight: 1n, maskedCells: flagged });

@@ -15,21 +15,25 @@ export interface Answer<Data> {
 export const sentenceOf = (error: CombinedError | undefined): string | undefined =>
   error && !error.networkError ? error.graphQLErrors.map(({ message }) => message).join(' ') : undefined;
 
-/** Asks the API; `undefined` variables wait. Asked anew when the connection comes back. */
+/**
+ * Asks the API; `undefined` variables wait. Asked anew when the connection comes back. An answer to other variables is
+ * not handed on while the new one is on its way: it would stand under a title that is not its own.
+ */
 export function useOperation<Data, Variables>(
   operation: Operation<Data, Variables>,
   variables: Variables | undefined,
 ): Answer<Data> {
   const { returns } = useConnection();
   const context = useMemo(() => ({ requestPolicy: 'network-only' as const, returns }), [returns]);
-  const [{ data, error, fetching }, reexecute] = useQuery<Data, AnyVariables>({
+  const [{ data, error, fetching, operation: answered }, reexecute] = useQuery<Data, AnyVariables>({
     query: operation.text,
     variables: (variables ?? {}) as AnyVariables,
     pause: variables === undefined,
     context,
   });
   const refresh = useCallback(() => reexecute(context), [reexecute, context]);
-  return { data, error: sentenceOf(error), fetching, refresh };
+  const isOwn = JSON.stringify(answered?.variables) === JSON.stringify(variables);
+  return { data: isOwn ? data : undefined, error: isOwn ? sentenceOf(error) : undefined, fetching, refresh };
 }
 
 /** The newest answer of a subscription; ends when the component does. */
