@@ -34,7 +34,6 @@ journey(
     expect(here).toBeLessThan(0.8 * there);
     await page.setViewportSize({ width: 1280, height: 1180 });
     await page.waitForTimeout(500);
-    await page.evaluate('scrollTo(0, 0)');
     await keepScreen(page, 'diagnosis');
     await page
       .getByText(/All evidence of this layer/)

@@ -46,6 +46,7 @@ export async function journeysOver(...names: (typeof phantom | typeof stained)[]
 
 /** A picture of a page that is not blank; with STRATOME_SCREENS=1 it is kept in docs/screens. */
 export async function keepScreen(page: Page, name: string): Promise<void> {
+  await page.evaluate('scrollTo(0, 0)');
   const picture = await page.screenshot();
   await expectDrawn(picture);
   if (process.env.STRATOME_SCREENS !== '1') return;

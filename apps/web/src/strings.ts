@@ -15,6 +15,7 @@ export const strings = {
   },
   theme: { label: 'Theme', system: 'System', light: 'Light', dark: 'Dark' },
   loading: 'Loading…',
+  counting: '…',
   lost: 'The connection to the API is lost. Trying again every second; what you see may be old.',
   retry: 'Try again',
   notFound: 'There is no such page.',

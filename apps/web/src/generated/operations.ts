@@ -242,6 +242,32 @@ export const cypherStatements: Operation<CypherStatementsData, CypherStatementsV
   text: 'query cypherStatements($names: [String!]) {\n  cypherStatements(names: $names) {\n    name\n    summary\n    text\n    parameters\n  }\n}',
 };
 
+export interface DatasetSummaryVariables {
+  readonly dataset: string;
+}
+export type DatasetSummaryData = {
+  readonly dataset: {
+    readonly summary: {
+      readonly neurons: string;
+      readonly segments: string;
+      readonly synapses: string;
+      readonly connections: string;
+      readonly measurements: string;
+    };
+    readonly basis: {
+      readonly stale: {
+        readonly isStale: boolean;
+        readonly reasons: readonly { readonly message: string }[];
+      };
+    };
+  };
+};
+export const datasetSummary: Operation<DatasetSummaryData, DatasetSummaryVariables> = {
+  name: 'datasetSummary',
+  cypher: ['graphSummary'],
+  text: 'query datasetSummary($dataset: String!) {\n  dataset(name: $dataset) {\n    summary {\n      neurons\n      segments\n      synapses\n      connections\n      measurements\n    }\n    basis {\n      stale {\n        isStale\n        reasons {\n          message\n        }\n      }\n    }\n  }\n}',
+};
+
 export interface DiagnoseVariables {
   readonly dataset: string;
   readonly region?: {
@@ -579,26 +605,12 @@ export type OverviewData = {
     readonly lastEdit: string;
     readonly voxelNm: { readonly x: number; readonly y: number; readonly z: number };
     readonly shape: { readonly x: number; readonly y: number; readonly z: number };
-    readonly summary: {
-      readonly neurons: string;
-      readonly segments: string;
-      readonly synapses: string;
-      readonly connections: string;
-      readonly measurements: string;
-    };
-    readonly basis: {
-      readonly stale: {
-        readonly isStale: boolean;
-        readonly reasons: readonly { readonly message: string }[];
-      };
-    };
-    readonly measures: readonly { readonly layer: string; readonly measure: string }[];
   }[];
 };
 export const overview: Operation<OverviewData, OverviewVariables> = {
   name: 'overview',
-  cypher: ['datasets', 'graphSummary', 'qualityMeasures'],
-  text: 'query overview {\n  datasets {\n    name\n    description\n    revision\n    uncalibrated\n    lastEdit\n    voxelNm {\n      x\n      y\n      z\n    }\n    shape {\n      x\n      y\n      z\n    }\n    summary {\n      neurons\n      segments\n      synapses\n      connections\n      measurements\n    }\n    basis {\n      stale {\n        isStale\n        reasons {\n          message\n        }\n      }\n    }\n    measures {\n      layer\n      measure\n    }\n  }\n}',
+  cypher: ['datasets'],
+  text: 'query overview {\n  datasets {\n    name\n    description\n    revision\n    uncalibrated\n    lastEdit\n    voxelNm {\n      x\n      y\n      z\n    }\n    shape {\n      x\n      y\n      z\n    }\n  }\n}',
 };
 
 export interface PartnersVariables {

@@ -1,19 +1,28 @@
+import { useMemo } from 'react';
 import { Link } from 'wouter';
+import { useOperation } from '../../api/use-operation.js';
+import { Pending } from '../../components/notice.js';
 import { count, moment, number } from '../../format.js';
-import type { OverviewData } from '../../generated/operations.js';
+import { datasetSummary, type DatasetSummaryData, type OverviewData } from '../../generated/operations.js';
 import { strings } from '../../strings.js';
 
 const t = strings.start;
 
 type DatasetOverview = OverviewData['datasets'][number];
+type Counted = DatasetSummaryData['dataset'];
 
-function facts({ shape, voxelNm, summary, revision, lastEdit }: DatasetOverview): [string, string][] {
+/** Counts take longer than the rest where a dataset is large; their place is kept until they are there. */
+function facts(
+  { shape, voxelNm, revision, lastEdit }: DatasetOverview,
+  summary: Counted['summary'] | undefined,
+): [string, string][] {
+  const of = (kind: keyof Counted['summary']) => (summary ? count(summary[kind]) : strings.counting);
   return [
-    [t.neurons, count(summary.neurons)],
-    [t.segments, count(summary.segments)],
-    [t.synapses, count(summary.synapses)],
-    [t.connections, count(summary.connections)],
-    [t.measurements, count(summary.measurements)],
+    [t.neurons, of('neurons')],
+    [t.segments, of('segments')],
+    [t.synapses, of('synapses')],
+    [t.connections, of('connections')],
+    [t.measurements, of('measurements')],
     [t.voxels, `${shape.x} × ${shape.y} × ${shape.z}`],
     [t.voxelSize, `${number(voxelNm.x)} × ${number(voxelNm.y)} × ${number(voxelNm.z)} nm`],
     [t.revision, revision],
@@ -22,7 +31,7 @@ function facts({ shape, voxelNm, summary, revision, lastEdit }: DatasetOverview)
 }
 
 /** Why what readers see is no longer what a run would make now. */
-function Stale({ dataset: { basis } }: { dataset: DatasetOverview }) {
+function Stale({ basis }: { basis: Counted['basis'] }) {
   const { isStale, reasons } = basis.stale;
   if (!isStale) return null;
   return (
@@ -39,12 +48,15 @@ function Stale({ dataset: { basis } }: { dataset: DatasetOverview }) {
 
 export function DatasetCard({ dataset }: { dataset: DatasetOverview }) {
   const { name, description, uncalibrated } = dataset;
+  const variables = useMemo(() => ({ dataset: name }), [name]);
+  const answer = useOperation(datasetSummary, variables);
+  const counted = answer.data?.dataset;
   return (
     <article className="card">
       <h3>{name}</h3>
       {description && <p>{description}</p>}
       <dl className="facts">
-        {facts(dataset).map(([term, value]) => (
+        {facts(dataset, counted?.summary).map(([term, value]) => (
           <div key={term}>
             <dt>{term}</dt>
             <dd>{value}</dd>
@@ -52,7 +64,8 @@ export function DatasetCard({ dataset }: { dataset: DatasetOverview }) {
         ))}
       </dl>
       {uncalibrated && <p className="tag warning">{t.uncalibrated}</p>}
-      <Stale dataset={dataset} />
+      {counted && <Stale basis={counted.basis} />}
+      {answer.error && <Pending answer={answer} />}
       <p className="links">
         {(['circuits', 'quality', 'diagnosis', 'revisions', 'provenance', 'cypher', 'viewer'] as const).map(
           (page) => (

@@ -16,13 +16,13 @@ export function StartPage() {
   return (
     <>
       <h1>{t.title}</h1>
-      <section aria-labelledby="datasets">
+      <section aria-labelledby="datasets" aria-busy={!datasets && answer.fetching}>
         <h2 id="datasets">{t.datasets}</h2>
         <Pending answer={answer} />
         {datasets?.length === 0 && <p className="notice empty">{t.noDatasets}</p>}
         <div className="cards">
           {datasets?.map((dataset) => (
-            <DatasetCard key={dataset.name} dataset={dataset} />
+            <DatasetCard key={`${dataset.name}/${dataset.revision}`} dataset={dataset} />
           ))}
         </div>
       </section>
