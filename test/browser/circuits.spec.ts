@@ -1,14 +1,15 @@
 import { expect } from 'vitest';
 import { expectSound, journeysOver, keepScreen } from './journeys.js';
-import { phantom } from './served-phantoms.js';
+import { stained } from './served-phantoms.js';
 
-const { journey, open, address } = await journeysOver(phantom);
+const { journey, open } = await journeysOver(stained);
 
 journey('circuits: from the list to a neuron, its partners, its graph and into 3-D', async () => {
-  const seen = await open(`/d/${phantom}/circuits/neurons`);
+  const seen = await open(`/d/${stained}/circuits/neurons`);
   const { page } = seen;
   const list = page.getByRole('table', { name: 'Neurons' });
   await list.getByRole('button', { name: /^Post/ }).click();
+  await list.getByRole('row').nth(1).waitFor();
   const most = list.getByRole('row').nth(1);
   const bodyId = await most.getByRole('cell').first().textContent();
   await keepScreen(page, 'circuits-neurons');

@@ -14,6 +14,8 @@ journey('console: a query in three forms, and a refusal of what writes', async (
   await page.getByRole('tab', { name: 'Graph' }).click();
   await page.getByText(new RegExp(`\\d+ nodes, ${rows} relationships`)).waitFor();
   await page.waitForTimeout(500);
+  await page.setViewportSize({ width: 1280, height: 1180 });
+  await page.waitForTimeout(500);
   await keepScreen(page, 'cypher');
   const statement = page.getByRole('textbox', { name: 'Statement' });
   await statement.fill('MATCH (n:Neu');

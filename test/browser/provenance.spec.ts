@@ -14,6 +14,8 @@ journey('provenance: the runs behind a neuron with their six fields, down to til
   await page.getByRole('row', { name: /L1 ingest/ }).waitFor();
   await page.getByRole('img', { name: /Graph of runs/ }).waitFor();
   await page.waitForTimeout(500);
+  await page.setViewportSize({ width: 1280, height: 1000 });
+  await page.waitForTimeout(500);
   await keepScreen(page, 'provenance');
   await page.getByLabel('Second run').selectOption({ index: 3 });
   expect(await page.locator('tr.differs').count()).toBeGreaterThan(0);

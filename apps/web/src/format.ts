@@ -12,14 +12,14 @@ function powerOfTen(value: number): string {
   return `${Number(digits)} × 10${Number(exponent) < 0 ? '⁻' : ''}${raised}`;
 }
 
-/** Three significant digits; a dash where there is no value. */
+/** Three significant digits, whole from a thousand on; a dash where there is no value. */
 export function number(value: number | null | undefined): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return '–';
   if (value === 0) return '0';
   const size = Math.abs(value);
   if (size >= 1e12 || size < 1e-3) return powerOfTen(value);
   const rounded = Number(value.toPrecision(3));
-  return size >= 1000 ? whole.format(rounded) : String(rounded);
+  return Math.abs(rounded) >= 1000 ? whole.format(value) : String(rounded);
 }
 
 /** As people say it. */

@@ -2,6 +2,7 @@ import { DirectedGraph } from 'graphology';
 import forceAtlas2 from 'graphology-layout-forceatlas2';
 import { useEffect, useRef } from 'react';
 import { Sigma } from 'sigma';
+import type { NodeLabelDrawingFunction } from 'sigma/rendering';
 
 export interface DrawnNode {
   readonly id: string;
@@ -30,6 +31,27 @@ interface DrawingProps {
 
 const layoutRounds = 300;
 
+/** Above its node, on a halo of the ground's colour, so that no edge strikes it through. */
+const labelOn =
+  (ground: string, color: string): NodeLabelDrawingFunction =>
+  (context, { x, y, size, label }, { labelSize, labelFont }) => {
+    if (!label) return;
+    context.save();
+    context.font = `${labelSize}px ${labelFont}`;
+    context.textAlign = 'center';
+    context.lineJoin = 'round';
+    context.lineWidth = 4;
+    context.strokeStyle = ground;
+    context.fillStyle = color;
+    const line = y - size - 5;
+    context.strokeText(label, x, line);
+    context.fillText(label, x, line);
+    context.restore();
+  };
+
+/** Up to so many nodes all labels are drawn; of more those that have room. */
+const allLabelled = 80;
+
 /** Nodes begin on a circle in their order, so that the same graph is drawn the same way each time. */
 export function laidOut(nodes: readonly DrawnNode[], edges: readonly DrawnEdge[]): DirectedGraph {
   const graph = new DirectedGraph();
@@ -52,13 +74,15 @@ export function laidOut(nodes: readonly DrawnNode[], edges: readonly DrawnEdge[]
 export function GraphDrawing({ label, nodes, edges, onNode }: DrawingProps) {
   const container = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    const color = getComputedStyle(container.current!).color;
+    const { color, backgroundColor } = getComputedStyle(container.current!);
     const sigma = new Sigma(laidOut(nodes, edges), container.current!, {
       renderEdgeLabels: true,
       labelColor: { color },
       edgeLabelColor: { color },
-      // Labels stand right of their nodes: without room the last would be cut off.
-      stagePadding: 90,
+      defaultDrawNodeLabel: labelOn(backgroundColor, color),
+      ...(nodes.length <= allLabelled && { labelRenderedSizeThreshold: 0, labelDensity: allLabelled }),
+      // Without room the labels of the outermost nodes would be cut off.
+      stagePadding: 70,
       allowInvalidContainer: true,
     });
     if (onNode) sigma.on('clickNode', ({ node }) => onNode(node));

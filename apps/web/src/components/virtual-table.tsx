@@ -72,10 +72,11 @@ export function VirtualTable<Row>({ label, rows, columns, rowKey }: TableProps<R
     >
       <div role="rowgroup" className="head">
         <div role="row" aria-rowindex={1} style={template}>
-          {columns.map(({ key, title }) => (
+          {columns.map(({ key, title, value }) => (
             <div
               key={key}
               role="columnheader"
+              className={rows.length > 0 && typeof value(rows[0]) === 'number' ? 'number' : undefined}
               aria-sort={sorting?.key !== key ? 'none' : sorting.descending ? 'descending' : 'ascending'}
             >
               <button type="button" onClick={() => sortBy(key)}>

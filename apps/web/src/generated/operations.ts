@@ -512,6 +512,24 @@ export const neuron: Operation<NeuronData, NeuronVariables> = {
   text: 'query neuron($dataset: String!, $bodyId: Int64!) {\n  neuron(dataset: $dataset, bodyId: $bodyId) {\n    bodyId\n    type\n    instance\n    class\n    status\n    neuron\n    pre\n    post\n    upstream\n    downstream\n    size\n    cableLengthUm\n    flags\n    box {\n      begin {\n        x\n        y\n        z\n      }\n      end {\n        x\n        y\n        z\n      }\n    }\n    quality {\n      layer\n      measure\n      unit\n      mean\n      low\n      high\n      cells\n    }\n  }\n}',
 };
 
+export interface NeuronBoxVariables {
+  readonly dataset: string;
+  readonly bodyId: string;
+}
+export type NeuronBoxData = {
+  readonly neuron: {
+    readonly box: {
+      readonly begin: { readonly x: number; readonly y: number; readonly z: number };
+      readonly end: { readonly x: number; readonly y: number; readonly z: number };
+    };
+  };
+};
+export const neuronBox: Operation<NeuronBoxData, NeuronBoxVariables> = {
+  name: 'neuronBox',
+  cypher: ['neuronsById'],
+  text: 'query neuronBox($dataset: String!, $bodyId: Int64!) {\n  neuron(dataset: $dataset, bodyId: $bodyId) {\n    box {\n      begin {\n        x\n        y\n        z\n      }\n      end {\n        x\n        y\n        z\n      }\n    }\n  }\n}',
+};
+
 export interface NeuronProvenanceVariables {
   readonly dataset: string;
   readonly bodyId: string;

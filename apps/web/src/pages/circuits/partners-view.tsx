@@ -175,7 +175,7 @@ export function PartnersView({ dataset }: { dataset: string }) {
           <h2>{t.partnersOf(body.bodyId)}</h2>
           <Facts dataset={dataset} body={body} />
           <QualityOf body={body} />
-          <div className="columns">
+          <div className="columns tables">
             {[true, false].map((upstream) => (
               <Side
                 key={String(upstream)}

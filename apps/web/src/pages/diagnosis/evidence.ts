@@ -20,11 +20,17 @@ const percentOf = (value: number, reference: number): string => {
   );
 };
 
-/** Whether an effect can be said as a share of the reference: not of one that is next to nothing. */
-const isRelative = ({ effect, referenceMean }: Evidence) =>
-  Math.abs(referenceMean) > 0 && Math.abs(effect / referenceMean) < 20;
+/**
+ * Whether an effect can be said as a share of the reference: not of one that is next to nothing, nor where the effect is
+ * less sure than the reference is large, as with few cells.
+ */
+function isRelative({ effect, referenceMean, interval }: Evidence): boolean {
+  const size = Math.abs(referenceMean);
+  const halfWidth = interval.length === 2 ? (interval[1] - interval[0]) / 2 : 0;
+  return size > 0 && Math.abs(effect) < 20 * size && halfWidth <= size;
+}
 
-/** The effect as a share of the reference, or in the measure's unit where the reference is next to nothing. */
+/** The effect as a share of the reference, or in the measure's unit where a share would say nothing. */
 export function effectText(evidence: Evidence): string {
   const { effect, referenceMean, unit } = evidence;
   return isRelative(evidence)

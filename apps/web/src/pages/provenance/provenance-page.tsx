@@ -60,8 +60,9 @@ function RunGraph({ dataset, runs, stale }: RunGraphProps) {
   return (
     <section>
       <h2>{t.graph}</h2>
-      <Pending answer={answer} />
+      {answer.error && <Pending answer={answer} />}
       {drawing && <GraphDrawing label={t.graph} nodes={drawing.nodes} edges={drawing.edges} />}
+      {!drawing && answer.fetching && <div className="drawing" aria-hidden />}
       <HowAsked operation={runInputs} variables={variables} />
     </section>
   );
@@ -144,7 +145,7 @@ export default function ProvenancePage({ dataset }: { dataset: string }) {
       {asked && 'preBodyId' in asked.variables && <ConnectionSynapses connection={asked.variables} />}
       {runs.length > 0 && (
         <>
-          {stale && <StaleNotice stale={stale} />}
+          {stale ? <StaleNotice stale={stale} /> : <p className="quiet">{strings.loading}</p>}
           <RunGraph dataset={dataset} runs={runs} stale={stale ?? noneStale} />
           <RunTable runs={runs} stale={stale ?? noneStale} />
           <RunComparison dataset={dataset} runs={runs} />

@@ -153,7 +153,7 @@ export function MeasureMap({ name, settings }: { name: MeasureName; settings: Ma
       />
       <p className="quiet here">
         {Number.isNaN(here) ? ' ' : t.here(number(here), unitText(field?.unit ?? ''))}
-        {marks.length > 0 && ` ${t.anomaliesHere(marks.length)}`}
+        {marks.length > 0 && ` · ${t.anomaliesHere(marks.length)}`}
       </p>
       {field && <Scale range={range} unit={field.unit} />}
       {field && !slice && <Notice kind="empty">{t.nothingHere}</Notice>}

@@ -1,11 +1,12 @@
 import { useMemo } from 'react';
 import { useSearchParams } from 'wouter';
 import { useOperation } from '../../api/use-operation.js';
+import { middleOf } from '../../boxes.js';
 import { boxFrom, Field, Filters, idsIn } from '../../components/filters.js';
 import { HowAsked } from '../../components/how-asked.js';
 import { Notice, Pending } from '../../components/notice.js';
 import { words } from '../../format.js';
-import { measures, volumes } from '../../generated/operations.js';
+import { measures, neuronBox, volumes } from '../../generated/operations.js';
 import { usualRangeOf } from '../../quality/slice.js';
 import { strings } from '../../strings.js';
 import { type QualityLayer, viewerState } from '../../viewer-state.js';
@@ -28,6 +29,18 @@ function useQuality(dataset: string, named: string | null): QualityLayer | undef
     () => (layer && measure && values ? { layer, measure, range: usualRangeOf(values) } : undefined),
     [layer, measure, values],
   );
+}
+
+/** The middle of a neuron, where no place is named; null while it is not known yet. */
+function useMiddle(dataset: string, bodyId: string | undefined, wanted: boolean) {
+  const variables = useMemo(
+    () => (bodyId && wanted ? { dataset, bodyId } : undefined),
+    [dataset, bodyId, wanted],
+  );
+  const { data, fetching } = useOperation(neuronBox, variables);
+  if (!variables) return undefined;
+  if (data) return middleOf(data.neuron.box);
+  return fetching ? null : undefined;
 }
 
 /** What is measured, to be laid over the image. */
@@ -61,8 +74,11 @@ export default function ViewerPage({ dataset }: { dataset: string }) {
   const named = search.get('quality');
   const quality = useQuality(dataset, named);
   const box = boxFrom(search.get('box'));
-  const wanted = { name: dataset, bodyIds, at: placeIn(search), box, quality };
-  const state = found && (!named || quality) && viewerState(found, wanted, location.origin);
+  const named3d = placeIn(search);
+  const middle = useMiddle(dataset, bodyIds[0], !named3d && !box);
+  const wanted = { name: dataset, bodyIds, at: named3d ?? middle ?? undefined, box, quality };
+  const state =
+    found && (!named || quality) && middle !== null && viewerState(found, wanted, location.origin);
   const address = state && `/viewer/#!${encodeURIComponent(JSON.stringify(state))}`;
   return (
     <>
