@@ -376,7 +376,9 @@ describe('the stage that writes the graph', () => {
       const [{ anew }] = await ask(
         `MATCH (m:Measurement {dataset: $dataset, revision: 2}) WHERE m.value IS NOT NULL RETURN count(m) AS anew`,
       );
-      expect(BigInt(now)).toBe(anew);
+      // What came out as it was is not written again.
+      expect(anew).toBeGreaterThan(0n);
+      expect(anew).toBeLessThan(BigInt(now));
     });
 
     it('touches nothing that did not change', async () => {

@@ -165,6 +165,42 @@ describe('npm start on a small phantom', () => {
       expect((await requireDataset(db, 'tiny_a')).headRevision).toBe(1);
     });
 
+    type Totals = { totals: Record<'gained' | 'lost' | 'changed', number> };
+    const sumOf = ({ totals }: Totals) => totals.gained + totals.lost + totals.changed;
+    let tried: Record<'neurons' | 'synapses' | 'connections', Totals> & {
+      voxels: { volumes: { volume: string; voxels: number }[] };
+    };
+
+    it('is tried without a row or an object being stored', async () => {
+      const stored = async () => ({
+        rows: await db.query(
+          `SELECT (SELECT count(*) FROM artifact) AS artifacts, (SELECT count(*) FROM task) AS tasks,
+                  (SELECT count(*) FROM run) AS runs, (SELECT count(*) FROM revision) AS revisions`,
+        ),
+        objects: (await readdir(join(process.env.STRATOME_HOME!, 'objects'), { recursive: true })).length,
+        head: await graph.run(queries.head, { dataset: 'tiny_a' }),
+      });
+      const before = await stored();
+      const { code, json } = await stratome(
+        'reprocess',
+        'tiny_a',
+        '--region',
+        region,
+        ...threshold,
+        '--trial',
+      );
+      expect(json.error).toBeUndefined();
+      expect(code).toBe(0);
+      expect(json).toMatchObject({
+        revision: 1,
+        region: { begin: [0, 128, 128] },
+        annotationsWithoutPlace: [],
+      });
+      tried = json as unknown as typeof tried;
+      expect(tried.voxels.volumes.map(({ volume }) => volume)).toEqual(['segmentation']);
+      expect(await stored()).toEqual(before);
+    });
+
     it('makes a revision of it and executes only what depends on it', async () => {
       before = await rowsOf('segmentation/0');
       const supervoxels = await rowsOf('supervoxels/0');
@@ -174,6 +210,12 @@ describe('npm start on a small phantom', () => {
       made = json as unknown as ReprocessSummary;
       expect(made).toMatchObject({ revision: 2, region: { begin: [0, 128, 128] } });
       expect(made.changed.segments).toBeGreaterThan(0);
+      const { neurons, synapses, connections } = made.changed;
+      expect({ neurons, synapses, connections }).toEqual({
+        neurons: sumOf(tried.neurons),
+        synapses: sumOf(tried.synapses),
+        connections: sumOf(tried.connections),
+      });
       expect(made.tasks.byStage.segment!.executed).toBeLessThan(4);
       expect(await rowsOf('supervoxels/0')).toEqual(supervoxels);
       const after = await rowsOf('segmentation/0');

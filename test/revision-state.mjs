@@ -7,7 +7,14 @@ const shownLabels = ['Segment', 'Fragment', 'Synapse', 'SynapseSet', 'Meta'];
 
 /** Since when a row has been as it is, and when it was edited, differ after a rollback; all else must not. */
 function timeless(properties) {
-  const { revision: _, lastDatabaseEdit: _edit, lastRevision: _last, ...rest } = properties;
+  const {
+    revision: _,
+    lastDatabaseEdit: _edit,
+    lastRevision: _last,
+    sourcesHash: _sources,
+    linksHash: _links,
+    ...rest
+  } = properties;
   return rest;
 }
 

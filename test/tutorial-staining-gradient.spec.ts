@@ -69,9 +69,10 @@ const effectOf = ({ diagnosis }: Answer, measure: string) =>
 describe('the tutorial of the staining gradient', () => {
   it(
     'plants it in a phantom, takes that through all layers, and is told so',
-    { timeout: 900_000 },
+    { timeout: 1_200_000 },
     async () => {
-      const [named, found, ...others] = answersIn(await run(synthetic, whole ? {} : smaller));
+      const ended = await run(synthetic, whole ? {} : smaller);
+      const [named, found, ...others] = answersIn(ended);
       expect(others).toEqual([]);
       expect(named.diagnosis).toMatchObject({ verdict: 'cause', layer: 'L1', cause: 'stainingGradient' });
       expect(verdicts(named)).toMatchObject({ L1: 'origin' });
@@ -82,6 +83,17 @@ describe('the tutorial of the staining gradient', () => {
       expect(named.diagnosis.rejected.map(({ cause }) => cause)).toContain('fewerSynapses');
       // A small volume has few cells: no region may stand out by itself, but nothing else is blamed.
       expect(whole ? ['stainingGradient'] : ['stainingGradient', null]).toContain(found.diagnosis.cause);
+      const totals = (json: object) => {
+        const { neurons, synapses, connections } = json as Record<string, { totals: object }>;
+        return [neurons.totals, synapses.totals, connections.totals];
+      };
+      const [trial, made, difference, back, history] = ended.slice(-5).map(({ json }) => json);
+      expect(trial).toMatchObject({ revision: 1, annotationsWithoutPlace: [] });
+      expect(made).toMatchObject({ revision: 2 });
+      // What was tried is what came out.
+      expect(totals(difference)).toEqual(totals(trial));
+      expect(back).toMatchObject({ revision: 3 });
+      expect(JSON.stringify(history)).toContain('"restores":1');
       if (whole) {
         expect(verdicts(named)).toMatchObject({ L5: 'follows', L4: 'follows', L3: 'follows', L2: 'normal' });
         expect(effectOf(named, 'weightPerCableUm').effect).toBeLessThan(0);

@@ -1,9 +1,8 @@
-// node bench/reprocess/cost.mjs PHANTOM --region z0,y0,x0:z1,y1,x1 [--from STAGE] [--set group.name=value] [--costs FILE] [--json]
+// node bench/reprocess/cost.mjs PHANTOM --region z0,y0,x0:z1,y1,x1 [--from STAGE] [--set group.name=value] [--json]
 //
 // Counts what making a region again would take on a volume too large to run here: every stage is planned over the
-// phantom's true objects, and the tasks that would run are held against all. The count is the planner's own
-// (`reprocess --dry-run`), with every object of the region taken for changed. --costs names a file
-// {stage: share of the time of a whole run}, as `cost-of-run.mjs` writes it from a dataset; without it stages count alike.
+// phantom's true objects (`stratome phantom --no-tiles`), and the tasks that would run are held against all. The count is
+// the planner's own (`reprocess --dry-run`), with every object of the region taken for changed.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -34,7 +33,6 @@ const { positionals, values: options } = parseArgs({
     region: { type: 'string', multiple: true },
     from: { type: 'string', default: 'L3' },
     set: { type: 'string', multiple: true, default: ['segmentation.threshold=0.3'] },
-    costs: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -91,7 +89,25 @@ const stored = {
   objects: () => objects,
   volume: (name) => volumeOf(name, dataset, geometry),
 };
-const costs = options.costs ? JSON.parse(await readFile(options.costs, 'utf8')) : {};
+
+/** What each stage took in a whole run of a phantom of 64×400×400 voxels (seed 11): compute and I/O, s. */
+const costs = {
+  affinities: 267.2,
+  supervoxels: 38.4,
+  edges: 7.7,
+  agglomerate: 0.3,
+  segment: 4.7,
+  synapsemaps: 124.3,
+  objects: 0.1,
+  shapes: 49.5,
+  synapses: 26.7,
+  synapsemerge: 0.1,
+  recheck: 28.4,
+  pyramids: 2.9,
+  graph: 43.2,
+};
+/** Rows that the stage `graph` wrote when a region of that phantom was made again, over those of its first load. */
+const graphShare = 0.13;
 
 /** Work of a task, in voxels or objects: what it takes of its stage. */
 const workOf = ({ detail }) => detail.ids?.length ?? (detail.box ? voxelsIn(detail.box) : 1);
@@ -119,7 +135,11 @@ for (const text of options.region) {
   const differsFrom = stages.find((stage) => takingEffectIn(settingsFrom(options.set)).has(stage));
   const work = { dataset, geometry, region, stages, parameters, differsFrom };
   const estimate = await estimateFrom(work, new Map(), (stage) => planned(stage, parameters));
-  const rows = estimate.stages.map((s) => ({ ...s, share: s.work / s.allWork, cost: costs[s.stage] ?? 1 }));
+  const rows = estimate.stages.map((s) => ({
+    ...s,
+    share: s.stage === 'graph' ? graphShare : s.work / s.allWork,
+    cost: costs[s.stage] ?? 0,
+  }));
   const all = rows.reduce((sum, { cost }) => sum + cost, 0);
   const share = rows.reduce((sum, row) => sum + row.share * row.cost, 0) / all;
   const { volumeShare, haloGrownShare } = estimate;

@@ -51,6 +51,7 @@ export {
   annotationsWithoutPlace,
   type AnnotationWithoutPlace,
 } from './reprocessing/annotations-without-place.js';
+export { tryReprocessing, type Trial } from './trial/trial.js';
 export { processors } from './stages/registry.js';
 export { supervoxelBlocks } from './stages/supervoxels.js';
 export { readLineage, type Lineage } from './stages/graph-lineage.js';

@@ -12,6 +12,9 @@ export interface Target {
   readonly revision: bigint;
 }
 
+/** What reads and writes go through. */
+export const runnerOf = ({ graph, within }: Target): QueryRunner => within ?? graph;
+
 /** Rows of one transaction: large enough to spare round trips, small enough for the server's heap. */
 const batchRows = 2000;
 

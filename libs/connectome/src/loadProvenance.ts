@@ -1,13 +1,17 @@
-import { canonicalJson } from '@stratome/core';
-import { nameArtifact, triple, writeAll, writeBatches, type Target } from './batches.js';
+import { canonicalJson, hashJson } from '@stratome/core';
+import { nameArtifact, runnerOf, triple, writeAll, writeBatches, type Target } from './batches.js';
 import type { QueryRunner } from './graph.js';
 import {
+  linkedArtifacts,
+  linkedRuns,
   linkParameters,
   linkPixels,
   linkRevisionRuns,
   linkRunInputs,
   linkRunModels,
   linkRunOutputs,
+  markArtifactsLinked,
+  markRunsLinked,
   upsertArtifacts,
   upsertModels,
   upsertStageRuns,
@@ -21,6 +25,9 @@ interface Link {
   readonly of: ArtifactRef;
   readonly from: ArtifactRef;
 }
+
+/** An artefact as text that no other has. */
+const nameOf = ({ kind, key, hash }: ArtifactRef) => `${kind}\n${key}\n${hash}`;
 
 const linkRow = ({ of, from }: Link) => ({
   kind: of.kind,
@@ -43,12 +50,16 @@ export function loadTiles(target: Target, rows: Rows<TileRow>): Promise<number> 
 
 /**
  * Writes all artefacts first and their links after, so that rows may come in any order. Artefacts are per task,
- * so that their links fit in memory.
+ * so that their links fit in memory. Links that are there already are not written again.
  */
 export async function loadArtifacts(target: Target, rows: Rows<ArtifactRow>): Promise<number> {
   const { dataset, revision } = target;
+  const known = new Map(
+    (await runnerOf(target).run(linkedArtifacts, { dataset })).map((row) => [nameOf(row), row.sourcesHash]),
+  );
   const pixels: Link[] = [];
   const parameters: Link[] = [];
+  const linked: (ArtifactRef & { sourcesHash: string })[] = [];
   const count = await writeBatches(
     target,
     rows,
@@ -68,6 +79,13 @@ export async function loadArtifacts(target: Target, rows: Rows<ArtifactRow>): Pr
       await writeAll(runner, upsertArtifacts, { dataset, revision, rows: written }, nameArtifact);
     },
     (row) => {
+      const { kind, key, hash } = row;
+      const sourcesHash = hashJson([
+        row.pixelsFrom.map(nameOf).sort(),
+        row.parametersFrom.map(nameOf).sort(),
+      ]);
+      if (known.get(nameOf(row)) === sourcesHash) return;
+      linked.push({ kind, key, hash, sourcesHash });
       for (const from of row.pixelsFrom) pixels.push({ of: row, from });
       for (const from of row.parametersFrom) parameters.push({ of: row, from });
     },
@@ -77,6 +95,9 @@ export async function loadArtifacts(target: Target, rows: Rows<ArtifactRow>): Pr
   );
   await writeBatches(target, parameters, (runner, batch) =>
     writeAll(runner, linkParameters, { dataset, rows: batch.map(linkRow) }, nameLink),
+  );
+  await writeBatches(target, linked, (runner, batch) =>
+    writeAll(runner, markArtifactsLinked, { dataset, rows: batch }, nameArtifact),
   );
   return count;
 }
@@ -139,6 +160,10 @@ async function linkModels(
 /** Writes stage runs with what they used and generated; the artefacts they name must have been written. */
 export async function loadStageRuns(target: Target, rows: Rows<StageRunRow>): Promise<number> {
   const { dataset, revision } = target;
+  const known = new Map(
+    (await runnerOf(target).run(linkedRuns, { dataset })).map((row) => [row.runId, row.linksHash]),
+  );
+  const linked: { runId: string; linksHash: string }[] = [];
   const used: ({ runId: string } & ArtifactRef)[] = [];
   const generated: ({ runId: string } & ArtifactRef)[] = [];
   const count = await writeBatches(
@@ -151,6 +176,9 @@ export async function loadStageRuns(target: Target, rows: Rows<StageRunRow>): Pr
       await linkModels(runner, dataset, batch);
     },
     (row) => {
+      const linksHash = hashJson([row.used.map(nameOf).sort(), row.generated.map(nameOf).sort()]);
+      if (known.get(row.runId) === linksHash) return;
+      linked.push({ runId: row.runId, linksHash });
       for (const { kind, key, hash } of row.used) used.push({ runId: row.runId, kind, key, hash });
       for (const { kind, key, hash } of row.generated) generated.push({ runId: row.runId, kind, key, hash });
     },
@@ -161,6 +189,9 @@ export async function loadStageRuns(target: Target, rows: Rows<StageRunRow>): Pr
   );
   await writeBatches(target, generated, (runner, batch) =>
     writeAll(runner, linkRunOutputs, { dataset, rows: batch }, nameUse),
+  );
+  await writeBatches(target, linked, (runner, batch) =>
+    writeAll(runner, markRunsLinked, { dataset, rows: batch }, nameRun),
   );
   return count;
 }

@@ -1,5 +1,5 @@
 import { crashPoint } from '@stratome/core';
-import type { Target } from './batches.js';
+import { writeAll, writeBatches, type Target } from './batches.js';
 import {
   adjustMeta,
   endMeasurements,
@@ -14,6 +14,7 @@ import {
 import type { Graph, QueryRunner } from './graph.js';
 import { deleteDataset, loadDataset, loadLineage, loadMeasures } from './load.js';
 import { loadConnections, loadContacts, loadFragments, loadNeurons, loadSites } from './loadConnectivity.js';
+import { MeasuredBefore } from './revision/measuredBefore.js';
 import { commitDelta, moveHead, type HeadAt, type RevisionCommit } from './revision/commitDelta.js';
 import {
   countChanges,
@@ -79,11 +80,15 @@ export async function loadRevision(graph: Graph, load: RevisionLoad): Promise<Re
   if (!shown) await deleteDataset(graph, dataset);
   const connectivity = await wholeOf(load.rows);
   crashPoint('graphLineage.before');
-  const beside = total(await loadLineage(target, load.rows)) + total(await loadMeasures(target, load.rows));
+  const stored = await MeasuredBefore.read(graph, target);
+  const measurements = await stored.differing(load.rows.measurements);
+  const beside =
+    total(await loadLineage(target, load.rows)) +
+    total(await loadMeasures(target, { ...load.rows, measurements }));
   crashPoint('graphLineage.after');
   const loaded = await (shown
-    ? exchange(graph, target, load, connectivity, shown)
-    : showFirst(graph, target, load, connectivity));
+    ? exchange(graph, target, load, connectivity, stored, shown)
+    : showFirst(graph, target, load, connectivity, stored));
   return { ...loaded, rows: loaded.rows + beside };
 }
 
@@ -119,6 +124,7 @@ async function showFirst(
   target: Target,
   load: RevisionLoad,
   connectivity: WholeConnectivity,
+  measured: MeasuredBefore,
 ): Promise<RevisionLoaded> {
   const { dataset, revision } = target;
   let rows = await loadNeurons(target, connectivity.neurons);
@@ -140,7 +146,13 @@ async function showFirst(
     await loadDataset(runner, load.dataset);
     const from = { revision: 0n, epoch: 0n };
     await moveHead(runner, dataset, from, revision, { ...load.commit, editedAt }, changes);
-    const written = await writeRecord(runner, target, load, await runner.run(storedConnections, { dataset }));
+    const written = await writeRecord(
+      runner,
+      target,
+      load,
+      await runner.run(storedConnections, { dataset }),
+      measured,
+    );
     await runner.run(refreshMeta, { dataset, editedAt });
     await runner.run(adjustMeta, { dataset, revision, pre: 0n, post: 0n, editedAt });
     await load.stillAlone?.();
@@ -157,6 +169,7 @@ async function exchange(
   target: Target,
   load: RevisionLoad,
   connectivity: WholeConnectivity,
+  measured: MeasuredBefore,
   shown: HeadAt,
 ): Promise<RevisionLoaded> {
   const { dataset, revision } = target;
@@ -174,7 +187,7 @@ async function exchange(
     async alongside(within) {
       await loadDataset(within.within, load.dataset);
       const stored = await storedAfter(within.within, dataset, before, delta.connections);
-      return writeRecord(within.within, target, load, stored);
+      return writeRecord(within.within, target, load, stored, measured);
     },
   });
   return { rows, changes: countChanges(delta) };
@@ -222,16 +235,19 @@ async function writeRecord(
   outside: Target,
   load: RevisionLoad,
   stored: readonly StoredConnectionsRow[],
+  before: MeasuredBefore,
 ): Promise<number> {
   const target: Target = { ...outside, within: runner };
   const { dataset, revision } = target;
   await runner.run(forgetOtherRuns, { dataset, revision, runIds: load.runIds });
   const { stageRun, artifacts, measurements } = await load.record(stored);
   const lineage = await loadLineage(target, { artifacts, stageRuns: [stageRun] });
-  const measured = total(await loadMeasures(target, { measurements }));
+  const measured = total(await loadMeasures(target, { measurements: await before.differing(measurements) }));
   // What a run does not measure is not as an earlier one measured it: the thing measured is gone.
-  const [{ ended }] = await runner.run(endMeasurements, { dataset, revision });
-  return total(lineage) + measured + Number(ended);
+  const ended = await writeBatches(target, before.ended(), (within, rows) =>
+    writeAll(within, endMeasurements, { dataset, revision, rows }, ({ cellKey }) => `Cell ${cellKey}`),
+  );
+  return total(lineage) + measured + ended;
 }
 
 /** Whether readers see this very load already: Head stands at its revision, and its runs are there. */

@@ -44,6 +44,22 @@ export async function kindsAt(
   return rows.map((r: { kind: string }) => r.kind);
 }
 
+/** What the tasks of a stage wrote of what a reader of `revision` sees. */
+export async function artifactsOfStage(
+  db: DataSource,
+  dataset: string,
+  revision: number,
+  stage: string,
+): Promise<ArtifactRow[]> {
+  const rows = await db.query(
+    `SELECT a.kind, a.key, a.hash, a.bytes, a.task FROM artifact a JOIN task t ON t.id = a.task
+     WHERE a.dataset = $1 AND t.stage = $2 AND a.from_revision <= $3
+       AND (a.to_revision IS NULL OR a.to_revision > $3)`,
+    [dataset, stage, revision],
+  );
+  return rows.map((r: ArtifactRow) => ({ ...r, bytes: Number(r.bytes) }));
+}
+
 export interface TaskLineage {
   readonly task: string;
   /** The run that executed it, which may be an earlier one. */

@@ -324,6 +324,16 @@ export async function tasksOfRun(db: DataSource, runId: string, stage: string): 
   return rows as TaskFacts[];
 }
 
+/** The most work that a stage of a dataset ever had to do in one run, in the stage's unit. */
+export async function mostWorkOf(db: DataSource, dataset: string, stage: string): Promise<number> {
+  const [{ most }] = await db.query(
+    `SELECT coalesce(max(work), 0) AS most
+     FROM (SELECT sum(work) AS work FROM task WHERE dataset = $1 AND stage = $2 GROUP BY run) AS runs`,
+    [dataset, stage],
+  );
+  return Number(most);
+}
+
 /** What a unit of a stage's work takes, by stage, from all tasks of a dataset that were computed: compute and I/O, ms. */
 export async function stageCosts(db: DataSource, dataset: string): Promise<Map<string, number>> {
   const rows = await db.query(

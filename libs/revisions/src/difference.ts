@@ -4,6 +4,7 @@ import {
   type ConnectionRow,
   type Graph,
   type NeuronRow,
+  type RevisionDifference,
   type RowDifference,
   type SynapseRow,
 } from '@stratome/connectome';
@@ -84,15 +85,31 @@ export async function compareRevisions(
   for (const revision of [from, to]) await requireReadable(db, graph, dataset, revision);
   const [earlier, later] = from < to ? [from, to] : [to, from];
   const turned = from > to;
-  const { neurons, synapses, connections } = await differenceBetween(graph, dataset, earlier, later);
+  const rows = await differenceBetween(graph, dataset, earlier, later);
   const artifacts = await artifactChanges(db, dataset, earlier, later);
   return {
     dataset,
     from,
     to,
     artifacts: turned ? artifacts.map((a) => ({ ...a, gained: a.lost, lost: a.gained })) : artifacts,
+    ...differencesOf(rows, { turned, limit }),
+  };
+}
+
+type Connectivity = Pick<RevisionComparison, 'neurons' | 'synapses' | 'connections'>;
+
+/**
+ * What of two states of a dataset counts as gained, lost and changed.
+ *
+ * @param rows neurons, synapses and connections, each as it is in either; equal ones may be among them
+ */
+export function differencesOf(
+  rows: Pick<RevisionDifference, keyof Connectivity>,
+  { turned = false, limit = 100 } = {},
+): Connectivity {
+  return {
     neurons: gather(
-      neurons,
+      rows.neurons,
       ({ neuron }) => neuron,
       (row) => textOf('neurons', row),
       turned,
@@ -100,14 +117,14 @@ export async function compareRevisions(
     ),
     // Read from another artefact, a synapse is no other synapse.
     synapses: gather(
-      synapses,
+      rows.synapses,
       () => true,
       (row) => textOf('synapses', { ...row, derivedFrom: undefined }),
       turned,
       limit,
     ),
     connections: gather(
-      connections,
+      rows.connections,
       ({ weight }) => weight > 0n,
       (row) => textOf('connections', row),
       turned,

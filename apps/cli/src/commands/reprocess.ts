@@ -1,14 +1,21 @@
 import { formatBox, parseBox, type Box } from '@stratome/core';
 import { stages } from '@stratome/pipeline';
-import { planReprocessing, settingsFrom, stagesFrom } from '@stratome/reconstruction-worker';
+import {
+  planReprocessing,
+  settingsFrom,
+  stagesFrom,
+  tryReprocessing,
+  type Reprocessing,
+} from '@stratome/reconstruction-worker';
 import type { Command } from 'commander';
-import { runs, type Outcome } from '../action.js';
+import { runs, type Console, type Outcome } from '../action.js';
+import { differenceLines, differencesJson } from '../display/differences.js';
 import { linesOfLostAnnotations } from '../display/summary-table.js';
 import { formatCount, formatShare } from '../display/units.js';
 import { setOption, workersOption } from '../options.js';
 import { formatDuration } from '../progress-display.js';
 import { estimated, reprocess, type Estimated, type ReprocessSummary } from '../run/reprocess.js';
-import { withServers } from '../session.js';
+import { withServers, type Session } from '../session.js';
 import { renderTable } from '../table.js';
 
 interface ReprocessOptions {
@@ -17,6 +24,7 @@ interface ReprocessOptions {
   set: string[];
   workers: number;
   dryRun?: true;
+  trial?: true;
 }
 
 export function defineReprocess(command: Command): Command {
@@ -30,9 +38,10 @@ export function defineReprocess(command: Command): Command {
     .requiredOption('--from <stage>', 'the stage or layer (L2 to L5) from which on the region is made again')
     .addOption(setOption())
     .addOption(workersOption().default(1))
-    .option('--dry-run', 'say what it would cost, and change nothing');
+    .option('--dry-run', 'say what it would cost, and change nothing')
+    .option('--trial', 'execute it, say what would change, and store nothing');
   return runs<ReprocessOptions>(command, async ([dataset], options, console) => {
-    const { region, from, set: settings, workers, dryRun } = options;
+    const { region, from, set: settings, workers, dryRun, trial } = options;
     const startedMs = performance.now();
     // What can be refused is refused before a server is started.
     stagesFrom(from);
@@ -42,10 +51,49 @@ export function defineReprocess(command: Command): Command {
       const estimate = await estimated(session, planned);
       if (dryRun) return { json: estimate, text: describeEstimate(estimate) };
       console.note(describeEstimate(estimate));
+      if (trial) return tryOut(session, planned, console, startedMs);
       const summary = await reprocess(session, planned, { workers, estimate, startedMs }, console);
       return { json: summary, text: describe(summary) };
     });
   });
+}
+
+async function tryOut(
+  { db, graph, home, settings }: Session,
+  planned: Reprocessing,
+  { progress }: Console,
+  startedMs: number,
+): Promise<Outcome> {
+  const trial = await tryReprocessing(
+    {
+      db,
+      graph,
+      storeRoot: home,
+      modelsDirectory: settings.STRATOME_MODELS,
+      progress: (stage, done, total) => progress.update({ stage, done, total, unit: 'tasks' }),
+    },
+    planned,
+  );
+  const seconds = Math.round((performance.now() - startedMs) / 100) / 10;
+  const { region, dataset } = planned;
+  const { revision, tasks, voxels, annotationsWithoutPlace, ...compared } = trial;
+  const took = formatDuration(seconds);
+  return {
+    json: {
+      dataset: dataset.name,
+      revision,
+      region,
+      tasks: { byStage: tasks },
+      ...differencesJson(compared, voxels),
+      annotationsWithoutPlace,
+      seconds,
+    },
+    text: [
+      `Trial of ${formatBox(region)} against revision ${revision}, in ${took}; nothing was stored.`,
+      ...differenceLines(compared, voxels),
+      ...linesOfLostAnnotations(annotationsWithoutPlace),
+    ].join('\n'),
+  };
 }
 
 function describeEstimate({ region, stages: list, volumeShare, haloGrownShare, seconds }: Estimated): string {

@@ -12,6 +12,8 @@ export class ExecutionPool {
   constructor(
     private readonly storeRoot: string,
     threadCount = availableParallelism(),
+    /** What is written goes to this store instead. */
+    private readonly writeTo?: string,
   ) {
     this.size = threadCount;
     this.threads = new Piscina({
@@ -27,7 +29,12 @@ export class ExecutionPool {
    * @throws StratomeError with the kind the thread met; internal for what was not foreseen
    */
   async execute(task: ResolvedTask, discard = false): Promise<TaskResult> {
-    const result = await this.threads.run({ task, storeRoot: this.storeRoot, discard });
+    const result = await this.threads.run({
+      task,
+      storeRoot: this.storeRoot,
+      discard,
+      writeTo: this.writeTo,
+    });
     if (!('failed' in result)) return result;
     const { kind, message, remedy, stack } = result.failed;
     const error = new StratomeError(kind, message, remedy);

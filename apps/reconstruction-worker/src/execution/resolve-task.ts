@@ -1,8 +1,7 @@
 import { StratomeError, type Box } from '@stratome/core';
-import { artifactsAt, type Dataset, type Run, type Task } from '@stratome/operations';
+import type { ArtifactRow, Dataset, Run, Task } from '@stratome/operations';
 import { requireStageName, type ResolvedTask, type TaskPlan } from '@stratome/pipeline';
 import { noModel, taskInputHash, type ModelReference, type UsedInput } from '@stratome/provenance';
-import type { DataSource } from 'typeorm';
 import { parametersIn } from '../regional-parameters.js';
 import { parseRunParameters } from '../run-parameters.js';
 import { processors } from '../stages/registry.js';
@@ -14,6 +13,12 @@ export interface StoredPlan extends TaskPlan {
   readonly block?: Box;
 }
 
+/** The artefacts of a kind that a task is to see; of these keys, or all. */
+export type ArtifactsOf = (
+  kind: string,
+  keys?: readonly string[],
+) => Promise<readonly Omit<ArtifactRow, 'task'>[]>;
+
 export interface TaskResolution {
   readonly resolved: ResolvedTask;
   /** What it is offered to read. */
@@ -23,16 +28,17 @@ export interface TaskResolution {
 }
 
 /**
- * Resolves what a task of a run reads to contents, as a reader of the run's revision sees them, and its parameters to
- * values, so that it can be executed without servers.
+ * Resolves what a task of a run reads to contents and its parameters to values, so that it can be executed without
+ * servers.
  *
+ * @param artifactsOf what a reader of the run's revision sees
  * @param stageVersion the version of the stage that executes it, which decides the result too
  * @throws StratomeError internal when an artefact that the plan names is not there
  */
 export async function resolveTask(
-  db: DataSource,
+  artifactsOf: ArtifactsOf,
   task: Pick<Task, 'stage' | 'key' | 'plan'>,
-  run: Pick<Run, 'revision' | 'parameters'>,
+  run: Pick<Run, 'parameters'>,
   dataset: Dataset,
   stageVersion: number,
 ): Promise<TaskResolution> {
@@ -40,7 +46,7 @@ export async function resolveTask(
   const plan = task.plan as StoredPlan;
   const ofRun = parseRunParameters(run.parameters);
   const parameters = processors[stage].parameters(plan.block ? parametersIn(ofRun, plan.block) : ofRun);
-  const { used, deciding, inputs } = await resolveInputs(db, dataset.name, run.revision, task);
+  const { used, deciding, inputs } = await resolveInputs(artifactsOf, task);
   const inputHash = taskInputHash({
     stage,
     stageVersion,
@@ -63,16 +69,14 @@ export async function resolveTask(
 }
 
 async function resolveInputs(
-  db: DataSource,
-  dataset: string,
-  revision: number,
+  artifactsOf: ArtifactsOf,
   { stage, key: task, plan }: Pick<Task, 'stage' | 'key' | 'plan'>,
 ) {
   const used: UsedInput[] = [];
   const deciding: UsedInput[] = [];
   const inputs = new Map<string, Map<string, { hash: string; bytes: number }>>();
   for (const { kind, keys, role, decides = true } of (plan as TaskPlan).inputs) {
-    const rows = await artifactsAt(db, dataset, revision, kind, keys);
+    const rows = await artifactsOf(kind, keys);
     const byKey = inputs.get(kind) ?? new Map<string, { hash: string; bytes: number }>();
     for (const { key, hash, bytes } of rows) {
       used.push({ kind, key, hash, role });

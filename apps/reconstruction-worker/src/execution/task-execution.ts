@@ -25,7 +25,10 @@ import { WorkerConnections } from './worker-connections.js';
 const placeOf = ({ kind, key, role }: UsedInput): string => `${role} ${kind} ${key}`;
 
 /** Whether a run makes a task anew although its result may be known. */
-function isRedone({ redo }: Run, { stage, plan }: Task): boolean {
+export function isRedone(
+  { redo }: Pick<Run, 'redo'>,
+  { stage, plan }: Pick<Task, 'stage' | 'plan'>,
+): boolean {
   const { block } = plan as StoredPlan;
   return redo !== null && block !== undefined && redo.stages.includes(stage) && meets(block, redo.box as Box);
 }
@@ -50,7 +53,13 @@ export class TaskExecution {
     const run = await this.db.getRepository(Run).findOneByOrFail({ id: task.run });
     const dataset = await this.db.getRepository(Dataset).findOneByOrFail({ name: task.dataset });
     const { version } = stages[requireStageName(task.stage)];
-    const { resolved, used, inputHash } = await resolveTask(this.db, task, run, dataset, version);
+    const { resolved, used, inputHash } = await resolveTask(
+      (kind, keys) => artifactsAt(this.db, dataset.name, run.revision, kind, keys),
+      task,
+      run,
+      dataset,
+      version,
+    );
     const commit = { taskId: task.id, fence: task.fence, revision: run.revision, inputHash, inputs: used };
     const resolveMs = performance.now() - started;
     const times = { waitingMs: waitedMs, ioMs: resolveMs };

@@ -3,6 +3,7 @@ import type { ResolvedTask, TaskResult } from '@stratome/pipeline';
 import { FileObjectStore } from '@stratome/storage';
 import { processors } from '../stages/registry.js';
 import { DiscardingStore } from './discarding-store.js';
+import { OverlayStore } from './overlay-store.js';
 import { TaskIo } from './task-io.js';
 
 /** An error that survives the way out of a thread, which keeps no classes. */
@@ -15,6 +16,8 @@ export interface ThreadRequest {
   readonly storeRoot: string;
   /** Compute, and say what would be written, but write nothing. */
   readonly discard?: boolean;
+  /** Write to this store instead, and read from both. */
+  readonly writeTo?: string;
 }
 
 /** Executes one task in a worker thread; the kernels and models below it may block as they like. */
@@ -22,11 +25,13 @@ export default async function execute({
   task,
   storeRoot,
   discard,
+  writeTo,
 }: ThreadRequest): Promise<TaskResult | ThreadFailure> {
   const started = performance.now();
   // Objects are checked by their hash and can be made again, so a task does not wait for the disk at each of them.
   const store = new FileObjectStore(storeRoot, { durable: false });
-  const io = new TaskIo(discard ? new DiscardingStore(store) : store, task);
+  const own = writeTo && new OverlayStore(new FileObjectStore(writeTo, { durable: false }), store);
+  const io = new TaskIo(own || (discard ? new DiscardingStore(store) : store), task);
   try {
     const processor = processors[task.stage];
     if (!('run' in processor)) throw new Error(`Stage ${task.stage} does not run in a thread.`);

@@ -12,23 +12,15 @@ import {
   RunStage,
   stageHashes,
 } from '@stratome/operations';
-import {
-  enqueueStage,
-  makesBlocks,
-  plannable,
-  stageNames,
-  stages,
-  type StageName,
-  type TaskPlan,
-} from '@stratome/pipeline';
+import { enqueueStage, plannable, stageNames, stages, type StageName } from '@stratome/pipeline';
 import { artifactSetHash, noModel, stageInputHash, type ModelReference } from '@stratome/provenance';
-import { notFound, type Box, type Vec3 } from '@stratome/core';
+import { notFound, type Vec3 } from '@stratome/core';
 import type { FlowProducer } from 'bullmq';
 import { DataSource } from 'typeorm';
 import { WorkerConnections } from '../execution/worker-connections.js';
-import { parametersIn, withRegionsOf } from '../regional-parameters.js';
+import { withRegionsOf } from '../regional-parameters.js';
 import { parseRunParameters } from '../run-parameters.js';
-import { alignedBoxOf, type Geometry } from '../stages/geometry.js';
+import { blocksOf, planContextOf } from '../stages/plan-context.js';
 import { processors } from '../stages/registry.js';
 import type { PlanContext } from '../stages/processor.js';
 
@@ -51,18 +43,10 @@ export class StageProgression {
     const context = this.planContext(run, dataset);
     const plans = await processor.plan(context);
     const model = processor.model ? await this.modelReference(processor.model, dataset.voxelNm) : undefined;
-    const blockOf = makesBlocks(stage) ? await this.blocksOf(stage, context) : () => undefined;
+    const blockOf = await blocksOf(stage, context);
     const tasks = plans.map((plan) => ({ key: plan.key, plan: { ...plan, model, block: blockOf(plan) } }));
     const open = await planStage(this.db, run, stage, tasks);
     await enqueueStage(this.flows, run.id, stage, open);
-  }
-
-  private async blocksOf(
-    stage: StageName,
-    context: PlanContext,
-  ): Promise<(plan: TaskPlan) => Box | undefined> {
-    const g = await context.readJson<Geometry>('geometry', 'dataset');
-    return ({ detail }) => alignedBoxOf(stage, detail, g);
   }
 
   async finish(runId: string, stage: StageName): Promise<void> {
@@ -109,28 +93,13 @@ export class StageProgression {
   }
 
   private planContext(run: Run, dataset: Dataset): PlanContext {
-    const rows = (kind: string, keys?: string[]) =>
-      artifactsAt(this.db, dataset.name, run.revision, kind, keys);
-    const parameters = parseRunParameters(run.parameters);
-    return {
+    return planContextOf({
       dataset,
       run,
-      parameters,
-      parametersIn: (block) => parametersIn(parameters, block),
-      model: (task) => this.connections.chooseModel(task, dataset.voxelNm),
-      keys: async (kind) => (await rows(kind)).map((row) => row.key),
-      readManifest: () => this.readJson(dataset.manifestHash),
-      readJson: async (kind, key) => {
-        const [row] = await rows(kind, [key]);
-        if (!row)
-          throw notFound(`Dataset ${dataset.name} has no ${kind} ${key} at revision ${run.revision}.`);
-        return this.readJson(row.hash);
-      },
-    };
-  }
-
-  private async readJson<T>(hash: string): Promise<T> {
-    return JSON.parse(Buffer.from(await this.connections.store.get(hash)).toString('utf8')) as T;
+      artifactsOf: (kind, keys) => artifactsAt(this.db, dataset.name, run.revision, kind, keys),
+      store: this.connections.store,
+      chooseModel: (task, voxelNm) => this.connections.chooseModel(task, voxelNm),
+    });
   }
 
   private async requireRun(runId: string): Promise<Run> {

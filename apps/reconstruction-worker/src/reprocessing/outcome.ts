@@ -1,5 +1,5 @@
 import type { Graph } from '@stratome/connectome';
-import { artifactsAt, stageCosts, tasksOfRun, type Run } from '@stratome/operations';
+import { artifactsAt, mostWorkOf, stageCosts, tasksOfRun, type Run } from '@stratome/operations';
 import type { StageName } from '@stratome/pipeline';
 import { compareRevisions } from '@stratome/revisions';
 import type { ObjectStore } from '@stratome/storage';
@@ -12,7 +12,7 @@ export interface TaskCounts {
 }
 
 export interface ReprocessingCost {
-  /** Work of the executed tasks over that of all, each stage weighted by the time that a unit of its work takes. */
+  /** Work of the executed tasks over that of making everything, each stage weighted by the time that a unit of its work takes. */
   readonly share: number;
   readonly haloGrownShare: number;
   /** `share` over `haloGrownShare`. */
@@ -40,10 +40,12 @@ export async function executedShare(
     const tasks = await tasksOfRun(db, run.id, stage);
     const executed = tasks.filter((task) => task.executed);
     byStage[stage] = { executed: executed.length, reused: tasks.length - executed.length };
-    const ms = (list: typeof tasks) =>
-      list.reduce((sum, { work }) => sum + work, 0) * (msPerWork.get(stage) ?? 0);
-    executedMs += ms(executed);
-    allMs += ms(tasks);
+    const workOf = (list: typeof tasks) => list.reduce((sum, { work }) => sum + work, 0);
+    const done = workOf(executed);
+    // The graph's one task always runs, and writes what changed: all of it is what a load of everything writes.
+    const all = stage === 'graph' ? Math.max(done, await mostWorkOf(db, run.dataset, stage)) : workOf(tasks);
+    executedMs += done * (msPerWork.get(stage) ?? 0);
+    allMs += all * (msPerWork.get(stage) ?? 0);
   }
   return { byStage, share: allMs > 0 ? executedMs / allMs : 0 };
 }

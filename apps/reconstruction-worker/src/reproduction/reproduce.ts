@@ -1,5 +1,5 @@
 import { StratomeError } from '@stratome/core';
-import type { Dataset, Run, StageRun } from '@stratome/operations';
+import { artifactsAt, type Dataset, type Run, type StageRun } from '@stratome/operations';
 import { requireStageName, stages, type ResolvedTask, type TaskResult } from '@stratome/pipeline';
 import {
   captureCodeRevision,
@@ -112,7 +112,13 @@ async function resolveRecorded(
   task: RecordedTask,
 ): Promise<ResolvedTask> {
   const version = record.stageVersion ?? stages[requireStageName(task.stage)].version;
-  const { resolved, inputHash } = await resolveTask(db, task, run, dataset, version);
+  const { resolved, inputHash } = await resolveTask(
+    (kind, keys) => artifactsAt(db, dataset.name, run.revision, kind, keys),
+    task,
+    run,
+    dataset,
+    version,
+  );
   const { model } = task.plan as StoredPlan;
   requireSameModel(record, model);
   if (inputHash !== task.inputHash) {

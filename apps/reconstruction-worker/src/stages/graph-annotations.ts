@@ -12,6 +12,7 @@ import type { SynapseRow } from '@stratome/connectome';
 import type { Vec3 } from '@stratome/core';
 import { annotationsAt, artifactsAt } from '@stratome/operations';
 import { readBox } from '@stratome/storage';
+import type { ArtifactsOf } from '../execution/resolve-task.js';
 import { cellKeyOfVoxel } from './graph-rows.js';
 import { volumeOf, type Geometry } from './geometry.js';
 import type { ServerContext } from './processor.js';
@@ -24,7 +25,11 @@ export interface AppliedAnnotations {
   withoutPlace(synapses: readonly SynapseRow[]): Unresolved[];
 }
 
-type Where = Pick<ServerContext, 'db' | 'store' | 'dataset' | 'run'>;
+/** A state of a dataset that annotations are brought to. */
+export type AnnotatedState = Pick<ServerContext, 'db' | 'store' | 'dataset' | 'run'> & {
+  /** Where the segmentation is looked up; by default what a reader of the run's revision sees. */
+  readonly artifactsOf?: ArtifactsOf;
+};
 
 /** Points of an annotation that lie in segments. */
 function pointsOf(annotation: Annotation): readonly Vec3[] {
@@ -43,14 +48,15 @@ const working = (point: Vec3, { factors, workingShape }: Geometry): Vec3 => {
 
 /** The segments at points of the aligned volume, by point as text. */
 async function segmentsAt(
-  { db, store, dataset, run }: Where,
+  { db, store, dataset, run, artifactsOf }: AnnotatedState,
   points: readonly Vec3[],
   g: Geometry,
 ): Promise<ReadonlyMap<string, bigint>> {
   if (points.length === 0) return new Map();
   const meta = volumeOf('segmentation', dataset.name, g);
-  const resolve = async (kind: string, key: string) =>
-    (await artifactsAt(db, dataset.name, run.revision, kind, [key]))[0]?.hash;
+  const rowsOf: ArtifactsOf =
+    artifactsOf ?? ((kind, keys) => artifactsAt(db, dataset.name, run.revision, kind, keys));
+  const resolve = async (kind: string, key: string) => (await rowsOf(kind, [key]))[0]?.hash;
   const segments = new Map<string, bigint>();
   for (const point of points) {
     const [z, y, x] = working(point, g);
@@ -67,7 +73,7 @@ async function segmentsAt(
  * @param isBody whether the graph will hold a segment of this id
  */
 export async function readAnnotations(
-  context: Where,
+  context: AnnotatedState,
   g: Geometry,
   isBody: (id: bigint) => boolean,
 ): Promise<AppliedAnnotations> {

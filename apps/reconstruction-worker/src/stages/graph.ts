@@ -1,12 +1,5 @@
 import { join } from 'node:path';
-import {
-  loadRevision,
-  migrate,
-  tallySynapses,
-  type ConnectomeRows,
-  type DatasetRow,
-  type SynapseRow,
-} from '@stratome/connectome';
+import { loadRevision, migrate, type ConnectomeRows, type DatasetRow } from '@stratome/connectome';
 import { conflict, StratomeError, type CellMeasurement } from '@stratome/core';
 import type { TileManifest } from '@stratome/ingest';
 import {
@@ -23,25 +16,13 @@ import type { DataSource } from 'typeorm';
 import { TaskIo } from '../execution/task-io.js';
 import { repositoryRoot } from '../release.js';
 import type { Geometry } from './geometry.js';
-import { readAnnotations } from './graph-annotations.js';
 import { readLineage, type Lineage } from './graph-lineage.js';
 import { cableOf, measureConnectivity, type ConnectivitySource } from './graph-measures.js';
 import { graphParameters } from './graph-parameters.js';
-import {
-  cellRows,
-  fragmentRows,
-  isNeuron,
-  measurementRows,
-  neuronRows,
-  objectsInGraph,
-  synapseRows,
-  tileRows,
-  type ShapeSummary,
-} from './graph-rows.js';
+import { cellRows, fragmentRows, measurementRows, tileRows } from './graph-rows.js';
+import { tallied } from './graph-connectivity.js';
 import { OwnRecord } from './graph-record.js';
 import { readStageRuns, type StageRuns } from './graph-runs.js';
-import type { StoredObject } from './objects.js';
-import type { StoredSynapse } from './stored-synapses.js';
 import type { PlanContext, ServerContext, ServerOutcome, ServerProcessor } from './processor.js';
 
 const measuresOf = (stage: StageName): string => `measures/${stage}`;
@@ -167,32 +148,6 @@ const rowsOfMeasures = (
   grid: 'cell' | 'section',
 ) => [...measures].flatMap(([stage, parts]) => measurementRows(parts, stageRuns.idOf(stage), g, grid));
 
-async function readSynapses(
-  task: ResolvedTask,
-  io: TaskIo,
-  lineage: Lineage,
-  g: Geometry,
-  bodies: ReadonlySet<bigint>,
-  uncalibrated: boolean,
-): Promise<SynapseRow[]> {
-  const kind = 'synapses';
-  const rows: SynapseRow[] = [];
-  for (const [key, { hash }] of task.inputs.get(kind) ?? []) {
-    const stored = await io.readJson<StoredSynapse[]>(kind, key);
-    const source = lineage.resolve({ kind, key, hash });
-    rows.push(...synapseRows(stored, source, g, (id) => bodies.has(id), uncalibrated));
-  }
-  return rows;
-}
-
-async function readShapes(io: TaskIo): Promise<Map<string, ShapeSummary>> {
-  const shapes = new Map<string, ShapeSummary>();
-  for (const key of io.keys('shape-summary')) {
-    for (const shape of await io.readJson<ShapeSummary[]>('shape-summary', key)) shapes.set(shape.id, shape);
-  }
-  return shapes;
-}
-
 async function readConnectivity(
   task: ResolvedTask,
   context: ServerContext,
@@ -201,22 +156,11 @@ async function readConnectivity(
   g: Geometry,
   { dataset, thresholds, uncalibrated }: DatasetRow,
 ) {
-  const all = await io.readJson<StoredObject[]>('objects', 'dataset');
-  const bodies = new Set(all.map(({ id }) => BigInt(id)));
-  const annotations = await readAnnotations(context, g, (id) => bodies.has(id));
-  const found = await readSynapses(task, io, lineage, g, bodies, uncalibrated);
-  const synapses = annotations.correct(found);
-  const { counts, connections } = tallySynapses(synapses, thresholds);
-  const objects = objectsInGraph(all, counts);
-  const neurons = new Set(all.filter(isNeuron).map(({ id }) => BigInt(id)));
+  const source = { inputs: task.inputs, io, g, resolve: lineage.resolve, thresholds, uncalibrated };
+  const { neurons, synapses, connections, objects, isNeuronId } = await tallied(context, source);
   const blocks = blockSources(lineage);
-  const rows = {
-    neurons: neuronRows(objects, await readShapes(io), counts, annotations.types, g),
-    fragments: fragmentRows(objects, (key) => requireBlock(blocks, key, dataset), g),
-    synapses,
-    connections: connections.filter((c) => neurons.has(c.preBodyId) && neurons.has(c.postBodyId)),
-  };
-  return { rows, neurons };
+  const fragments = fragmentRows(objects, (key) => requireBlock(blocks, key, dataset), g);
+  return { rows: { neurons, fragments, synapses, connections }, neurons: isNeuronId };
 }
 
 const blockSources = ({ artifacts }: Lineage) =>

@@ -2311,11 +2311,16 @@ RETURN count(*) AS written`,
 
 export interface EndMeasurementsParams {
   readonly dataset: string;
-  /** one that measured everything anew */
   readonly revision: bigint;
+  readonly rows: readonly {
+    readonly layer: string;
+    readonly measure: string;
+    readonly cellKey: string;
+    readonly unit: string;
+  }[];
 }
 export interface EndMeasurementsRow {
-  readonly ended: bigint;
+  readonly written: bigint;
 }
 /** Ends what was measured before a revision and is not measured in it: from then on there is a null in its place. */
 export const endMeasurements = defineQuery<EndMeasurementsParams, EndMeasurementsRow>({
@@ -2324,18 +2329,18 @@ export const endMeasurements = defineQuery<EndMeasurementsParams, EndMeasurement
   summary:
     'Ends what was measured before a revision and is not measured in it: from then on there is a null in its place.',
   scans: [],
-  params: { dataset: t.string, revision: t.int64 },
-  returns: { ended: t.int64 },
-  text: `MATCH (m:Measurement {dataset: $dataset})
-WHERE m.layer IS NOT NULL AND m.measure IS NOT NULL AND m.cellKey IS NOT NULL AND m.revision <= $revision
-WITH m.layer AS layer, m.measure AS measure, m.cellKey AS cellKey, m ORDER BY m.revision DESC
-WITH layer, measure, cellKey, head(collect(m)) AS last
-WHERE last.revision < $revision AND last.value IS NOT NULL
-MATCH (c:Cell {dataset: $dataset, cellKey: cellKey})
-MERGE (m:Measurement {dataset: $dataset, layer: layer, measure: measure, cellKey: cellKey, revision: $revision})
-SET m.value = null, m.unit = last.unit, m.count = 0
+  params: {
+    dataset: t.string,
+    revision: t.int64,
+    rows: t.list(t.struct({ layer: t.string, measure: t.string, cellKey: t.string, unit: t.string })),
+  },
+  returns: { written: t.int64 },
+  text: `UNWIND $rows AS row
+MATCH (c:Cell {dataset: $dataset, cellKey: row.cellKey})
+MERGE (m:Measurement {dataset: $dataset, layer: row.layer, measure: row.measure, cellKey: row.cellKey, revision: $revision})
+SET m.value = null, m.unit = row.unit, m.count = 0
 MERGE (m)-[:OF]->(c)
-RETURN count(*) AS ended`,
+RETURN count(*) AS written`,
 });
 
 export interface ExcitationInhibitionParams {
@@ -3538,6 +3543,48 @@ MERGE (a)-[:SynapsesTo]->(b)
 RETURN count(*) AS written`,
 });
 
+export interface LinkedArtifactsParams {
+  readonly dataset: string;
+}
+export interface LinkedArtifactsRow {
+  readonly kind: string;
+  readonly key: string;
+  readonly hash: string;
+  readonly sourcesHash: string;
+}
+/** The artefacts of a dataset whose sources are in the graph, and the hash of those. */
+export const linkedArtifacts = defineQuery<LinkedArtifactsParams, LinkedArtifactsRow>({
+  name: 'linkedArtifacts',
+  mode: 'read',
+  summary: 'The artefacts of a dataset whose sources are in the graph, and the hash of those.',
+  scans: [],
+  params: { dataset: t.string },
+  returns: { kind: t.string, key: t.string, hash: t.string, sourcesHash: t.string },
+  text: `MATCH (a:Artifact {dataset: $dataset})
+WHERE a.kind IS NOT NULL AND a.key IS NOT NULL AND a.hash IS NOT NULL AND a.sourcesHash IS NOT NULL
+RETURN a.kind AS kind, a.key AS key, a.hash AS hash, a.sourcesHash AS sourcesHash`,
+});
+
+export interface LinkedRunsParams {
+  readonly dataset: string;
+}
+export interface LinkedRunsRow {
+  readonly runId: string;
+  readonly linksHash: string;
+}
+/** The stage runs of a dataset whose inputs and outputs are in the graph, and the hash of those. */
+export const linkedRuns = defineQuery<LinkedRunsParams, LinkedRunsRow>({
+  name: 'linkedRuns',
+  mode: 'read',
+  summary: 'The stage runs of a dataset whose inputs and outputs are in the graph, and the hash of those.',
+  scans: [],
+  params: { dataset: t.string },
+  returns: { runId: t.string, linksHash: t.string },
+  text: `MATCH (r:Run {dataset: $dataset})
+WHERE r.runId IS NOT NULL AND r.linksHash IS NOT NULL
+RETURN r.runId AS runId, r.linksHash AS linksHash`,
+});
+
 export interface MarkAbsentParams {
   readonly dataset: string;
   /** the one that adds it */
@@ -3567,6 +3614,56 @@ CALL (row) {
 }
 FOREACH (x IN CASE WHEN said THEN [] ELSE [1] END |
   CREATE (:Past {dataset: $dataset, pastOf: $kind, pastKey: row.key, fromRevision: since, toRevision: $revision}))
+RETURN count(*) AS written`,
+});
+
+export interface MarkArtifactsLinkedParams {
+  readonly dataset: string;
+  readonly rows: readonly {
+    readonly kind: string;
+    readonly key: string;
+    readonly hash: string;
+    readonly sourcesHash: string;
+  }[];
+}
+export interface MarkArtifactsLinkedRow {
+  readonly written: bigint;
+}
+/** Notes that all sources of some artefacts are in the graph. */
+export const markArtifactsLinked = defineQuery<MarkArtifactsLinkedParams, MarkArtifactsLinkedRow>({
+  name: 'markArtifactsLinked',
+  mode: 'write',
+  summary: 'Notes that all sources of some artefacts are in the graph.',
+  scans: [],
+  params: {
+    dataset: t.string,
+    rows: t.list(t.struct({ kind: t.string, key: t.string, hash: t.string, sourcesHash: t.string })),
+  },
+  returns: { written: t.int64 },
+  text: `UNWIND $rows AS row
+MATCH (a:Artifact {dataset: $dataset, kind: row.kind, key: row.key, hash: row.hash})
+SET a.sourcesHash = row.sourcesHash
+RETURN count(*) AS written`,
+});
+
+export interface MarkRunsLinkedParams {
+  readonly dataset: string;
+  readonly rows: readonly { readonly runId: string; readonly linksHash: string }[];
+}
+export interface MarkRunsLinkedRow {
+  readonly written: bigint;
+}
+/** Notes that all inputs and outputs of some stage runs are in the graph. */
+export const markRunsLinked = defineQuery<MarkRunsLinkedParams, MarkRunsLinkedRow>({
+  name: 'markRunsLinked',
+  mode: 'write',
+  summary: 'Notes that all inputs and outputs of some stage runs are in the graph.',
+  scans: [],
+  params: { dataset: t.string, rows: t.list(t.struct({ runId: t.string, linksHash: t.string })) },
+  returns: { written: t.int64 },
+  text: `UNWIND $rows AS row
+MATCH (r:Run {dataset: $dataset, runId: row.runId})
+SET r.linksHash = row.linksHash
 RETURN count(*) AS written`,
 });
 
@@ -7021,6 +7118,46 @@ RETURN f.bodyId AS id,
        f{.*, sourceKind: a.kind, sourceKey: a.key, sourceHash: a.hash, cellKey: c.cellKey} AS row`,
 });
 
+export interface StoredMeasurementsParams {
+  readonly dataset: string;
+  readonly revision: bigint;
+}
+export interface StoredMeasurementsRow {
+  readonly layer: string;
+  readonly measure: string;
+  readonly cellKey: string;
+  readonly unit: string;
+  readonly value: number | null;
+  readonly count: bigint | null;
+  readonly isThere: boolean;
+}
+/** Every measure of every cell as it stood before a revision, and whether the revision has one already: what a load of the revision is compared with. */
+export const storedMeasurements = defineQuery<StoredMeasurementsParams, StoredMeasurementsRow>({
+  name: 'storedMeasurements',
+  mode: 'read',
+  summary:
+    'Every measure of every cell as it stood before a revision, and whether the revision has one already: what a load of the revision is compared with.',
+  scans: [],
+  params: { dataset: t.string, revision: t.int64 },
+  returns: {
+    layer: t.string,
+    measure: t.string,
+    cellKey: t.string,
+    unit: t.string,
+    value: t.optional(t.float),
+    count: t.optional(t.int64),
+    isThere: t.boolean,
+  },
+  text: `MATCH (m:Measurement {dataset: $dataset})
+WHERE m.layer IS NOT NULL AND m.measure IS NOT NULL AND m.cellKey IS NOT NULL AND m.revision <= $revision
+WITH m.layer AS layer, m.measure AS measure, m.cellKey AS cellKey, m ORDER BY m.revision DESC
+WITH layer, measure, cellKey, collect(m) AS each
+WITH layer, measure, cellKey, head(each) AS last, head([m IN each WHERE m.revision < $revision]) AS before
+WHERE before.value IS NOT NULL OR last.revision = $revision
+RETURN layer, measure, cellKey, last.unit AS unit, toFloat(before.value) AS value, before.count AS count,
+       last.revision = $revision AS isThere`,
+});
+
 export interface StoredSegmentsParams {
   readonly dataset: string;
   /** the last id of the page before; -1 at the start */
@@ -9400,7 +9537,11 @@ export const allQueries: readonly Query<never, object>[] = [
   linkSynapseArtifacts,
   linkSynapseCells,
   linkSynapsePartners,
+  linkedArtifacts,
+  linkedRuns,
   markAbsent,
+  markArtifactsLinked,
+  markRunsLinked,
   maskedConnectionColumns,
   measurementsAt,
   modelImpact,
@@ -9463,6 +9604,7 @@ export const allQueries: readonly Query<never, object>[] = [
   storedConnections,
   storedConnectionsOf,
   storedFragments,
+  storedMeasurements,
   storedSegments,
   storedSites,
   storedSynapses,

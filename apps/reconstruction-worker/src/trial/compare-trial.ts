@@ -1,0 +1,134 @@
+import {
+  readConnectivity,
+  rowKinds,
+  type ConnectionRow,
+  type ConnectivityKind,
+  type ConnectivityKinds,
+  type Graph,
+  type NeuronRow,
+  type RowDifference,
+  type SynapseRow,
+} from '@stratome/connectome';
+import { bytesPerVoxel } from '@stratome/core';
+import type { Run } from '@stratome/operations';
+import { stages } from '@stratome/pipeline';
+import {
+  countDifferingVoxels,
+  differencesOf,
+  type Differences,
+  type VolumeDifference,
+} from '@stratome/revisions';
+import { chunkKind, type ObjectStore } from '@stratome/storage';
+import type { DataSource } from 'typeorm';
+import { resolveTask } from '../execution/resolve-task.js';
+import { TaskIo } from '../execution/task-io.js';
+import type { AnnotationWithoutPlace } from '../reprocessing/annotations-without-place.js';
+import type { Reprocessing } from '../reprocessing/request.js';
+import { volumeNames, volumeOf } from '../stages/geometry.js';
+import { tallied } from '../stages/graph-connectivity.js';
+import { graphParameters } from '../stages/graph-parameters.js';
+import type { TrialArtifacts } from './trial-artifacts.js';
+
+/** What would be another. */
+export interface TrialChanges {
+  /** Volumes whose voxels differ, at their finest level. */
+  readonly voxels: readonly VolumeDifference[];
+  readonly neurons: Differences<NeuronRow>;
+  readonly synapses: Differences<SynapseRow>;
+  readonly connections: Differences<ConnectionRow>;
+  readonly annotationsWithoutPlace: readonly AnnotationWithoutPlace[];
+}
+
+export interface TrialResult {
+  readonly db: DataSource;
+  readonly graph: Graph;
+  readonly store: ObjectStore;
+  readonly artifacts: TrialArtifacts;
+  readonly planned: Reprocessing;
+  readonly run: Run;
+}
+
+/** Holds what a trial made against what readers see. */
+export async function compareTrial(result: TrialResult): Promise<TrialChanges> {
+  const { graph, planned } = result;
+  const { neurons, synapses, connections, withoutPlace } = await connectivityOf(result);
+  const { dataset } = planned;
+  const {
+    neurons: inNeurons,
+    synapses: inSynapses,
+    connections: inConnections,
+  } = differencesOf({
+    neurons: await against(graph, dataset.name, 'neurons', neurons),
+    synapses: await against(graph, dataset.name, 'synapses', synapses),
+    connections: await against(graph, dataset.name, 'connections', connections),
+  });
+  return {
+    voxels: await differingVolumes(result),
+    neurons: inNeurons,
+    synapses: inSynapses,
+    connections: inConnections,
+    annotationsWithoutPlace: withoutPlace().map(({ annotationId, why }) => ({
+      annotation: String(annotationId),
+      why,
+    })),
+  };
+}
+
+/** What the graph would hold. */
+async function connectivityOf({ db, store, artifacts, planned, run }: TrialResult) {
+  const { dataset, geometry: g, parameters } = planned;
+  const { artifactsOf } = artifacts;
+  const kinds = ['objects', 'synapses', 'shape-summary'];
+  const inputs = kinds.map((kind) => ({ kind, role: 'parameters' as const }));
+  const task = { stage: 'graph', key: 'dataset', plan: { key: 'dataset', inputs, detail: {} } };
+  const { resolved } = await resolveTask(artifactsOf, task, run, dataset, stages.graph.version);
+  return tallied(
+    { db, store, dataset, run, artifactsOf },
+    {
+      inputs: resolved.inputs,
+      io: new TaskIo(store, resolved),
+      g,
+      resolve: (stored) => stored,
+      thresholds: graphParameters.parse(parameters.graph),
+      uncalibrated: dataset.truthPath === null,
+    },
+  );
+}
+
+async function against<K extends ConnectivityKind>(
+  graph: Graph,
+  dataset: string,
+  kind: K,
+  after: Iterable<ConnectivityKinds[K]>,
+): Promise<RowDifference<ConnectivityKinds[K]>[]> {
+  const { keyOf } = rowKinds[kind];
+  const pairs = new Map<string, RowDifference<ConnectivityKinds[K]>>();
+  for await (const before of readConnectivity(graph, dataset).rows(kind)) {
+    const key = keyOf(before as never);
+    pairs.set(key, { key, before });
+  }
+  for (const row of after) {
+    const key = keyOf(row as never);
+    pairs.set(key, { ...pairs.get(key), key, after: row });
+  }
+  return [...pairs.values()];
+}
+
+async function differingVolumes({ store, artifacts, planned }: TrialResult): Promise<VolumeDifference[]> {
+  const { dataset, geometry: g } = planned;
+  const contentOf = async (hash: string | null) =>
+    hash !== null && (await store.has(hash)) ? store.get(hash) : undefined;
+  const differences: VolumeDifference[] = [];
+  for (const volume of volumeNames) {
+    const meta = volumeOf(volume, dataset.name, g);
+    let [chunks, voxels] = [0, 0];
+    for (const { before, after } of await artifacts.changesOf(chunkKind(meta, 0))) {
+      if (before === after) continue;
+      chunks++;
+      const [a, b] = await Promise.all([contentOf(before), contentOf(after)]);
+      voxels += countDifferingVoxels(a, b, bytesPerVoxel(meta.dtype), meta.channels);
+    }
+    if (chunks > 0) differences.push({ volume, chunks, voxels });
+  }
+  return differences;
+}
