@@ -8,6 +8,12 @@ export interface ArtifactRow {
   readonly task: string;
 }
 
+/** The artefacts of a kind in some state of a dataset, by key; of these keys, or all. */
+export type ArtifactsOf = (
+  kind: string,
+  keys?: readonly string[],
+) => Promise<readonly Omit<ArtifactRow, 'task'>[]>;
+
 /**
  * The artefacts of a kind as a reader of `revision` sees them, by key.
  *

@@ -1,5 +1,5 @@
 import { StratomeError, type Box } from '@stratome/core';
-import type { ArtifactRow, Dataset, Run, Task } from '@stratome/operations';
+import type { ArtifactsOf, Dataset, Run, Task } from '@stratome/operations';
 import { requireStageName, type ResolvedTask, type TaskPlan } from '@stratome/pipeline';
 import { noModel, taskInputHash, type ModelReference, type UsedInput } from '@stratome/provenance';
 import { parametersIn } from '../regional-parameters.js';
@@ -12,12 +12,6 @@ export interface StoredPlan extends TaskPlan {
   /** The block that it makes, in voxels of the aligned volume; undefined when it makes no block of a fixed grid. */
   readonly block?: Box;
 }
-
-/** The artefacts of a kind that a task is to see; of these keys, or all. */
-export type ArtifactsOf = (
-  kind: string,
-  keys?: readonly string[],
-) => Promise<readonly Omit<ArtifactRow, 'task'>[]>;
 
 export interface TaskResolution {
   readonly resolved: ResolvedTask;

@@ -10,9 +10,8 @@ import {
 } from '@stratome/annotations';
 import type { SynapseRow } from '@stratome/connectome';
 import type { Vec3 } from '@stratome/core';
-import { annotationsAt, artifactsAt } from '@stratome/operations';
+import { annotationsAt, artifactsAt, type ArtifactsOf } from '@stratome/operations';
 import { readBox } from '@stratome/storage';
-import type { ArtifactsOf } from '../execution/resolve-task.js';
 import { cellKeyOfVoxel } from './graph-rows.js';
 import { volumeOf, type Geometry } from './geometry.js';
 import type { ServerContext } from './processor.js';

@@ -1,8 +1,7 @@
 import { notFound, type Box, type Vec3 } from '@stratome/core';
-import type { Dataset, Run } from '@stratome/operations';
+import type { ArtifactsOf, Dataset, Run } from '@stratome/operations';
 import { makesBlocks, type StageName, type TaskPlan } from '@stratome/pipeline';
 import type { ObjectStore } from '@stratome/storage';
-import type { ArtifactsOf } from '../execution/resolve-task.js';
 import { parametersIn } from '../regional-parameters.js';
 import { parseRunParameters } from '../run-parameters.js';
 import { alignedBoxOf, type Geometry } from './geometry.js';

@@ -1,6 +1,5 @@
-import { artifactsAt, artifactsOfStage } from '@stratome/operations';
+import { artifactsAt, artifactsOfStage, type ArtifactsOf } from '@stratome/operations';
 import type { DataSource } from 'typeorm';
-import type { ArtifactsOf } from '../execution/resolve-task.js';
 
 export interface TrialArtifact {
   readonly kind: string;
