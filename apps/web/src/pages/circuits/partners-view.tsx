@@ -36,21 +36,21 @@ function columnsFor(dataset: string, bodyId: string, upstream: boolean): Column<
       key: 'weightHP',
       title: t.columns.weightHP,
       value: ({ weightHP }) => Number(weightHP),
-      width: '9.7rem',
+      width: '10.5rem',
     },
     {
       key: 'excitatory',
       title: t.columns.excitatory,
       value: ({ excitatoryShare }) => excitatoryShare,
       show: ({ excitatoryShare }) => number(excitatoryShare),
-      width: '9.7rem',
+      width: '10.5rem',
     },
     {
       key: 'confidence',
       title: t.columns.confidence,
       value: ({ meanConfidence }) => meanConfidence,
       show: ({ meanConfidence }) => number(meanConfidence),
-      width: '9.7rem',
+      width: '10.5rem',
     },
     {
       key: 'why',
@@ -59,7 +59,7 @@ function columnsFor(dataset: string, bodyId: string, upstream: boolean): Column<
       show: (partner) => (
         <Link href={provenanceOfConnection(dataset, ...ends(partner))}>{strings.whyHere}</Link>
       ),
-      width: '7rem',
+      width: '8rem',
     },
   ];
 }

@@ -57,7 +57,7 @@ const columnsFor = (dataset: string): Column<ConnectionChange>[] => [
     title: strings.whyHere,
     value: ({ pre, post }) => `${pre}/${post}`,
     show: ({ pre, post }) => <Link href={provenanceOfConnection(dataset, pre, post)}>{strings.whyHere}</Link>,
-    width: '7rem',
+    width: '8rem',
   },
   {
     key: 'show',

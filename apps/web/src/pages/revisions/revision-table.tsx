@@ -87,7 +87,7 @@ export function RevisionTable({ dataset, revisions, from, to, onChoose, onRolled
     />
   );
   return (
-    <div className="scroll" tabIndex={0} role="region" aria-label={t.title}>
+    <div className="scroll revisions" tabIndex={0} role="region" aria-label={t.title}>
       <table className="wide">
         <thead>
           <tr>
