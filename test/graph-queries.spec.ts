@@ -278,7 +278,7 @@ describe('every query', () => {
     '%s runs and returns what it declares',
     async (_, query) => {
       const rows = await graph.run(query, parametersOf(query));
-      expect(rows.length).toBeGreaterThan(/^autapses/.test(query.name) ? -1 : 0);
+      expect(rows.length).toBeGreaterThan(query.name.startsWith('autapses') ? -1 : 0);
       const columns = await graph.inSession(neo4j.session.READ, (session) =>
         session.run(
           `EXPLAIN ${query.text}`,

@@ -7,7 +7,7 @@ import {
   tryReprocessing,
   type Reprocessing,
 } from '@stratome/reconstruction-worker';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { runs, type Console, type Outcome } from '../action.js';
 import { differenceLines, differencesJson } from '../display/differences.js';
 import { linesOfLostAnnotations } from '../display/summary-table.js';
@@ -39,7 +39,9 @@ export function defineReprocess(command: Command): Command {
     .addOption(setOption())
     .addOption(workersOption().default(1))
     .option('--dry-run', 'say what it would cost, and change nothing')
-    .option('--trial', 'execute it, say what would change, and store nothing');
+    .addOption(
+      new Option('--trial', 'execute it, say what would change, and store nothing').conflicts('dryRun'),
+    );
   return runs<ReprocessOptions>(command, async ([dataset], options, console) => {
     const { region, from, set: settings, workers, dryRun, trial } = options;
     const startedMs = performance.now();
