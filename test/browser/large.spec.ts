@@ -146,7 +146,9 @@ inBrowser('a table of 5,000 partners holds few rows at a time, and all of them a
   await table.getByRole('button', { name: /^Weight/ }).click();
   await table.getByRole('button', { name: /^Weight/ }).click();
   await expect
-    .poll(async () => (await table.getByRole('row').nth(1).getByRole('cell').nth(2).textContent())!)
+    .poll(async () => (await table.getByRole('row').nth(1).getByRole('cell').nth(2).textContent())!, {
+      timeout: 30_000,
+    })
     .toBe('1');
 });
 

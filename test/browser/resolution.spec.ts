@@ -140,7 +140,7 @@ journey('a region is flagged from its diagnosis, and masks heed it', { timeout: 
   await page.getByLabel('Synapses in flagged cells').selectOption('exclude');
   await page.getByRole('button', { name: 'Find' }).press('Enter');
   await page.waitForURL(/mask=exclude/);
-  await expect.poll(counted).toBeLessThan(all);
+  await expect.poll(counted, { timeout: 30_000 }).toBeLessThan(all);
 
   await page.goto(`${address()}/d/${stained}/revisions`);
   await page

@@ -33,7 +33,7 @@ inBrowser('the start page lists datasets, runs and services within its size', as
   await page.getByText('answers').first().waitFor();
   const card = page.locator('article', { hasText: dataset });
   // The counts come after the names.
-  await expect.poll(() => card.locator('dd').first().textContent()).toBe('60');
+  await expect.poll(() => card.locator('dd').first().textContent(), { timeout: 30_000 }).toBe('60');
   expect(await page.locator('.run', { hasText: dataset }).count()).toBe(1);
   expect(await page.locator('.services li').count()).toBe(2);
   expect(await seriousFaults(page)).toEqual([]);

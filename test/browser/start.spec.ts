@@ -13,6 +13,9 @@ journey('start: the dataset and its finished run', async () => {
   await run.getByRole('button', { name: 'Stages' }).press('Enter');
   await run.getByRole('row', { name: /affinities/ }).waitFor();
   await page.getByText('answers').first().waitFor();
+  // The counts come after the names.
+  const counting = page.locator('.facts dd', { hasText: '…' });
+  await expect.poll(() => counting.count(), { timeout: 30_000 }).toBe(0);
   await keepScreen(page, 'start');
   await expectSound(seen);
 });

@@ -100,7 +100,8 @@ function RunRow({ run, onFinished }: { run: Run; onFinished: () => void }) {
           {t.showStages}
         </button>
       </p>
-      {now.error && <p className="notice error">{now.error}</p>}
+      {/* A run that was completed after it had stopped keeps what it had stopped for. */}
+      {now.error && now.state !== 'done' && <p className="notice error">{now.error}</p>}
       {open && live && <StageTable dataset={now.dataset} stages={live.stages} />}
     </li>
   );
