@@ -142,7 +142,7 @@ export const faults = {
       },
     }),
   },
-  /** Clefts of the box were cut at 0.85 and more of probability, and less sure synapses dropped. */
+  /** Clefts of the box were cut at a higher probability, and less sure synapses dropped: of phantoms 40 to 90 % go. */
   synapseThreshold: {
     layer: 'L4',
     connectivity: true,
@@ -151,8 +151,8 @@ export const faults = {
       synapses: (found, find) => {
         const settings = {
           ...defaultParameters.synapse,
-          cleftThreshold: 0.85 + 0.1 * strength,
-          minConfidence: 0.6 + 0.15 * strength,
+          cleftThreshold: 0.65 + 0.15 * strength,
+          minConfidence: 0.5 + 0.1 * strength,
         };
         const other = find(settings);
         const inside = (s) => isInside(box, s.cleftPoint);

@@ -1,4 +1,4 @@
-import { maskedBlur, median, quantileOfSorted, type MaskedImage } from '@stratome/kernels';
+import { maskedBlur, median, quantile, type MaskedImage } from '@stratome/kernels';
 import type { TileImage } from './decode.js';
 import { dataMask } from './data-mask.js';
 import type { IngestParameters } from './parameters.js';
@@ -97,38 +97,76 @@ export function measureArea(
   xPx: number,
   [h, w]: readonly [number, number],
 ): PatchMeasures {
-  const [height, width] = maps.shape;
-  const inside: number[] = [];
-  // The filters have no response in the tile's outermost pixels.
-  const filtered: number[] = [];
-  for (let y = yPx; y < yPx + h; y++)
-    for (let x = xPx; x < xPx + w; x++) {
-      const i = y * width + x;
-      if (!maps.mask[i]) continue;
-      inside.push(i);
-      if (y > 0 && y < height - 1 && x > 0 && x < width - 1) filtered.push(i);
-    }
+  const { inside, filtered } = dataPixels(maps, yPx, xPx, [h, w]);
   const dataFraction = inside.length / (h * w);
   if (dataFraction < 0.25 || filtered.length === 0) return { dataFraction };
-  const grey = Float64Array.from(inside, (i) => maps.grey[i]).sort();
-  const meanOf = (f: (i: number) => number, where = inside) =>
-    where.reduce((sum, i) => sum + f(i), 0) / where.length;
-  const meanGrey = meanOf((i) => maps.grey[i]);
-  const variance = meanOf((i) => (maps.grey[i] - meanGrey) ** 2);
-  const noise = Math.max(quantisationNoise, 1.4826 * median(filtered.map((i) => Math.abs(maps.noise[i]))));
+  const grey = maps.grey;
+  const meanGrey = meanAt(grey, inside);
+  const greys = valuesAt(grey, inside);
+  const deviations = valuesAt(maps.noise, filtered).map(Math.abs);
+  const noise = Math.max(quantisationNoise, 1.4826 * median(deviations));
+  const variance = meanSquareAt(grey, meanGrey, inside);
   const [fine, middle, coarse] = maps.blurred;
-  const high = meanOf((i) => (fine[i] - middle[i]) ** 2) - noise ** 2 * bandOfNoise(0);
-  const low = meanOf((i) => (middle[i] - coarse[i]) ** 2) - noise ** 2 * bandOfNoise(1);
+  const high = bandEnergy(fine, middle, inside) - noise ** 2 * bandOfNoise(0);
+  const low = bandEnergy(middle, coarse, inside) - noise ** 2 * bandOfNoise(1);
   return {
     dataFraction,
-    contrast: quantileOfSorted(grey, 0.95) - quantileOfSorted(grey, 0.05),
-    membraneContrast: meanOf((i) => maps.ridge[i], filtered) / (noise * ridgeOfNoise),
+    contrast: quantile(greys, 0.95) - quantile(greys, 0.05),
+    membraneContrast: meanAt(maps.ridge, filtered) / (noise * ridgeOfNoise),
     noise,
     signalToNoise: Math.sqrt(Math.max(0, variance - noise ** 2)) / noise,
     focus: low > 0 ? Math.max(0, high) / low : 0,
-    saturation: meanOf((i) => (maps.grey[i] <= 0 || maps.grey[i] >= maps.top ? 1 : 0)),
+    saturation: shareAtEnds(grey, maps.top, inside),
     meanGrey,
   };
+}
+
+/** Data pixels of an area, and those of them where the filters respond: not in the tile's outermost pixels. */
+function dataPixels({ mask, shape }: TileMaps, yPx: number, xPx: number, [h, w]: readonly [number, number]) {
+  const [height, width] = shape;
+  const inside = new Int32Array(h * w);
+  const filtered = new Int32Array(h * w);
+  let [n, m] = [0, 0];
+  for (let y = yPx; y < yPx + h; y++)
+    for (let x = xPx; x < xPx + w; x++) {
+      const i = y * width + x;
+      if (!mask[i]) continue;
+      inside[n++] = i;
+      if (y > 0 && y < height - 1 && x > 0 && x < width - 1) filtered[m++] = i;
+    }
+  return { inside: inside.subarray(0, n), filtered: filtered.subarray(0, m) };
+}
+
+function valuesAt(values: Float32Array, at: Int32Array): Float32Array {
+  const out = new Float32Array(at.length);
+  for (let k = 0; k < at.length; k++) out[k] = values[at[k]];
+  return out;
+}
+
+function meanAt(values: Float32Array, at: Int32Array): number {
+  let sum = 0;
+  for (let k = 0; k < at.length; k++) sum += values[at[k]];
+  return sum / at.length;
+}
+
+/** Mean of (values − centre)². */
+function meanSquareAt(values: Float32Array, centre: number, at: Int32Array): number {
+  let sum = 0;
+  for (let k = 0; k < at.length; k++) sum += (values[at[k]] - centre) ** 2;
+  return sum / at.length;
+}
+
+/** Mean of (a − b)². */
+function bandEnergy(a: Float32Array, b: Float32Array, at: Int32Array): number {
+  let sum = 0;
+  for (let k = 0; k < at.length; k++) sum += (a[at[k]] - b[at[k]]) ** 2;
+  return sum / at.length;
+}
+
+function shareAtEnds(grey: Float32Array, top: number, at: Int32Array): number {
+  let count = 0;
+  for (let k = 0; k < at.length; k++) if (grey[at[k]] <= 0 || grey[at[k]] >= top) count++;
+  return count / at.length;
 }
 
 /** Energy of unit white noise in the band between two of the focus scales. */

@@ -1,6 +1,13 @@
 import { seededRandom } from '@stratome/core';
 import { expect, it } from 'vitest';
-import { histogramDeviation, histogramQuantile, median, quantile, robustSigma } from './statistics.js';
+import {
+  histogramDeviation,
+  histogramQuantile,
+  median,
+  quantile,
+  quantileOfSorted,
+  robustSigma,
+} from './statistics.js';
 
 it('quantiles interpolate between order statistics and leave the input alone', () => {
   const values = [9, 1, 5, 3];
@@ -9,6 +16,19 @@ it('quantiles interpolate between order statistics and leave the input alone', (
   expect(quantile(values, 1)).toBe(9);
   expect(values).toEqual([9, 1, 5, 3]);
   expect(quantile([], 0.5)).toBeNaN();
+});
+
+it('quantiles are those of the sorted values, ties, infinities and NaN included', () => {
+  const random = seededRandom('quantiles');
+  for (let round = 0; round < 200; round++) {
+    const values = Array.from({ length: 1 + random.below(40) }, () =>
+      round % 3 === 0 ? random.below(4) : random.normal(),
+    );
+    if (round % 7 === 0) values[random.below(values.length)] = -Infinity;
+    if (round % 11 === 0) values[random.below(values.length)] = NaN;
+    const sorted = Float64Array.from(values).sort();
+    for (const q of [0, 0.05, 0.5, 0.77, 1]) expect(quantile(values, q)).toBe(quantileOfSorted(sorted, q));
+  }
 });
 
 it('robust sigma of normal values is their standard deviation, outliers or not', () => {

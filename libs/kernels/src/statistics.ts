@@ -4,7 +4,42 @@
  * @param q in [0, 1]
  */
 export function quantile(values: ArrayLike<number>, q: number): number {
-  return quantileOfSorted(Float64Array.from(values).sort(), q);
+  const copy = new Float64Array(values);
+  if (copy.length === 0) return NaN;
+  for (let i = 0; i < copy.length; i++) if (Number.isNaN(copy[i])) return quantileOfSorted(copy.sort(), q);
+  const at = q * (copy.length - 1);
+  const low = Math.floor(at);
+  selectSmallest(copy, low);
+  if (at === low) return copy[low];
+  let next = Infinity;
+  for (let i = low + 1; i < copy.length; i++) if (copy[i] < next) next = copy[i];
+  return copy[low] + (at - low) * (next - copy[low]);
+}
+
+/**
+ * Brings the value that sorting would put at index `k` there, no larger ones before it and no smaller ones after it
+ * (C. A. R. Hoare, Algorithm 65: Find, Communications of the ACM 4, 1961).
+ * @param values without NaN; mutated
+ */
+function selectSmallest(values: Float64Array, k: number): void {
+  let [low, high] = [0, values.length - 1];
+  while (low < high) {
+    // The median of three is no extreme where values are sorted already.
+    const [a, b, c] = [values[low], values[(low + high) >> 1], values[high]];
+    const pivot = Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
+    let [i, j] = [low, high];
+    while (i <= j) {
+      while (values[i] < pivot) i++;
+      while (values[j] > pivot) j--;
+      if (i > j) break;
+      const held = values[i];
+      values[i++] = values[j];
+      values[j--] = held;
+    }
+    if (k <= j) high = j;
+    else if (k >= i) low = i;
+    else return;
+  }
 }
 
 /** As {@link quantile}, for values already in ascending order. */
@@ -12,7 +47,8 @@ export function quantileOfSorted(sorted: ArrayLike<number>, q: number): number {
   if (sorted.length === 0) return NaN;
   const at = q * (sorted.length - 1);
   const low = Math.floor(at);
-  const high = Math.min(low + 1, sorted.length - 1);
+  if (at === low) return sorted[low];
+  const high = low + 1;
   return sorted[low] + (at - low) * (sorted[high] - sorted[low]);
 }
 

@@ -1,5 +1,5 @@
 import type { BlockGrid } from '@stratome/core';
-import { median } from '@stratome/kernels';
+import type { QualityField } from '../field.js';
 
 /** Added to the variance of every column, in squared scores: keeps what hardly varies from counting without bound. */
 const ridge = 0.15;
@@ -41,13 +41,27 @@ function neighbourCovariance(grid: BlockGrid, columns: readonly Float64Array[]):
 }
 
 /**
- * Scores by the median, and by how much face neighbours differ: unlike the spread over all cells, it is hardly moved
- * by a region in which all is different.
+ * Scores by the weighted mean, and by how much face neighbours differ: unlike the spread over all cells, it is hardly
+ * moved by a region in which all is different. A cell counts by its weight, so that the score of a ratio of few counts is
+ * small: it is the excess of what was counted over what was to be expected.
  *
  * @param values NaN is not measured; not mutated
  * @param leastSigma spread below which differences do not matter
  */
-export function localScores(grid: BlockGrid, values: Float64Array, leastSigma: number): Float64Array {
+export function localScores(
+  grid: BlockGrid,
+  { values, weights }: Pick<QualityField, 'values' | 'weights'>,
+  leastSigma: number,
+): Float64Array {
+  let [total, weight, cells] = [0, 0, 0];
+  values.forEach((v, cell) => {
+    if (Number.isNaN(v)) return;
+    total += v * weights[cell];
+    weight += weights[cell];
+    cells++;
+  });
+  const centre = total / weight;
+  const excess = values.map((v, cell) => ((v - centre) * weights[cell] * cells) / weight);
   const [nz, ny, nx] = grid.counts;
   const steps = [ny * nx, nx, 1];
   let [sum, count] = [0, 0];
@@ -55,15 +69,14 @@ export function localScores(grid: BlockGrid, values: Float64Array, leastSigma: n
     const position = grid.position(cell);
     for (let axis = 0; axis < 3; axis++) {
       if (position[axis] + 1 >= [nz, ny, nx][axis]) continue;
-      const d = values[cell + steps[axis]] - values[cell];
+      const d = excess[cell + steps[axis]] - excess[cell];
       if (Number.isNaN(d)) continue;
       sum += d * d;
       count++;
     }
   }
   const sigma = Math.max(leastSigma, count > 0 ? Math.sqrt(sum / count / 2) : 0);
-  const centre = median(values.filter((v) => !Number.isNaN(v)));
-  return values.map((v) => (v - centre) / sigma);
+  return excess.map((v) => v / sigma);
 }
 
 /** x of a·x = b by Gaussian elimination; a is symmetric and positive definite, and is mutated. */

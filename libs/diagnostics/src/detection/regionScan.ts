@@ -13,7 +13,7 @@ export interface ScannedRegion {
   readonly score: number;
   /** How many times what healthy tissue scores by that measure at most. */
   readonly ratio: number;
-  /** Of the largest ratio over all boxes and measures, by permutation of blocks. */
+  /** Of so large a score of that measure in any box, by permutation of blocks. */
   readonly p: number;
 }
 
@@ -116,10 +116,7 @@ interface Best {
 function largestOfEach(
   sums: readonly Float64Array[],
   counts: readonly Float64Array[],
-  shape: Vec3,
-  boxes: readonly BoxOfCells[],
-  corners: Int32Array,
-  onlyRaised: readonly boolean[],
+  { coarse: { counts: shape }, boxes, corners, onlyRaised }: Scan,
 ): Best[] {
   return sums.map((values, f) => {
     let best: Best = { score: 0, box: -1, field: f };
@@ -183,12 +180,13 @@ function scoreAgainstRest({ field, leastSigma, healthy }: ScanField, mask: Uint8
 }
 
 /**
- * The box of cells in which some measure differs most from all the rest: a scan statistic over all boxes and measures
- * (M. Kulldorff, A spatial scan statistic, Communications in Statistics 26, 1997). The p-value permutes blocks of
- * cells, all measures together, and compares the largest ratio anywhere, so that searching costs what it must. Of the
- * best boxes of all measures that one is taken which stands out most against the rest of the volume.
+ * For each measure the box of cells in which it differs most from all the rest: a scan statistic over all boxes and
+ * measures (M. Kulldorff, A spatial scan statistic, Communications in Statistics 26, 1997). The p-values permute blocks
+ * of cells, all measures together, and compare with the measure's largest score in any box, so that searching costs what it
+ * must.
  *
  * @param blockCells side of the permuted blocks, cells
+ * @returns those that stand out most against the rest of the volume first; no box where a measure is nowhere raised
  */
 export function scanRegions(
   grid: BlockGrid,
@@ -196,7 +194,51 @@ export function scanRegions(
   blockCells: number,
   permutations: number,
   seed: string,
-): ScannedRegion | undefined {
+): ScannedRegion[] {
+  const scan = prepareScan(grid, fields);
+  const found = largestOfEach(scan.sums, scan.counts, scan).filter(({ box }) => box >= 0);
+  if (found.length === 0) return [];
+  const ratioOf = ({ score, field }: { score: number; field: number }): number =>
+    Math.abs(score) / fields[field].tissueScore;
+  const random = seededRandom(`scan/${seed}`);
+  const blocks = blockMembers(scan.coarse, blockCells);
+  const largest = Array.from({ length: permutations }, () => {
+    const order = permutedCells(blocks, scan.coarse.length, random);
+    const moved = (values: Float64Array) => Float64Array.from(order, (from) => values[from]);
+    const others = largestOfEach(scan.sums.map(moved), scan.counts.map(moved), scan);
+    return others.map(({ score }) => Math.abs(score));
+  });
+  return found
+    .map(({ box, field, score: scanned }) => {
+      const mask = maskOf(grid, scan.boxes[box], scan.step);
+      const score = scoreAgainstRest(fields[field], mask);
+      const ratio = ratioOf({ score, field });
+      const atLeast = largest.filter((others) => others[field] >= Math.abs(scanned)).length;
+      return {
+        mask,
+        measure: fields[field].field.measure,
+        score,
+        ratio,
+        p: (atLeast + 1) / (permutations + 1),
+      };
+    })
+    .sort((a, b) => b.ratio - a.ratio);
+}
+
+/** What a scan goes over: coarse cells of every field, and all boxes of them. */
+interface Scan {
+  readonly coarse: BlockGrid;
+  /** Cells in a coarse cell, by axis. */
+  readonly step: Vec3;
+  readonly boxes: readonly BoxOfCells[];
+  readonly corners: Int32Array;
+  readonly onlyRaised: readonly boolean[];
+  /** Of each field, by coarse cell. */
+  readonly sums: readonly Float64Array[];
+  readonly counts: readonly Float64Array[];
+}
+
+function prepareScan(grid: BlockGrid, fields: readonly ScanField[]): Scan {
   const scores = fields.map(({ field, leastSigma, healthy }) =>
     healthy === undefined
       ? robustScores(field.values, leastSigma).scores
@@ -204,39 +246,16 @@ export function scanRegions(
   );
   const step = grid.counts.map((n) => Math.ceil(n / mostCoarse)) as unknown as Vec3;
   const coarse = new BlockGrid(grid.counts, step);
-  const shape = coarse.counts;
   const coarsened = scores.map((s) => coarsen(grid, s, coarse));
-  const sums = coarsened.map(([sum]) => sum);
-  const counts = coarsened.map(([, count]) => count);
-  const boxes = boxesOf(shape, 2);
-  const corners = cornersOf(boxes, shape);
-  const onlyRaised = fields.map((f) => f.onlyRaised ?? false);
-  const found = largestOfEach(sums, counts, shape, boxes, corners, onlyRaised).filter(({ box }) => box >= 0);
-  if (found.length === 0) return undefined;
-  const ratioOf = ({ score, field }: { score: number; field: number }): number =>
-    Math.abs(score) / fields[field].tissueScore;
-  const largest = Math.max(...found.map(ratioOf));
-  const random = seededRandom(`scan/${seed}`);
-  const blocks = blockMembers(coarse, blockCells);
-  let atLeast = 1;
-  for (let k = 0; k < permutations; k++) {
-    const order = permutedCells(blocks, coarse.length, random);
-    const moved = (values: Float64Array) => Float64Array.from(order, (from) => values[from]);
-    const others = largestOfEach(sums.map(moved), counts.map(moved), shape, boxes, corners, onlyRaised);
-    if (others.some((other) => ratioOf(other) >= largest)) atLeast++;
-  }
-  const [best] = found
-    .map(({ box, field }) => {
-      const mask = maskOf(grid, boxes[box], step);
-      return { mask, field, score: scoreAgainstRest(fields[field], mask) };
-    })
-    .sort((a, b) => ratioOf(b) - ratioOf(a));
+  const boxes = boxesOf(coarse.counts, 2);
   return {
-    mask: best.mask,
-    measure: fields[best.field].field.measure,
-    score: best.score,
-    ratio: ratioOf(best),
-    p: atLeast / (permutations + 1),
+    coarse,
+    step,
+    boxes,
+    corners: cornersOf(boxes, coarse.counts),
+    onlyRaised: fields.map((f) => f.onlyRaised ?? false),
+    sums: coarsened.map(([sum]) => sum),
+    counts: coarsened.map(([, count]) => count),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Layer } from '../measures.js';
-import { candidates, type Candidate, type Expectation } from './candidates.js';
+import { candidates, type Candidate, type Expectation, type Telling } from './candidates.js';
 import type { Evidence, GatheredEvidence } from './evidence.js';
 import { markers } from './markers.js';
 import type { DiagnosisParameters } from './parameters.js';
@@ -63,6 +63,12 @@ function reason({ measure, direction }: Expectation, { score, deviates }: Eviden
   return `${found} and would be ${direction * sign > 0 ? 'raised' : 'lowered'}`;
 }
 
+/** Whether an effect is twice what tissue reaches by itself. */
+function isFar({ measure, effect }: Evidence): boolean {
+  const marker = markers.get(measure);
+  return Math.abs(effect) >= 2 * (marker?.tissueEffect ?? marker?.leastEffect ?? 0);
+}
+
 /** Holds every candidate against the evidence. */
 export function attribute({ found }: GatheredEvidence, lineage: readonly LineageDifference[]): Attribution[] {
   return candidates.map((candidate) => {
@@ -70,14 +76,22 @@ export function attribute({ found }: GatheredEvidence, lineage: readonly Lineage
     const mirrored = candidate.eitherWay ? fitOf(candidate, found, -1) : forward;
     const better = mirrored.fit > forward.fit ? mirrored : forward;
     const sign = better === forward ? 1 : -1;
-    const moves = ({ measure, direction }: Expectation): boolean => {
-      const evidence = found.get(measure);
-      const way = direction * sign;
-      return way !== 0 && evidence?.convicts === true && (candidate.eitherWay || evidence.score * way > 0);
+    const moves = (way: 'convicts' | 'deviates') => (e: Expectation) => {
+      const evidence = found.get(e.measure);
+      const direction = e.direction * sign;
+      return (
+        direction !== 0 && evidence?.[way] === true && (candidate.eitherWay || evidence.score * direction > 0)
+      );
     };
-    const telling = candidate.expectations.filter((e) => e.telling && found.has(e.measure));
-    const moved = candidate.expectations.filter(moves).map(({ measure }) => found.get(measure)!);
-    const leads = telling.length > 0 && telling.every(moves) ? moved : [];
+    const tellers = (telling: Telling) =>
+      candidate.expectations.filter((e) => e.telling === telling && found.has(e.measure));
+    const told =
+      [...tellers('each'), ...tellers('far')].every(moves('convicts')) &&
+      tellers('far').every(({ measure }) => isFar(found.get(measure)!)) &&
+      tellers('beside').every(moves('deviates'));
+    const known = candidate.expectations.some((e) => e.telling && found.has(e.measure));
+    const moved = candidate.expectations.filter(moves('convicts')).map(({ measure }) => found.get(measure)!);
+    const leads = told && known ? moved : [];
     leads.sort((a, b) => Math.abs(b.score) - Math.abs(a.score));
     const lineageFits = lineage.some(({ stage, field }) =>
       candidate.lineage.some((l) => l.stage === stage && l.field === field),

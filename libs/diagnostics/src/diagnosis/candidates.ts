@@ -1,13 +1,19 @@
 import type { Layer } from '../measures.js';
 
+/** How a measure tells a cause; see {@link Expectation}. */
+export type Telling = 'each' | 'far' | 'beside';
+
 /** What a cause does to a measure: lowers it, raises it, or leaves it as it is. */
 export interface Expectation {
   readonly measure: string;
   readonly direction: -1 | 0 | 1;
   /** How much it tells this cause from the others of its layer. */
   readonly weight: number;
-  /** What makes it this cause: every telling measure that could be tested must deviate. */
-  readonly telling: boolean;
+  /**
+   * What makes it this cause. Of the measures that could be tested, every `each` must deviate by more than tissue does,
+   * every `far` by twice as much; a `beside` must deviate, by however much, where another measure convicts.
+   */
+  readonly telling?: Telling;
 }
 
 export interface Candidate {
@@ -18,40 +24,43 @@ export interface Candidate {
   /** It may as well move every measure the other way. */
   readonly eitherWay: boolean;
   /**
-   * What boxes of healthy tissue score by its signature at most, standard errors: the largest of a search in each of 15
-   * clean phantoms and a crop of medulla (seeds 50 to 64).
+   * What boxes of healthy tissue score by its signature at most, standard errors: the largest of a search in each of 16
+   * clean phantoms and a crop of medulla (seeds 50 to 66).
    */
   readonly tissueScore: number;
   /** Lineage differences that fit it: stage and one of the six fields. */
   readonly lineage: readonly { readonly stage: string; readonly field: string }[];
 }
 
+const tellings: Readonly<Record<string, Telling>> = { '!': 'each', '*': 'far', '&': 'beside' };
+
 const expect = (text: string): Expectation[] =>
   text.split(' ').map((word) => {
-    const [, sign, measure, weight, mark] = /^([-+=])(\w+):([\d.]+)(!?)$/.exec(word)!;
+    const [, sign, measure, weight, mark] = /^([-+=])(\w+):([\d.]+)([!*&]?)$/.exec(word)!;
     const direction = sign === '-' ? -1 : sign === '+' ? 1 : 0;
-    return { measure, direction, weight: Number(weight), telling: mark === '!' };
+    const telling = tellings[mark];
+    return { measure, direction, weight: Number(weight), ...(telling && { telling }) };
   });
 
 const tissueScores: Readonly<Record<string, number>> = {
-  stainingGradient: 8.6,
-  defocus: 10.2,
-  noise: 4,
-  stretchedIllumination: 5.1,
+  stainingGradient: 7.7,
+  defocus: 11,
+  noise: 4.1,
+  stretchedIllumination: 5.4,
   corruptTile: 1,
   missingSection: 1,
   sectionJump: 1,
-  localMisregistration: 9.3,
+  localMisregistration: 9.1,
   wrongThreshold: 4.8,
-  otherModel: 9.9,
+  otherModel: 8.3,
   blockLeftOut: 1,
-  synapseThreshold: 7.2,
-  skippedSynapseBlock: 5.5,
-  partnerSwap: 5.2,
+  synapseThreshold: 7.5,
+  skippedSynapseBlock: 7.3,
+  partnerSwap: 6.2,
   lostEdges: 1,
   doubledEdges: 1,
   weightFilter: 1,
-  fewerSynapses: 6.9,
+  fewerSynapses: 4.2,
 };
 
 const candidate = (
@@ -76,8 +85,8 @@ const candidate = (
 
 /**
  * Causes by layer, and how each moves the measures of its own layer: `-` lowers, `+` raises, `=` leaves; `!` marks the
- * telling ones. What it does
- * further down is not listed: that is what the dose-response between layers is for.
+ * telling ones, `*` those beyond doubt alone, `&` what has to deviate beside them. What it does further down is not listed: that is what the dose-response
+ * between layers is for.
  */
 export const candidates: readonly Candidate[] = [
   candidate(
@@ -105,7 +114,7 @@ export const candidates: readonly Candidate[] = [
     'L1',
     'stretchedIllumination',
     'Grey levels are stretched to the ends of the range',
-    '+saturation:4! +contrast:3 +noise:1 =missing:2 =focus:0.5',
+    '+contrast:4* +saturation:3 +signalToNoise:1 =missing:2 =focus:0.5',
     ['ingest.inputs', 'normalise.parameters'],
   ),
   candidate('L1', 'corruptTile', 'A part of sections has no image', '+missing:5! =missingSections:3', [
@@ -139,7 +148,7 @@ export const candidates: readonly Candidate[] = [
     'L3',
     'otherModel',
     'Affinities come from another model',
-    '+affinityAmbiguity:2 +splitIndex:2! =decisionConflict:2 =unsegmented:1.5',
+    '+affinityAmbiguity:2& +splitIndex:2 +mergeIndex:2 +supervoxelDensity:1.5 +orphanDensity:1 =decisionConflict:2 =unsegmented:1.5',
     ['affinities.model', 'affinities.code'],
     true,
   ),
@@ -154,7 +163,7 @@ export const candidates: readonly Candidate[] = [
     'L4',
     'synapseThreshold',
     'Synapses were found at another threshold',
-    '-synapsesPerCleft:2! +synapseConfidence:2 =noSynapses:3 =directionSupport:1',
+    '-synapsesPerCleft:2& +synapseConfidence:2 =noSynapses:3 =directionSupport:1',
     ['synapses.parameters'],
     true,
   ),
@@ -197,5 +206,5 @@ export const fewerSynapses: Candidate = candidate(
   'L5',
   'fewerSynapses',
   'The tissue has fewer synapses',
-  '-synapseDensity:2! -cleftFraction:2 -weightPerCableUm:1 =synapsesPerCleft:1',
+  '-synapseDensity:2! -cleftFraction:1 =cableDensity:1',
 );

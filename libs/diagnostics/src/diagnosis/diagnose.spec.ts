@@ -174,6 +174,16 @@ describe('the walk', () => {
     expect(diagnosis.region).toEqual(region);
   });
 
+  it('goes on to the next region where no cause explains the one that stands out most', () => {
+    const values = tissue('two');
+    const corner = cellsInBox(grid, { begin: [0, 160, 160], end: [128, 256, 256] });
+    // It is in every cell of the corner and in no other, and too little to matter.
+    values.unsegmented = values.unsegmented.map((v, c) => (corner[c] ? 0.015 : v));
+    const { diagnosis } = diagnose(inputOf(values, staining, [], false), parameters);
+    expect(diagnosis).toMatchObject({ verdict: 'cause', cause: 'stainingGradient' });
+    expect(diagnosis.region.begin).toEqual([0, 0, 0]);
+  });
+
   it('calls fewer synapses on fewer clefts biology', () => {
     const change = {
       synapseDensity: scaled(0.4),

@@ -5,7 +5,13 @@ import { placeStrata } from '../effect/matching.js';
 import { boxOfCells, cellsInBox, type QualityField } from '../field.js';
 import { findAnomalies } from './anomalies.js';
 import { candidates } from './candidates.js';
-import { gatherEvidence, sectionRange, type Comparison, type GatheredEvidence } from './evidence.js';
+import {
+  expectedSynapses,
+  gatherEvidence,
+  sectionRange,
+  type Comparison,
+  type GatheredEvidence,
+} from './evidence.js';
 import { markers } from './markers.js';
 import type { DiagnosisParameters } from './parameters.js';
 import type { Anomaly, DiagnosisReport, LineageDifference } from './result.js';
@@ -29,13 +35,18 @@ export interface DiagnosisInput {
   readonly lineage?: readonly LineageDifference[];
 }
 
-interface FoundRegion {
+/** Where to look. */
+interface Suspect {
   readonly mask: Uint8Array;
-  readonly p: number;
+  /** The only cause that the region may be found guilty of; absent: any. */
+  readonly cause?: string;
 }
 
 /** Sections whose series shows a jump or no image at all: as wide as the cells they lie in. */
-function sectionRegion(input: DiagnosisInput, leastScore: number): FoundRegion | undefined {
+function sectionRegion(
+  input: DiagnosisInput,
+  leastScore: number,
+): { mask: Uint8Array; p: number } | undefined {
   const { grid, sections = [] } = input;
   let best: { z: number; score: number } | undefined;
   for (const field of sections) {
@@ -54,18 +65,30 @@ function sectionRegion(input: DiagnosisInput, leastScore: number): FoundRegion |
   return { mask, p: Math.min(1, twoSidedP(best.score) * grid.shape[0]) };
 }
 
-/** The region that looks most like one of the causes; undefined where none does more than tissue would by itself. */
-function findRegion(input: DiagnosisInput, parameters: DiagnosisParameters): FoundRegion | undefined {
+/**
+ * Regions that look more like one of the causes than tissue does by itself, the most striking first. One that is not
+ * beyond all that healthy tissue scores counts only where the walk names the very cause that it looks like.
+ */
+function findSuspects(input: DiagnosisInput, parameters: DiagnosisParameters): Suspect[] {
   const { grid, cells, tissue } = input;
   const slab = sectionRegion(input, parameters.leastScore);
-  if (slab && slab.p <= parameters.significance) return slab;
-  const { scanPermutations, seed, widestBlockCells, scanSignificance, leastScanRatio } = parameters;
-  const signatures = signatureFields(grid, cells, tissue);
-  const found = scanRegions(grid, signatures, widestBlockCells, scanPermutations, seed);
-  if (!found || found.ratio < leastScanRatio) return undefined;
+  if (slab && slab.p <= parameters.significance) return [slab];
+  const { scanPermutations, seed, widestBlockCells, scanSignificance } = parameters;
+  const everywhere = new Uint8Array(grid.length).fill(1);
+  // A region is half of the volume at most.
+  const few = !(expectedSynapses(cells, everywhere, everywhere) >= 2 * parameters.leastSynapses);
+  const signatures = signatureFields(grid, cells, tissue, few);
+  const leastP = Math.max(scanSignificance, 1 / (scanPermutations + 1));
   // What is exact is 0 in healthy data: where it is not, no permutation has to say that it is not chance.
-  if (candidates.some((c) => c.cause === found.measure && isExact(c))) return found;
-  return found.p <= Math.max(scanSignificance, 1 / (scanPermutations + 1)) ? found : undefined;
+  const exact = new Set(candidates.filter(isExact).map(({ cause }) => cause));
+  return scanRegions(grid, signatures, widestBlockCells, scanPermutations, seed)
+    .filter(
+      ({ ratio, p, measure }) =>
+        ratio >= parameters.leastAgreeingScanRatio && (p <= leastP || exact.has(measure)),
+    )
+    .map(({ mask, ratio, measure }) =>
+      ratio >= parameters.leastScanRatio ? { mask } : { mask, cause: measure },
+    );
 }
 
 /**
@@ -81,28 +104,44 @@ function findRegion(input: DiagnosisInput, parameters: DiagnosisParameters): Fou
  * @throws badInput for a region or reference outside the volume or smaller than a cell, or a reference too small to test
  */
 export function diagnose(input: DiagnosisInput, parameters: DiagnosisParameters): DiagnosisReport {
-  const { grid, cells, sections = [], tissue, lineage = [] } = input;
+  const { grid, cells } = input;
   const anomalies = findAnomalies(grid, cells, parameters);
-  const found: FoundRegion | undefined = input.region
-    ? { mask: requireBox(input.region, grid, 'region'), p: 0 }
-    : findRegion(input, parameters);
-  if (!found) return { anomalies, diagnosis: nothingFound(grid) };
-  const region = input.region ?? boxOfCells(grid, found.mask);
-  const reference = referenceOf(grid, found.mask, input.against, parameters.guardCells);
+  if (input.region) {
+    const report = diagnoseRegion(input, parameters, requireBox(input.region, grid, 'region'));
+    return { ...report, anomalies: [...report.anomalies, ...anomalies] };
+  }
+  let first: DiagnosisReport | undefined;
+  for (const { mask, cause } of findSuspects(input, parameters)) {
+    const report = diagnoseRegion(input, parameters, mask);
+    const guilty = report.diagnosis.cause !== null && (!cause || cause === report.diagnosis.cause);
+    if (guilty) return { ...report, anomalies: [...report.anomalies, ...anomalies] };
+    // What stands out most is shown even where no cause explains it.
+    if (!cause) first ??= report;
+  }
+  if (!first) return { anomalies, diagnosis: nothingFound(grid) };
+  return { ...first, anomalies: [...first.anomalies, ...anomalies] };
+}
+
+/** The walk of one region, with what deviates there. */
+function diagnoseRegion(
+  input: DiagnosisInput,
+  parameters: DiagnosisParameters,
+  mask: Uint8Array,
+): DiagnosisReport {
+  const { grid, cells, sections = [], tissue, lineage = [] } = input;
+  const region = input.region ?? boxOfCells(grid, mask);
+  const reference = referenceOf(grid, mask, input.against, parameters.guardCells);
   const strata = placeStrata(grid, tissue);
-  const touched = input.region ? cellsInBox(grid, input.region, 0) : found.mask;
-  const comparison: Comparison = { grid, region: found.mask, touched, reference, strata, parameters };
+  const touched = input.region ? cellsInBox(grid, input.region, 0) : mask;
+  const comparison: Comparison = { grid, region: mask, touched, reference, strata, parameters };
   const evidence = gatherEvidence(cells, sections, sectionRange(region), comparison);
   if (input.against) requireTested(evidence, formatBox(input.against));
-  const cellsInside = found.mask.reduce((sum, v) => sum + v, 0);
-  const regional: Anomaly[] = [...evidence.found.values()]
+  const cellsInside = mask.reduce((sum, v) => sum + v, 0);
+  const anomalies: Anomaly[] = [...evidence.found.values()]
     .filter((e) => e.deviates && markers.has(e.measure))
     .map(({ layer, measure, effect, p }) => ({ region, layer, measure, effect, p, cells: cellsInside }))
     .sort((a, b) => a.p - b.p || (a.measure < b.measure ? -1 : 1));
-  return {
-    anomalies: [...regional, ...anomalies],
-    diagnosis: walk(evidence, cells, comparison, region, lineage),
-  };
+  return { anomalies, diagnosis: walk(evidence, cells, comparison, region, lineage) };
 }
 
 /** @throws badInput when a named reference is so small that nothing at all could be compared with it */

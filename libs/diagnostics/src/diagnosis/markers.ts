@@ -69,7 +69,7 @@ export const markers: ReadonlyMap<string, Marker> = new Map<string, Marker>([
   fromRegistry('mergeIndex', 0.01, { tissueEffect: 0.08 }),
   fromRegistry('unsegmented', 0.02),
   fromRegistry('decisionConflict', 0.002, { exact: true }),
-  fromRegistry('synapseDensity', 3, { tissueEffect: 12, countsSynapses: true }),
+  fromRegistry('synapseDensity', 3, { tissueEffect: 12, countsSynapses: true, explained: true }),
   fromRegistry('synapseConfidence', 0.02, { tissueEffect: 0.03, countsSynapses: true }),
   fromRegistry('unassignedPartners', 0.03, { countsSynapses: true }),
   fromRegistry('cleftFraction', 0.0002),

@@ -37,8 +37,14 @@ export const diagnosisParameters = z.strictObject({
     .number()
     .min(0)
     .max(1000)
-    .default(1.1)
+    .default(1.3)
     .describe('Score that a region needs to be found, over what healthy tissue scores at most, ratio'),
+  leastAgreeingScanRatio: z
+    .number()
+    .min(0)
+    .max(1000)
+    .default(1.1)
+    .describe('The same of a region in which the walk names the cause that it was found by, ratio'),
   leastSynapses: z
     .number()
     .min(1)

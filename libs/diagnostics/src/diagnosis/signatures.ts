@@ -2,9 +2,8 @@ import type { BlockGrid } from '@stratome/core';
 import { discriminantWeights, localScores } from '../detection/discriminant.js';
 import type { ScanField } from '../detection/regionScan.js';
 import type { QualityField } from '../field.js';
-import { measures } from '../measures.js';
 import { candidates, fewerSynapses, type Candidate, type Expectation } from './candidates.js';
-import { markers } from './markers.js';
+import { markers, summaryMarkers } from './markers.js';
 
 /** A measure's score counts up to here in a signature. */
 const largestScore = 6;
@@ -16,17 +15,24 @@ const mostTissue = 0.25;
 const leastSigma = 0.5;
 
 /**
- * Measures that tell tissues apart and that no cause of their layer is known by: they take out of the signatures what
- * only tissue does. With the spread below which differences do not matter, in their unit.
+ * Measures that vary with the tissue as those of a layer do, and that no cause of that layer is known by: they take out of
+ * the signatures what only tissue does. Where the network is as sure as ever, fewer membranes make less contrast, and not
+ * paler ones; where the image is as crisp as ever, an unsure network is another one. With the spread below which differences
+ * do not matter, in their unit.
  */
-const covariates = [{ measure: 'meanGrey', layer: measures.meanGrey.layer, leastSigma: 2 }];
+const covariates = [
+  { measure: 'meanGrey', layer: 'L1', leastSigma: 2 },
+  { measure: 'affinityAmbiguity', layer: 'L1', leastSigma: 0.01 },
+  { measure: 'contrast', layer: 'L3', leastSigma: 4 },
+  { measure: 'focus', layer: 'L3', leastSigma: 0.03 },
+];
 
-/** Measures that vary so wildly from cell to cell that a search for them finds tissue; a region's mean can be told. */
-const unsearched = new Set(['splitIndex']);
+/** Measures that are 0 in most cells and large in some: a search for them finds tissue; a region's mean can be told. */
+const unsearched = new Set(['splitIndex', 'mergeIndex', 'orphanDensity', 'supervoxelDensity']);
 
 const limited = (score: number): number => Math.max(-largestScore, Math.min(largestScore, score));
 
-const unmoved = (measure: string): Expectation => ({ measure, direction: 0, weight: 0, telling: false });
+const unmoved = (measure: string): Expectation => ({ measure, direction: 0, weight: 0 });
 
 /** Cell by cell how much it looks like what a cause does, by the discriminant of the measures that it moves or leaves. */
 function signatureOf(
@@ -85,16 +91,25 @@ function exactSignature(
   return { measure: cause, values, weights: values.map((v) => (Number.isNaN(v) ? 0 : 1)) };
 }
 
+/** Whether all that a cause moves counts synapses. */
+const countsSynapses = ({ expectations }: Candidate): boolean =>
+  expectations.every(({ measure, direction }) => {
+    const marker = markers.get(measure) ?? summaryMarkers.get(measure);
+    return direction === 0 || marker?.countsSynapses === true;
+  });
+
 /**
  * One field for each cause that the measures at hand can show. Searching for these instead of for any difference passes
  * over what only tissue does: a soma raises the focus measure, and no fault does.
  *
  * @param tissue share of each cell that is vessel or soma: such cells are not like the rest, and only what is exact counts there
+ * @param fewSynapses whether there are too few in all for any region to be tested by their number
  */
 export function signatureFields(
   grid: BlockGrid,
   fields: readonly QualityField[],
   tissue?: Float64Array,
+  fewSynapses = false,
 ): ScanField[] {
   const isTissue = (cell: number): boolean => tissue !== undefined && tissue[cell] >= mostTissue;
   const scoresOf = new Map(
@@ -105,11 +120,12 @@ export function signatureFields(
       if (least === undefined) return [];
       const exact = markers.get(field.measure)?.exact === true;
       const values = exact ? field.values : field.values.map((v, cell) => (isTissue(cell) ? NaN : v));
-      return [[field.measure, localScores(grid, values, least)] as const];
+      return [[field.measure, localScores(grid, { values, weights: field.weights }, least)] as const];
     }),
   );
   return [...candidates, fewerSynapses].flatMap((candidate) => {
     const { tissueScore, eitherWay } = candidate;
+    if (fewSynapses && countsSynapses(candidate)) return [];
     if (isExact(candidate)) {
       const field = exactSignature(candidate, fields);
       return field ? [{ field, leastSigma: 1, tissueScore, onlyRaised: true, healthy: 0 }] : [];
