@@ -13,31 +13,49 @@ export const cacheFolder = process.env.STRATOME_BENCH_CACHE ?? join(tmpdir(), 's
 const root = join(import.meta.dirname, '..', '..');
 const git = (...args) => execFileSync('git', ['-C', root, ...args], { encoding: 'utf8' }).trim();
 
-/** What the results of a run belong to: the last commit that touched code, with `+` where files were changed since. */
-export function codeRevision() {
-  const paths = ['--', 'libs', 'bench/diagnosis', 'models', ':!*.md', ':!bench/diagnosis/results'];
-  const commit = git('log', '-1', '--format=%h', ...paths);
-  return git('status', '--porcelain', ...paths) === '' ? commit : `${commit}+`;
+/** Libraries that the stages of a case run. */
+const stages = [
+  'core',
+  'kernels',
+  'phantom',
+  'ingest',
+  'alignment',
+  'inference',
+  'segmentation',
+  'postprocessing',
+];
+
+/** Of this folder, what can change a result. */
+const makers = [
+  'cases',
+  'faults',
+  'measures',
+  'one-case',
+  'perturbed-model',
+  'predict-region',
+  'stages',
+  'volumes',
+];
+
+/** A hash of files as committed, whatever commit holds them, with `+` where some were changed since. */
+function contentOf(...paths) {
+  const files = ['--', ...paths, ':!*.md', ':!*.spec.ts'];
+  const hash = hashJson(git('ls-files', '-s', ...files)).slice(0, 10);
+  return git('status', '--porcelain', ...files) === '' ? hash : `${hash}+`;
 }
 
-/** Weights and code revision of what is kept; empty the folder after an uncommitted change of a stage. */
-function version() {
-  const weights = ['affinities-iso-10nm', 'synapses-iso-10nm'].map(
-    (name) => JSON.parse(readFileSync(join(root, 'models', name, 'model.json'), 'utf8')).sha256,
+const sourceOf = (library) => `libs/${library}/src`;
+
+/** What the results of a run belong to. */
+export const codeRevision = () =>
+  contentOf(
+    ...[...stages, 'diagnostics'].map(sourceOf),
+    ...makers.map((name) => `bench/diagnosis/${name}.mjs`),
+    'models',
   );
-  const stages = [
-    'core',
-    'kernels',
-    'phantom',
-    'ingest',
-    'alignment',
-    'inference',
-    'segmentation',
-    'postprocessing',
-  ];
-  const commit = git('log', '-1', '--format=%H', '--', ...stages.map((name) => `libs/${name}`));
-  return hashJson([weights, commit]).slice(0, 12);
-}
+
+/** Weights and stages of what is kept; empty the folder after an uncommitted change of a stage. */
+const version = () => contentOf(...stages.map(sourceOf), 'models').replace('+', '');
 
 const current = version();
 let last;
