@@ -300,6 +300,7 @@ describe('the stage that writes the graph', () => {
 
   describe('with a revision before it', () => {
     let next: Run;
+    let leftBehind: Promise<{ left: bigint }>;
     beforeAll(async () => {
       await finishRun(db, run.id);
       next = await tissue.makeRevision({
@@ -316,6 +317,22 @@ describe('the stage that writes the graph', () => {
         put: () => Promise.reject(new Error('the disk is full')),
       });
       await expect(tissue.serve(next, {}, broken)).rejects.toThrow('the disk is full');
+      leftBehind = graph.inSession('WRITE', async (session) => {
+        const { records } = await session.run(
+          `MATCH (m:Measurement {dataset: $dataset, revision: 1})-[:OF]->(c:Cell)
+           WHERE NOT EXISTS {
+             MATCH (n:Measurement {dataset: $dataset, revision: 2, measure: m.measure, cellKey: m.cellKey}) }
+           WITH m, c ORDER BY m.measure, m.cellKey LIMIT 5
+           MATCH (r:Run {dataset: $dataset, revision: 2, stage: 'segment'})
+           CREATE (n:Measurement {dataset: $dataset, revision: 2, layer: m.layer, measure: m.measure, cellKey: m.cellKey,
+                                  value: 99.0, unit: m.unit, count: 1})
+           CREATE (n)-[:OF]->(c), (r)-[:GENERATED]->(n)
+           RETURN count(*) AS left`,
+          { dataset },
+        );
+        return { left: records[0].get('left') as bigint };
+      });
+      await leftBehind;
       expect(await graph.first(queries.head, { dataset })).toMatchObject({ revision: 1n });
       expect(await graph.first(queries.graphSummary, { dataset })).toEqual({
         neurons: 2n,
@@ -354,6 +371,15 @@ describe('the stage that writes the graph', () => {
         );
         expect(all.sort()).toEqual([1n, 2n]);
       }
+    });
+
+    it('writes over what a load that came to no end had measured otherwise', async () => {
+      const values = async () =>
+        (await graph.run(queries.measurementsAt, { dataset, revision: 2n })).map(({ value }) => value);
+      // 99 stood where the run measures what was measured before.
+      const { left } = await leftBehind;
+      expect(left).toBeGreaterThan(0n);
+      expect((await values()).filter((value) => value === 99)).toEqual([]);
     });
 
     it('ends what it does not measure, and leaves it to those who read the revision before', async () => {
