@@ -39,6 +39,9 @@ const maskParameters = [
 const fragmentVariables = {
   weightUnderMask: 'connection',
   countsUnderMask: 'connection',
+  sitesUnderMask: 'connection',
+  mayCount: 'connection',
+  regionsOfNeuron: 'neuron',
   outsideMask: 'site',
   isCounted: 'site',
   outgoingAt: 'body',
@@ -48,18 +51,22 @@ const fragmentVariables = {
   sitesOfAt: 'body',
 };
 
-/** Puts fragments in the place of their names; fragments may name others. */
-function withFragments(text) {
+/**
+ * Puts fragments in the place of their names; fragments may name others. What stands under `// @unmasked` in a fragment
+ * is what it comes to where no mask is given.
+ */
+function withFragments(text, masked = true) {
   return text.replace(/stratome\.(\w+)\((\w*)\)/g, (_, name, given) => {
     const file = join(fragmentFolder, `${name}.cypher`);
     if (!existsSync(file)) throw new HeaderError(`there is no fragment ${name}`);
-    const lines = readFileSync(file, 'utf8').split('\n');
-    const body = lines
+    const [whole, unmasked = whole] = readFileSync(file, 'utf8').split('// @unmasked\n');
+    const body = (masked ? whole : unmasked)
+      .split('\n')
       .filter((line) => !line.startsWith('//'))
       .join('\n')
       .trim();
     const variable = fragmentVariables[name];
-    return withFragments(variable ? body.replace(new RegExp(`\\b${variable}\\b`, 'g'), given) : body);
+    return withFragments(variable ? body.replace(new RegExp(`\\b${variable}\\b`, 'g'), given) : body, masked);
   });
 }
 
@@ -157,12 +164,17 @@ export function parseQuery(fileName, source) {
   for (const [tag, text] of readTags(lines.slice(0, end))) {
     if (tag === 'param') query.params.push(parseField(text));
     else if (tag === 'returns') query.returns.push(...parseReturns(text));
-    else if (tag === 'mask') query.params.push(...maskParameters.map(parseField));
-    else if (tag === 'scan') query.scans.push(...text.split(/\s+/)[0].split(','));
+    else if (tag === 'mask') {
+      query.params.push(...maskParameters.map(parseField));
+      query.masked = true;
+    } else if (tag === 'scan') query.scans.push(...text.split(/\s+/)[0].split(','));
     else if (['name', 'summary', 'mode'].includes(tag)) query[tag] = text.trim();
     else throw new HeaderError(`@${tag} is no known tag`);
   }
-  query.text = withFragments(lines.slice(end).join('\n').trim());
+  const statement = lines.slice(end).join('\n').trim();
+  query.text = withFragments(statement);
+  // Neo4j plans a statement for all values of its parameters: without a mask, one that knows none is faster.
+  if (query.masked) query.unmasked = withFragments(statement, false);
   checkQuery(fileName, query);
   return query;
 }
@@ -196,7 +208,8 @@ function renderInterface(name, fields) {
 function renderQuery(query) {
   const type = capital(query.name);
   const codecs = (fields) => `{ ${fields.map((field) => `${field.name}: ${field.codec}`).join(', ')} }`;
-  const text = query.text.replaceAll('\\', '\\\\').replaceAll('`', '\\`').replaceAll('${', '\\${');
+  const literal = (text) =>
+    `\`${text.replaceAll('\\', '\\\\').replaceAll('`', '\\`').replaceAll('${', '\\${')}\``;
   return `${renderInterface(`${type}Params`, query.params)}
 ${renderInterface(`${type}Row`, query.returns)}
 /** ${query.summary} */
@@ -205,7 +218,7 @@ export const ${query.name} = defineQuery<${type}Params, ${type}Row>({
   scans: ${JSON.stringify(query.scans)},
   params: ${codecs(query.params)},
   returns: ${codecs(query.returns)},
-  text: \`${text}\`,
+  text: ${literal(query.text)},${query.unmasked === undefined ? '' : `\n  unmasked: ${literal(query.unmasked)},`}
 });
 `;
 }
@@ -240,7 +253,8 @@ function renderIndex(queries) {
 \`migrations/\` holds the schema: append-only, checksummed, recorded in the graph (see [docs/graph.md](../docs/graph.md)).
 \`queries/\` holds one statement a file. Every one takes \`$dataset\` where it touches a dataset, is EXPLAINed and run
 in the tests, and has a typed wrapper of the same name in \`@stratome/connectome\`. \`stratome.NAME(x)\` in a file
-stands for the text of \`fragments/NAME.cypher\`; the wrappers hold statements whole.
+stands for the text of \`fragments/NAME.cypher\`; the wrappers hold statements whole, and those that know masks a second time
+for questions without one (what stands under \`// @unmasked\` in a fragment).
 
 Queries with \`maskedCells\` and \`minConfidence\` answer under a mask: weights are recounted from the synapses that are
 left. \`npx stratome query NAME --mask-flagged exclude\` fills \`maskedCells\` with the cells under flags.

@@ -6,6 +6,7 @@ import {
   exportFormats,
   exportGraph,
   loadConnectome,
+  loadGraph,
   migrate,
   queries,
   readGraphFiles,
@@ -87,6 +88,33 @@ describe('an export', () => {
       imported.bodyIds.forEach((id, i) => expect(imported.neurons[i].rois).toEqual(roisOf.get(id)));
       const inWest = imported.edges.roiInfo!.filter((text) => JSON.parse(text).west).length;
       expect(inWest).toBe(linked.filter(({ rois }) => rois?.west).length);
+    }
+  });
+
+  it('with its synaptic sites is imported again as what it was', async () => {
+    const again = `${dataset}Again`;
+    const texts = async (name: string) => {
+      const to = await newFolder();
+      const asked = { format: 'csv', folder: to, minWeight: 0n, sites: true } as const;
+      const { files } = await exportGraph(graph, name, asked);
+      const read = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+      return { to, files: files.map((file) => file.slice(to.length + name.length + 2)), read };
+    };
+    await deleteDataset(graph, again);
+    try {
+      const first = await texts(dataset);
+      expect(first.files).toEqual([
+        'Neurons.csv', 'Neuron_Connections.csv', 'Synapses.csv', 'SynapseSet.csv', 'Neuron_to_SynapseSet.csv',
+        'SynapseSet_to_SynapseSet.csv', 'SynapseSet_to_Synapses.csv', 'Synapse_Connections.csv', 'Meta.csv',
+      ]); // prettier-ignore
+      const target = { dataset: again, editedAt: '2026-01-02T00:00:00Z', uuid: 'again', status: 'Segmented' };
+      const imported = await readGraphFiles(first.to);
+      expect(imported.sites?.contacts.pre.length).toBe(planted.synapses.length);
+      await loadGraph(graph, target, imported);
+      const second = await texts(again);
+      for (const [i, name] of first.files.entries()) expect(second.read[i], name).toBe(first.read[i]);
+    } finally {
+      await deleteDataset(graph, again);
     }
   });
 

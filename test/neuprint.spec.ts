@@ -4,7 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { INestApplication } from '@nestjs/common';
 import { createApi, listenTls, neuprintRoutes, ownCertificate } from '@stratome/api';
-import { deleteDataset, loadConnectome, migrate, queries, type Graph } from '@stratome/connectome';
+import {
+  deleteDataset,
+  exportGraph,
+  loadConnectome,
+  loadGraph,
+  migrate,
+  queries,
+  readGraphFiles,
+  type Graph,
+} from '@stratome/connectome';
 import type { SynapseRow } from '@stratome/connectome';
 import { hashJson } from '@stratome/core';
 import {
@@ -32,6 +41,7 @@ const token = 'a-token-for-this-test';
 const tables: Record<string, PlantedTables> = { npOne: plantTables('npOne'), npTwo: plantTables('npTwo') };
 const one = tables.npOne;
 const skeletonBody = 7n;
+const imported = 'npImported';
 
 let folder: string;
 let graph: Graph;
@@ -57,6 +67,11 @@ beforeAll(async () => {
       committedAt: '2026-01-02T00:00:00Z',
     });
   }
+  // The same dataset once more, by way of neuPrint's tables.
+  await exportGraph(graph, 'npOne', { folder, format: 'csv', minWeight: 0n, sites: true });
+  await deleteDataset(graph, imported);
+  const target = { dataset: imported, editedAt: '2026-01-02T00:00:00Z', uuid: 'imported', status: 'Traced' };
+  await loadGraph(graph, target, await readGraphFiles(folder));
   db = await openDatabase(process.env.POSTGRES_URL!);
   const store = new FileObjectStore(join(folder, 'store'));
   await plantSkeleton(store);
@@ -70,7 +85,7 @@ afterAll(async () => {
   tls?.server.closeAllConnections();
   tls?.server.close();
   await api?.close();
-  for (const name of Object.keys(tables)) await deleteDataset(graph, name);
+  for (const name of [...Object.keys(tables), imported]) await deleteDataset(graph, name);
   await removeDataset(db, 'npOne');
   await db?.destroy();
   await graph?.close();
@@ -518,6 +533,25 @@ async function plain(): Promise<string> {
   if (!server.listening) await api.listen(0, '127.0.0.1');
   return `http://127.0.0.1:${(server.address() as { port: number }).port}`;
 }
+
+describe('a dataset that was imported from its tables', () => {
+  it('gives clients the same synapses, connections and neurons', async () => {
+    const all = [...neuronIds].map(Number);
+    const calls: [string, unknown[]][] = [
+      ['synapses', [all, 'pre']],
+      ['synapses', [all, 'post']],
+      ['nt', [all]],
+      ['mean_synapses', [all]],
+      ['synapse_connections', [all, all]],
+    ];
+    const [planted, again] = [await ask(calls), await ask(calls, imported)];
+    const order = (rows: Answer[]) => rows.map((row) => JSON.stringify(row)).sort();
+    for (const [i, [name]] of calls.entries()) {
+      expect(planted[i].length, name).toBeGreaterThan(30);
+      expect(order(again[i]), name).toEqual(order(planted[i]));
+    }
+  });
+});
 
 describe('tokens', () => {
   it('are asked for by every route that tells of data', async () => {

@@ -1,9 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  exportGraph,
   finishOfflineImport,
   isNewDatabase,
+  loadGraph,
   migrate,
   openGraph,
   queries,
@@ -16,13 +18,74 @@ import { migrationFolder } from './graph-tissue.js';
 
 const imported: ImportedGraph = {
   bodyIds: BigInt64Array.of(3n, 5n, 9223372036854775807n),
-  neurons: [{ type: 'KC' }, { instance: 'says "so", twice' }, { type: "MBON01(y5B'2a)_R", status: 'Orphan' }],
+  neurons: [
+    {
+      type: 'KC',
+      properties: { hemilineage: '09A', 'LH(R)': true, inputs: [3n, 4n], tosoma: { x: 1, y: 2, z: 3 } },
+    },
+    { instance: 'says "so", twice' },
+    { type: "MBON01(y5B'2a)_R", status: 'Orphan' },
+  ],
   edges: {
     sources: Int32Array.of(0, 0, 2),
     targets: Int32Array.of(1, 2, 0),
     weights: Int32Array.of(4, 2, 9),
+    weightsHR: Int32Array.of(4, 3, 9),
+    meanConfidences: Float64Array.of(0.5, Number.NaN, 0.25),
+    properties: [{ share: 0.5 }, undefined, { note: 'a "b", c' }],
   },
   unconnected: 0,
+  neuronPropertyTypes: { hemilineage: 'string', 'LH(R)': 'boolean', inputs: 'long[]', tosoma: 'point' },
+  edgePropertyTypes: { share: 'double', note: 'string' },
+  meta: {
+    thresholds: { postHighAccuracy: 0.5, postHP: 0.7, preHP: 0.1 },
+    voxelSize: [4, 4, 40],
+    primaryRois: ['LH(R)'],
+  },
+  sites: {
+    sites: [
+      {
+        siteId: 11n,
+        side: 'pre',
+        location: { x: 1, y: 2, z: 3 },
+        confidence: 0.9,
+        neuron: 0,
+        properties: { 'LH(R)': true, ntAcetylcholineProb: 0.8 },
+      },
+      {
+        siteId: 12n,
+        side: 'post',
+        location: { x: 4, y: 2, z: 3.5 },
+        confidence: 0.6,
+        neuron: 1,
+        properties: { kind: 'excitatory', ntExcitatoryProb: 0.75, ntInhibitoryProb: 0.25 },
+      },
+      {
+        siteId: 13n,
+        side: 'post',
+        location: { x: 5, y: 2, z: 3 },
+        confidence: 0.3,
+        neuron: 2,
+        properties: { 'LH(R)': true },
+      },
+      {
+        siteId: 9223372036854775807n,
+        side: 'post',
+        location: { x: 6, y: 2, z: 3 },
+        confidence: 0.3,
+        neuron: -1,
+        properties: {},
+      },
+    ],
+    contacts: { pre: Int32Array.of(0, 0, 0), post: Int32Array.of(1, 2, 3) },
+    propertyTypes: {
+      'LH(R)': 'boolean',
+      ntAcetylcholineProb: 'double',
+      kind: 'string',
+      ntExcitatoryProb: 'double',
+      ntInhibitoryProb: 'double',
+    },
+  },
 };
 
 it('a new local database is written while it is stopped, and is then like any other', async () => {
@@ -72,6 +135,25 @@ it('a new local database is written while it is stopped, and is then like any ot
         ],
       );
       expect(await graph.run(queries.head, { dataset: 'offline' })).toMatchObject([{ revision: 1n }]);
+      // What was written offline is what batches write.
+      await loadGraph(graph, { ...target, dataset: 'batched' }, imported);
+      const [offline, batched] = await Promise.all(
+        ['offline', 'batched'].map(async (name) => {
+          const folder = join(home, name);
+          await mkdir(folder);
+          const { files } = await exportGraph(graph, name, {
+            format: 'csv',
+            folder,
+            minWeight: 0n,
+            sites: true,
+          });
+          return Promise.all(files.map((file) => readFile(file, 'utf8')));
+        }),
+      );
+      expect(offline).toEqual(batched);
+      const contact = { dataset: 'offline', preBodyId: 3n, postBodyId: 5n, limit: 9 };
+      const contacts = await graph.run(queries.synapsesOfConnection, contact);
+      expect(contacts).toMatchObject([{ siteId: 12n, preSiteId: 11n, kind: 'excitatory' }]);
     } finally {
       await graph.close();
     }

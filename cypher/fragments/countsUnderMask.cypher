@@ -11,6 +11,10 @@ CALL (connection) {
   WHERE stratome.isCounted(counted)
   WITH ofDataset, collect(counted) AS sites
   RETURN size([s IN sites WHERE s.confidence >= ofDataset.postHPThreshold]) AS weightHP, size(sites) AS weightHR,
-         reduce(sum = 0.0, s IN sites | sum + CASE s.kind WHEN 'excitatory' THEN 1 ELSE 0 END) / size(sites) AS excitatoryShare,
+         CASE WHEN any(s IN sites WHERE s.kind <> 'unknown') THEN toFloat(size([s IN sites WHERE s.kind = 'excitatory']))
+           / size([s IN sites WHERE s.kind <> 'unknown']) END AS excitatoryShare,
          reduce(sum = 0.0, s IN sites | sum + s.confidence) / size(sites) AS meanConfidence
 }
+// @unmasked
+WITH *, connection.weightHP AS weightHP, connection.weightHR AS weightHR,
+     connection.excitatoryShare AS excitatoryShare, connection.meanConfidence AS meanConfidence

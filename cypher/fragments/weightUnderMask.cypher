@@ -6,3 +6,5 @@ CASE WHEN stratome.unmasked() THEN connection.weight ELSE COUNT {
          + endNode(connection).bodyId + ':post'})-[:Contains]->(counted:Synapse)
   WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND stratome.outsideMask(counted)
 } END
+// @unmasked
+connection.weight

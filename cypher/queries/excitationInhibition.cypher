@@ -3,13 +3,13 @@
 // @mode    read
 // @param   dataset String
 // @param   bodyIds List<Int64>
-// @param   minConfidence Float  of a synapse, 0 to 1
+// @mask
 // @returns bodyId Int64, excitatoryIn Int64, inhibitoryIn Int64, excitatoryOut Int64, inhibitoryOut Int64
 UNWIND $bodyIds AS bodyId
 MATCH (n:Segment {dataset: $dataset, bodyId: bodyId})
 CALL (n) {
   OPTIONAL MATCH (n)-[:Contains]->(:SynapseSet)-[:Contains]->(s:Synapse)
-  WHERE s.confidence >= $minConfidence
+  WHERE stratome.isCounted(s)
   WITH DISTINCT s
   RETURN sum(CASE WHEN s.type = 'post' AND s.kind = 'excitatory' THEN 1 ELSE 0 END) AS excitatoryIn,
          sum(CASE WHEN s.type = 'post' AND s.kind = 'inhibitory' THEN 1 ELSE 0 END) AS inhibitoryIn,

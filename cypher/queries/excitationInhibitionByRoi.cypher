@@ -3,10 +3,10 @@
 // @mode    read
 // @param   dataset String
 // @param   rois List<String>
-// @param   minConfidence Float  0 to 1
+// @mask
 // @returns roi String, excitatory Int64, inhibitory Int64, excitatoryShare Float
 MATCH (s:Synapse {dataset: $dataset, type: 'post'})
-WHERE s.siteId >= 0 AND s.confidence >= $minConfidence
+WHERE s.siteId >= 0 AND stratome.isCounted(s)
 UNWIND [name IN $rois WHERE s[name]] AS roi
 WITH roi, sum(CASE WHEN s.kind = 'excitatory' THEN 1 ELSE 0 END) AS excitatory,
      sum(CASE WHEN s.kind = 'inhibitory' THEN 1 ELSE 0 END) AS inhibitory

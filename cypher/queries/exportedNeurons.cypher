@@ -6,10 +6,11 @@
 // @param   after Int64  the last id of the page before; -1 at the start
 // @param   limit Int32
 // @param   withFlags Boolean  whether to name the flags on the cells of its synapses
+// @param   properties List<String>  further properties to give
 // @mask
 // @returns bodyId Int64, neuron Boolean, type String?, instance String?, status String?, class String?, size Int64,
 //          pre Int64, post Int64, upstream Int64, downstream Int64, cableLengthUm Float?, somaLocation Point?,
-//          flags List<String>, qualityFlags List<String>, roiInfo String
+//          somaRadius Float?, statusLabel String?, flags List<String>, qualityFlags List<String>, properties Map, roiInfo String
 MATCH (n:Segment {dataset: $dataset})
 WHERE n.bodyId > $after AND (n:Neuron OR EXISTS { (n)-[:ConnectsTo]-(:Segment) })
 WITH n ORDER BY n.bodyId LIMIT $limit
@@ -32,7 +33,9 @@ WITH *, CASE WHEN $withFlags THEN COLLECT {
   WHERE stratome.isCounted(site) RETURN DISTINCT flag.flagId ORDER BY flag.flagId } ELSE [] END AS qualityFlags
 RETURN n.bodyId AS bodyId, n:Neuron AS neuron, n.type AS type, n.instance AS instance, n.status AS status,
        n.class AS class, coalesce(n.size, 0) AS size, pre, post, upstream, downstream,
-       n.cableLengthUm AS cableLengthUm, n.somaLocation AS somaLocation, coalesce(n.flags, []) AS flags, qualityFlags,
-       // What lies in each region is not counted anew.
-       CASE WHEN stratome.unmasked() THEN coalesce(n.roiInfo, '{}') ELSE '{}' END AS roiInfo
+       n.cableLengthUm AS cableLengthUm, n.somaLocation AS somaLocation, toFloat(n.somaRadius) AS somaRadius,
+       n.statusLabel AS statusLabel, coalesce(n.flags, []) AS flags, qualityFlags,
+       apoc.map.fromPairs([name IN $properties | [name, n[name]]]) AS properties,
+       CASE WHEN stratome.unmasked() THEN coalesce(n.roiInfo, '{}')
+            ELSE apoc.convert.toJson(stratome.regionsOfNeuron(n)) END AS roiInfo
 ORDER BY bodyId

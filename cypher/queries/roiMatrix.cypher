@@ -4,10 +4,11 @@
 // @mode    read
 // @param   dataset String
 // @param   rois List<String>  regions that do not overlap
+// @mask
 // @returns fromRoi String, toRoi String, neurons Int64, weight Float
 MATCH (n:Neuron {dataset: $dataset})
 WHERE n.bodyId >= 0 AND n.roiInfo <> '{}'
-WITH apoc.convert.fromJsonMap(n.roiInfo) AS info
+WITH stratome.regionsOfNeuron(n) AS info
 WITH info, [name IN $rois WHERE info[name].post > 0] AS inputs, [name IN $rois WHERE info[name].pre > 0] AS outputs
 WITH info, inputs, outputs, reduce(sum = 0.0, name IN inputs | sum + info[name].post) AS allInputs
 UNWIND inputs AS fromRoi

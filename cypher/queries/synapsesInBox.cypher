@@ -4,14 +4,14 @@
 // @param   dataset String
 // @param   low Point  first voxel of the box
 // @param   high Point  one past its last voxel on each axis
-// @param   minConfidence Float  0 to 1
 // @param   after Int64  the last site of the page before; -1 at the start
 // @param   limit Int32
+// @mask
 // @returns siteId Int64, location Point, preSiteId Int64?, preLocation Point?, preBodyId Int64?, postBodyId Int64?,
 //          confidence Float, kind String, kindProbability Float, uncalibrated Boolean
 MATCH (s:Synapse)
 WHERE point.withinBBox(s.location, $low, $high)
-  AND s.dataset = $dataset AND s.type = 'post' AND s.confidence >= $minConfidence AND s.siteId > $after
+  AND s.dataset = $dataset AND s.type = 'post' AND stratome.isCounted(s) AND s.siteId > $after
   AND s.location.x < $high.x AND s.location.y < $high.y AND s.location.z < $high.z
 WITH s ORDER BY s.siteId LIMIT $limit
 OPTIONAL MATCH (s)<-[:SynapsesTo]-(pre:Synapse)

@@ -7,13 +7,13 @@
 // @param   centre Point  voxels
 // @param   voxelNm Point  size of a voxel, nm
 // @param   radiusNm Float
-// @param   minConfidence Float  0 to 1
 // @param   limit Int32
+// @mask
 // @returns siteId Int64, location Point, distanceNm Float, preBodyId Int64?, postBodyId Int64?, confidence Float,
 //          kind String, kindProbability Float, uncalibrated Boolean
 MATCH (s:Synapse)
 WHERE point.withinBBox(s.location, $low, $high)
-  AND s.dataset = $dataset AND s.type = 'post' AND s.confidence >= $minConfidence
+  AND s.dataset = $dataset AND s.type = 'post' AND stratome.isCounted(s)
 WITH s, sqrt(((s.location.x - $centre.x) * $voxelNm.x) ^ 2 + ((s.location.y - $centre.y) * $voxelNm.y) ^ 2
              + ((s.location.z - $centre.z) * $voxelNm.z) ^ 2) AS distanceNm
 WHERE distanceNm <= $radiusNm

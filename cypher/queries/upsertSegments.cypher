@@ -9,7 +9,8 @@
 //          upstream Int64, downstream Int64, synweight Int64, status String, statusLabel String, type String?,
 //          instance String?, flags List<String>, boxBegin List<Int32>, boxEnd List<Int32>, somaLocation Point?,
 //          somaRadius Float?, cableLengthUm Float?, skeletonNodes Int64?, skeletonBranches Int64?,
-//          skeletonEnds Int64?, roiInfo String, rois Map}>  size in voxels; rois: a true per ROI name
+//          skeletonEnds Int64?, roiInfo String, rois Map}>  size in voxels; rois: a true per ROI name, and
+//          further properties
 // @returns written Int64
 UNWIND $rows AS row
 MERGE (n:Segment {dataset: $dataset, bodyId: row.bodyId})

@@ -6,8 +6,9 @@
 // @param   type String  pre or post
 // @param   labels List<String>  the data set's doubled label
 // @param   rows List<{siteId Int64, location Point, bodyId Int64?, confidence Float, kind String, kindProbability Float,
-//          excitatory Float, inhibitory Float, uncalibrated Boolean, sizeVoxels Int64?, roiInfo String, rois Map}>
-//          location in voxels; bodyId null where no partner was found
+//          excitatory Float?, inhibitory Float?, uncalibrated Boolean, sizeVoxels Int64?, roiInfo String, rois Map}>
+//          location in voxels; bodyId null where no partner was found; rois: a true per ROI name,
+//          and further properties
 // @returns written Int64
 UNWIND $rows AS row
 MERGE (s:Synapse {dataset: $dataset, siteId: row.siteId, type: $type})

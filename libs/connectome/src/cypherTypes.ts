@@ -179,6 +179,8 @@ export interface Query<Params extends object, Row extends object> {
   readonly params: Fields;
   readonly returns: Fields;
   readonly text: string;
+  /** Of a query that knows masks: the statement for a question without one, which Neo4j plans better. */
+  readonly unmasked?: string;
   /** Types only; never set. */
   readonly _types?: { params: Params; row: Row };
 }
@@ -187,4 +189,13 @@ export function defineQuery<Params extends object, Row extends object>(
   query: Query<Params, Row>,
 ): Query<Params, Row> {
   return query;
+}
+
+/** The statement that answers a question: without a mask, the one that knows none. */
+export function statementFor(
+  { text, unmasked }: { readonly text: string; readonly unmasked?: string },
+  { maskedCells, minConfidence }: Readonly<Record<string, unknown>>,
+): string {
+  const leavesOut = (minConfidence ?? null) !== null || ((maskedCells ?? []) as readonly string[]).length > 0;
+  return unmasked === undefined || leavesOut ? text : unmasked;
 }

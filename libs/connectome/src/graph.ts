@@ -1,6 +1,6 @@
 import { StratomeError } from '@stratome/core';
 import neo4j, { type Driver, type ManagedTransaction, type Session } from 'neo4j-driver';
-import { decodeFields, encodeFields, type Query } from './cypherTypes.js';
+import { decodeFields, encodeFields, statementFor, type Query } from './cypherTypes.js';
 import { translateNeo4jError } from './neo4jErrors.js';
 
 export interface GraphAddress {
@@ -21,7 +21,7 @@ async function runIn<Params extends object, Row extends object>(
   params: Params,
 ): Promise<Row[]> {
   const encoded = encodeFields(query.params, params, query.name);
-  const { records } = await transaction.run(query.text, encoded);
+  const { records } = await transaction.run(statementFor(query, encoded), encoded);
   return records.map((record) => decodeFields(query.returns, record.toObject(), query.name) as Row);
 }
 

@@ -1,5 +1,6 @@
 import { canonicalJson } from '@stratome/core';
 import { triple, writeAll, writeBatches, type Target } from './batches.js';
+import type { PropertyMap } from './cypherTypes.js';
 import type { QueryRunner } from './graph.js';
 import {
   linkFragmentCells,
@@ -33,7 +34,7 @@ const segmentRow = (row: NeuronRow) => ({
   downstream: row.downstream,
   synweight: row.upstream + row.downstream,
   status: row.status ?? 'Segmented',
-  statusLabel: row.status ?? 'Segmented',
+  statusLabel: row.statusLabel ?? row.status ?? 'Segmented',
   type: row.type ?? null,
   instance: row.instance ?? null,
   flags: row.flags ?? [],
@@ -46,7 +47,7 @@ const segmentRow = (row: NeuronRow) => ({
   skeletonBranches: row.skeleton?.branches ?? null,
   skeletonEnds: row.skeleton?.ends ?? null,
   roiInfo: canonicalJson(row.rois ?? {}),
-  rois: truePer(Object.keys(row.rois ?? {})),
+  rois: { ...(row.properties as PropertyMap), ...truePer(Object.keys(row.rois ?? {})) },
 });
 
 const nameBody = (row: { bodyId: bigint }) => `Segment ${row.bodyId}`;

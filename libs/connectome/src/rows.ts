@@ -23,6 +23,14 @@ export interface DatasetRow {
   readonly thresholds: ConfidenceThresholds;
   /** True when the synapse model has not been checked against truth on tissue like this. */
   readonly uncalibrated: boolean;
+  /** Properties of neurons beyond those that all datasets have, with neuPrint's names of types. */
+  readonly neuronProperties?: Readonly<Record<string, string>>;
+  /** Properties of synapses that say what they release; those of the pipeline when left out. */
+  readonly ntSynapseProperties?: Readonly<Record<string, string>>;
+  /** neo4j-admin's types of what an import found beyond them, for exports. */
+  readonly importedProperties?: Readonly<
+    Record<'neurons' | 'connections' | 'synapses', Readonly<Record<string, string>>>
+  >;
   /** The tree of regions of interest; the whole volume alone when left out. */
   readonly roiHierarchy?: unknown;
   readonly primaryRois?: readonly string[];
@@ -153,7 +161,8 @@ export interface RoiCounts {
 export interface NeuronRow {
   readonly bodyId: bigint;
   readonly neuron: boolean;
-  readonly class: 'neurite' | 'glia' | 'vessel' | 'none';
+  /** `neurite`, `glia`, `vessel` or `none`; an imported table may have its own words. */
+  readonly class: string;
   readonly classProbability?: number;
   readonly sizeVoxels: bigint;
   readonly box: Box;
@@ -164,8 +173,12 @@ export interface NeuronRow {
   readonly downstream: bigint;
   /** neuPrint's proofreading status; `Segmented` when nobody looked at it. */
   readonly status?: string;
+  /** neuPrint's word for the status; the status itself when left out. */
+  readonly statusLabel?: string;
   readonly type?: string;
   readonly instance?: string;
+  /** What an imported table tells besides, as the graph stores it. */
+  readonly properties?: Readonly<Record<string, unknown>>;
   readonly flags?: readonly string[];
   /** Voxels. */
   readonly somaLocation?: Point;

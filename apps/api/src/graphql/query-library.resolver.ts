@@ -67,6 +67,16 @@ export class MaskedRowsArguments extends WeightedRowsArguments implements MaskAs
   minConfidence?: number;
 }
 
+/** Which synaptic sites a question about regions or about excitation counts. */
+@ArgsType()
+export class CountedSites implements MaskAsked {
+  @Field(() => FlagMask, { nullable: true, description: maskFlaggedArgument.description })
+  maskFlagged?: FlagMask;
+
+  @Field(() => Float, { nullable: true, description: 'Counts sites of at least this confidence, 0 to 1.' })
+  minConfidence?: number;
+}
+
 @ArgsType()
 export class MaskArguments extends WeightedRowsArguments {
   @Field(() => Float, { defaultValue: 0, description: 'Of a synapse, 0 to 1.' })
@@ -138,14 +148,21 @@ export class QueryLibraryResolver {
     complexity: listCost,
     description: 'Partners inside a region, strongest there first.',
   })
-  partnersInRoi(
+  async partnersInRoi(
     @Args('dataset') dataset: string,
     @Args('bodyIds', bodies) bodyIds: bigint[],
     @Args('roi') roi: string,
     @Args('direction', { description: 'upstream or downstream' }) direction: string,
-    @Args() args: WeightedRowsArguments,
+    @Args() args: MaskedRowsArguments,
   ): Promise<PartnerInRoi[]> {
-    const asked = { dataset, bodyIds: requireBodies(bodyIds), roi, minWeight: BigInt(args.minWeight) };
+    const mask = await this.reader.mask(dataset, args);
+    const asked = {
+      dataset,
+      bodyIds: requireBodies(bodyIds),
+      roi,
+      minWeight: BigInt(args.minWeight),
+      ...mask,
+    };
     return this.paged(queries.partnersInRoi, { ...asked, direction: requireDirection(direction) }, args);
   }
 
@@ -166,48 +183,63 @@ export class QueryLibraryResolver {
   }
 
   @Query(() => [RoiConnection], { complexity: 1000, description: 'How strongly regions feed each other.' })
-  roiMatrix(@Args('dataset') dataset: string, @Args('rois', rois) names: string[]): Promise<RoiConnection[]> {
-    return this.reader.rowsOf(queries.roiMatrix, { dataset, rois: requireRois(names) });
+  async roiMatrix(
+    @Args('dataset') dataset: string,
+    @Args('rois', rois) names: string[],
+    @Args() mask: CountedSites,
+  ): Promise<RoiConnection[]> {
+    const left = await this.reader.mask(dataset, mask);
+    return this.reader.rowsOf(queries.roiMatrix, { dataset, rois: requireRois(names), ...left });
   }
 
   @Query(() => [RoiCompleteness], {
     complexity: 500,
     description: 'How much of each region is on traced neurons.',
   })
-  roiCompleteness(
+  async roiCompleteness(
     @Args('dataset') dataset: string,
     @Args('rois', rois) names: string[],
     @Args('statuses', { type: () => [String], defaultValue: ['Traced'] }) statuses: string[],
+    @Args() mask: CountedSites,
   ): Promise<RoiCompleteness[]> {
-    return this.reader.rowsOf(queries.roiCompleteness, { dataset, rois: requireRois(names), statuses });
+    const left = await this.reader.mask(dataset, mask);
+    return this.reader.rowsOf(queries.roiCompleteness, {
+      dataset,
+      rois: requireRois(names),
+      statuses,
+      ...left,
+    });
   }
 
   @Query(() => [NeuronBalance], {
     complexity: 500,
     description: 'Excitation and inhibition of some neurons.',
   })
-  excitationInhibition(
+  async excitationInhibition(
     @Args('dataset') dataset: string,
     @Args('bodyIds', bodies) bodyIds: bigint[],
-    @Args('minConfidence', { type: () => Float, defaultValue: 0, description: '0 to 1.' })
-    minConfidence: number,
+    @Args() mask: CountedSites,
   ): Promise<NeuronBalance[]> {
+    const left = await this.reader.mask(dataset, mask);
     return this.reader.rowsOf(queries.excitationInhibition, {
       dataset,
       bodyIds: requireBodies(bodyIds),
-      minConfidence,
+      ...left,
     });
   }
 
   @Query(() => [RoiBalance], { complexity: 1000, description: 'Excitation and inhibition of regions.' })
-  excitationInhibitionByRoi(
+  async excitationInhibitionByRoi(
     @Args('dataset') dataset: string,
     @Args('rois', rois) names: string[],
-    @Args('minConfidence', { type: () => Float, defaultValue: 0, description: '0 to 1.' })
-    minConfidence: number,
+    @Args() mask: CountedSites,
   ): Promise<RoiBalance[]> {
-    const asked = { dataset, rois: requireRois(names), minConfidence };
-    return this.reader.rowsOf(queries.excitationInhibitionByRoi, asked);
+    const left = await this.reader.mask(dataset, mask);
+    return this.reader.rowsOf(queries.excitationInhibitionByRoi, {
+      dataset,
+      rois: requireRois(names),
+      ...left,
+    });
   }
 
   @Query(() => [NeuronShape], {

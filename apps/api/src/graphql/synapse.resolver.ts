@@ -4,6 +4,7 @@ import { badInput } from '@stratome/core';
 import {
   ConfidenceArguments,
   listCost,
+  maskFlaggedArgument,
   requireFirst,
   requireHeadForFlags,
   revisionArgument,
@@ -12,6 +13,7 @@ import { GraphReader } from './graph-reader.js';
 import { Int64 } from './int64.scalar.js';
 import { loadersOf } from './loaders.js';
 import { page, toDataset } from './rows.js';
+import { FlagMask } from './types/flag.js';
 import { Neuron } from './types/neuron.js';
 import { type Point, PointInput, VoxelBoxInput } from './types/places.js';
 import { Provenance } from './types/provenance.js';
@@ -29,6 +31,7 @@ export class SynapseResolver {
     @Args('dataset') dataset: string,
     @Args('box') { begin, end }: VoxelBoxInput,
     @Args() { first, after, minConfidence, revision }: ConfidenceArguments,
+    @Args('maskFlagged', maskFlaggedArgument) maskFlagged?: FlagMask,
   ): Promise<SynapsePage> {
     if (!(begin.x < end.x && begin.y < end.y && begin.z < end.z)) {
       throw badInput('The box is empty or inverted.', 'Each end must be above its begin.');
@@ -39,6 +42,7 @@ export class SynapseResolver {
       low: begin,
       high: end,
       minConfidence,
+      maskedCells: (await this.reader.mask(dataset, { maskFlagged }, pinned))?.maskedCells,
       after: after ?? -1n,
       limit: requireFirst(first) + 1,
     };
@@ -62,6 +66,7 @@ export class SynapseResolver {
     @Args('radiusNm', { type: () => Float }) radiusNm: number,
     @Args('minConfidence', { type: () => Float, defaultValue: 0 }) minConfidence: number,
     @Args('first', { type: () => Int, defaultValue: 50 }) first: number,
+    @Args('maskFlagged', maskFlaggedArgument) maskFlagged?: FlagMask,
   ): Promise<Synapse[]> {
     if (!(radiusNm > 0)) throw badInput(`radiusNm is ${radiusNm}.`, 'It must be above 0.');
     const { voxelNm } = toDataset(await this.reader.dataset(dataset));
@@ -75,6 +80,7 @@ export class SynapseResolver {
       dataset,
       ...ball,
       minConfidence,
+      maskedCells: (await this.reader.mask(dataset, { maskFlagged }))?.maskedCells,
       limit: requireFirst(first),
     });
     return rows.map((row) => ({ ...row, dataset }));

@@ -23,6 +23,7 @@ interface ExportOptions {
   minWeight: number;
   maskFlagged?: FlagMaskName;
   minConfidence?: number;
+  synapses?: boolean;
 }
 
 type Progress = (done: number, total: number) => void;
@@ -100,6 +101,10 @@ export function defineExportGraph(command: Command): Command {
         .argParser(wholeNumber('number of synapses', 0))
         .default(1),
     )
+    .option(
+      '--synapses',
+      'writes synaptic sites too, in neuPrint’s tables (csv); then all connections are written',
+    )
     .addOption(maskFlaggedOption())
     .addOption(
       new Option(
@@ -109,9 +114,11 @@ export function defineExportGraph(command: Command): Command {
     )
     .requiredOption('--out <folder>', 'an existing folder');
   return runs<ExportOptions>(command, async ([dataset], options, { progress }) => {
-    const { format, out, minWeight, maskFlagged, minConfidence } = options;
+    const { format, out, minWeight, maskFlagged, minConfidence, synapses } = options;
     if (format === 'swc' && (maskFlagged !== undefined || minConfidence !== undefined))
       throw badInput('Skeletons know no mask.', 'Leave --mask-flagged and --min-confidence out.');
+    if (format === 'swc' && synapses)
+      throw badInput('Skeletons have no synaptic sites.', 'Say --format csv.');
     const folder = resolve(out);
     const unit = format === 'swc' ? 'skeletons' : 'connections';
     const show = (done: number, total: number) => progress.update({ stage: 'export', done, total, unit });
@@ -121,7 +128,14 @@ export function defineExportGraph(command: Command): Command {
         : exportTables(
             session,
             dataset,
-            { format, folder, minWeight: BigInt(minWeight), maskFlagged, minConfidence },
+            {
+              format,
+              folder,
+              minWeight: BigInt(minWeight),
+              maskFlagged,
+              minConfidence,
+              sites: synapses === true,
+            },
             show,
           ),
     );

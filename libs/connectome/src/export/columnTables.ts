@@ -12,7 +12,7 @@ import {
   type DataType,
 } from 'apache-arrow';
 import { fileWriter, ParquetWriter, type SchemaElement } from 'hyparquet-writer';
-import type { ExportKind, ExportTable, ExportValue, RowSink } from './exportRows.js';
+import type { ExportKind, ExportTable, ExportValue, RowSink } from './exportTable.js';
 
 /** Rows of a group of a file; a group is what is held in memory. */
 const groupRows = 50_000;

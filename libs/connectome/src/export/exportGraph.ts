@@ -9,8 +9,10 @@ import {
   neuronTable,
   type ExportCounts,
   type ExportSelection,
-  type RowSink,
 } from './exportRows.js';
+import { exportSites, siteFileNames } from './exportSites.js';
+import { readExportedMeta, withFurther } from './furtherColumns.js';
+import type { ExportTable, RowSink } from './exportTable.js';
 import { csvSink, graphmlSinks } from './textTables.js';
 
 export const exportFormats = ['csv', 'graphml', 'parquet', 'arrow'] as const;
@@ -20,6 +22,8 @@ export type ExportFormat = (typeof exportFormats)[number];
 export interface ExportTarget extends ExportSelection {
   readonly format: ExportFormat;
   readonly folder: string;
+  /** Whether to write synaptic sites too, in neuPrint's tables. */
+  readonly sites?: boolean;
 }
 
 interface Sinks {
@@ -35,7 +39,12 @@ const fileNames = (format: ExportFormat, dataset: string): string[] =>
       ? [`${dataset}.graphml`]
       : [`neurons.${format}`, `connections.${format}`];
 
-async function openSinks(format: ExportFormat, [first, second]: readonly string[]): Promise<Sinks> {
+async function openSinks(
+  format: ExportFormat,
+  [first, second]: readonly string[],
+  neuronTable: ExportTable,
+  connectionTable: ExportTable,
+): Promise<Sinks> {
   switch (format) {
     case 'csv':
       return {
@@ -83,15 +92,26 @@ export async function exportGraph(
   onProgress?: (done: number, all: number) => void,
 ): Promise<ExportCounts & { readonly files: string[] }> {
   const { format, folder } = target;
-  const names = fileNames(format, dataset);
+  if (target.sites && format !== 'csv')
+    throw badInput(`Synaptic sites are not written as ${format}.`, 'Say --format csv.');
+  if (target.sites && (target.maskFlagged || (target.minConfidence ?? null) !== null))
+    throw badInput('Synaptic sites are exported without a mask.', 'Leave the mask out, or the sites.');
+  const names = [...fileNames(format, dataset), ...(target.sites ? siteFileNames(dataset) : [])];
   await requireExportFolder(folder, names);
+  const { meta, further } = await readExportedMeta(graph, dataset);
   const partial = await mkdtemp(join(folder, '.export-'));
   try {
     const sinks = await openSinks(
       format,
       names.map((name) => join(partial, name)),
+      withFurther(neuronTable, further.neurons),
+      withFurther(connectionTable, further.connections),
     );
-    const counts = await exportRows(graph, dataset, target, sinks, onProgress);
+    // A contact needs its connection, also one of low confidence alone.
+    const selection = target.sites ? { ...target, minWeight: 0n } : target;
+    const counts = await exportRows(graph, dataset, selection, sinks, further, onProgress);
+    if (target.sites && meta)
+      await exportSites(graph, dataset, partial, { meta, types: further.synapses, epoch: counts.epoch });
     for (const name of names) await rename(join(partial, name), join(folder, name));
     return { ...counts, files: names.map((name) => join(folder, name)) };
   } finally {

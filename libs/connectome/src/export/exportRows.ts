@@ -8,17 +8,9 @@ import {
   type ExportedNeuronsRow,
 } from '../generated/queries.js';
 import type { Graph } from '../graph.js';
+import type { ExportTable, ExportValue, RowSink } from './exportTable.js';
+import { furtherValues, type FurtherTypes } from './furtherColumns.js';
 import { cellsUnderFlags, type FlagMaskName, type Mask } from '../mask.js';
-
-/** How a column is kept: whole numbers of 64 bits, numbers or words. */
-export type ExportKind = 'int64' | 'float' | 'text';
-export type ExportValue = bigint | number | string | null;
-
-/** A table that is exported: named columns, each of one kind. */
-export interface ExportTable {
-  readonly name: 'neurons' | 'connections';
-  readonly columns: readonly (readonly [name: string, kind: ExportKind])[];
-}
 
 export const neuronTable: ExportTable = {
   name: 'neurons',
@@ -27,6 +19,7 @@ export const neuronTable: ExportTable = {
     ['type', 'text'],
     ['instance', 'text'],
     ['status', 'text'],
+    ['statusLabel', 'text'],
     ['class', 'text'],
     ['size', 'int64'],
     ['pre', 'int64'],
@@ -37,9 +30,11 @@ export const neuronTable: ExportTable = {
     ['somaX', 'float'],
     ['somaY', 'float'],
     ['somaZ', 'float'],
+    ['somaRadius', 'float'],
     ['flags', 'text'],
     ['qualityFlags', 'text'],
     ['roiInfo', 'text'],
+    [':LABEL', 'text'],
   ],
 };
 
@@ -58,15 +53,10 @@ export const connectionTable: ExportTable = {
   ],
 };
 
-/** Takes the rows of one table, page by page. */
-export interface RowSink {
-  write(rows: readonly (readonly ExportValue[])[]): Promise<void>;
-  /** Called once, when all rows are written. */
-  close(): Promise<void>;
-}
-
 export interface ExportCounts {
   readonly revision: bigint;
+  /** Of Head, by which a change is known. */
+  readonly epoch: bigint;
   readonly neurons: number;
   readonly connections: number;
   /** Sum of the weights. */
@@ -90,7 +80,7 @@ type NeuronRecord = ExportedNeuronsRow;
 const neuronValues = (n: NeuronRecord): ExportValue[] => {
   const { x, y, z } = n.somaLocation ?? { x: null, y: null, z: null };
   const counts = [n.size, n.pre, n.post, n.upstream, n.downstream];
-  const words = [n.type, n.instance, n.status, n.class];
+  const words = [n.type, n.instance, n.status, n.statusLabel, n.class];
   return [
     n.bodyId,
     ...words,
@@ -99,9 +89,11 @@ const neuronValues = (n: NeuronRecord): ExportValue[] => {
     x,
     y,
     z,
+    n.somaRadius,
     n.flags.join(';'),
     n.qualityFlags.join(';'),
     n.roiInfo,
+    n.neuron ? 'Segment;Neuron' : 'Segment',
   ];
 };
 
@@ -122,6 +114,7 @@ export async function exportRows(
   dataset: string,
   { minWeight, maskFlagged, minConfidence }: ExportSelection,
   sinks: { readonly neurons: RowSink; readonly connections: RowSink },
+  further: FurtherTypes,
   onProgress: (done: number, all: number) => void = () => {},
 ): Promise<ExportCounts> {
   const before = await requireHead(graph, dataset);
@@ -129,19 +122,34 @@ export async function exportRows(
   const all = Number(summary.connections);
   const mask: Mask = { maskedCells: await cellsUnderFlags(graph, dataset, maskFlagged), minConfidence };
   const asked = { dataset, withFlags: (await graph.run(flags, { dataset })).length > 0, ...mask };
+  const names = { neurons: Object.keys(further.neurons), connections: Object.keys(further.connections) };
   let [neurons, connections, synapses] = [0, 0, 0n];
   for (let after = -1n; ; ) {
-    const page = await graph.run(exportedNeurons, { ...asked, after, limit: pageNeurons });
+    const page = await graph.run(exportedNeurons, {
+      ...asked,
+      after,
+      limit: pageNeurons,
+      properties: names.neurons,
+    });
     if (page.length === 0) break;
-    await sinks.neurons.write(page.map(neuronValues));
+    await sinks.neurons.write(
+      page.map((n) => [...neuronValues(n), ...furtherValues(n.properties, names.neurons)]),
+    );
     const upTo = page[page.length - 1].bodyId;
-    const edges = await graph.run(exportedConnections, { ...asked, after, upTo, minWeight });
+    const edges = await graph.run(exportedConnections, {
+      ...asked,
+      after,
+      upTo,
+      minWeight,
+      properties: names.connections,
+    });
     await sinks.connections.write(
       edges.map((c) => {
         const ends = [c.preBodyId, c.postBodyId];
         const weights = [c.weight, c.weightHP, c.weightHR];
         const flagged = c.qualityFlags.join(';');
-        return [...ends, ...weights, c.excitatoryShare, c.meanConfidence, flagged, c.roiInfo];
+        const rest = [c.excitatoryShare, c.meanConfidence, flagged, c.roiInfo];
+        return [...ends, ...weights, ...rest, ...furtherValues(c.properties, names.connections)];
       }),
     );
     neurons += page.length;
@@ -155,5 +163,5 @@ export async function exportRows(
     throw conflict(`"${dataset}" changed while it was exported.`, 'Export it again.');
   await sinks.neurons.close();
   await sinks.connections.close();
-  return { revision: before.revision, neurons, connections, synapses };
+  return { revision: before.revision, epoch: before.epoch, neurons, connections, synapses };
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createReadStream, createWriteStream, type WriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { finished, pipeline } from 'node:stream/promises';
-import type { ExportTable, ExportValue, RowSink } from './exportRows.js';
+import type { ExportKind, ExportTable, ExportValue, RowSink } from './exportTable.js';
 
 /** Text written to a file, no faster than the disk takes it. */
 export class TextFile {
@@ -30,13 +30,21 @@ const importNames: Record<string, string> = {
 };
 const importTypes = { int64: ':long', float: ':double', text: ':string' } as const;
 
+/** Ids, labels and types of relationships have no type; a type of its own says that a body is no id of the row. */
+function headerOf(name: string, kind: ExportKind, type: string | undefined): string {
+  const own = type === undefined ? importNames[name] : undefined;
+  const header =
+    own ?? (name.startsWith(':') ? name : `${name}${type === undefined ? importTypes[kind] : `:${type}`}`);
+  return /[",]/.test(header) ? `"${header.replaceAll('"', '""')}"` : header;
+}
+
 const quoted = (value: ExportValue): string =>
   value === null ? '' : typeof value === 'string' ? `"${value.replaceAll('"', '""')}"` : String(value);
 
 /** A CSV file with a header in the layout of neuPrint's import. */
 export async function csvSink(path: string, { columns }: ExportTable): Promise<RowSink> {
   const file = new TextFile(path);
-  const header = columns.map(([name, kind]) => importNames[name] ?? `${name}${importTypes[kind]}`);
+  const header = columns.map(([name, kind, type]) => headerOf(name, kind, type));
   await file.write(`${header.join(',')}\n`);
   return {
     write: (rows) => file.write(rows.map((row) => `${row.map(quoted).join(',')}\n`).join('')),

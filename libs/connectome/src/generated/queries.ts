@@ -319,8 +319,13 @@ WITH a.bodyId AS bodyId, CASE WHEN ($minConfidence IS NULL AND coalesce(size($ma
   MATCH (ofDataset:Meta {dataset: $dataset})
   MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(c).bodyId + ':'
          + endNode(c).bodyId + ':post'})-[:Contains]->(counted:Synapse)
-  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }
+  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells })
 } END AS weight
+WHERE weight >= $minWeight
+RETURN bodyId, weight ORDER BY weight DESC, bodyId LIMIT $limit`,
+  unmasked: `MATCH (a)-[c:ConnectsTo]->(b)
+WHERE c.dataset = $dataset AND c.weight >= $minWeight AND a = b
+WITH a.bodyId AS bodyId, c.weight AS weight
 WHERE weight >= $minWeight
 RETURN bodyId, weight ORDER BY weight DESC, bodyId LIMIT $limit`,
 });
@@ -395,22 +400,105 @@ export const boundedPaths = defineQuery<BoundedPathsParams, BoundedPathsRow>({
   returns: { bodyIds: t.list(t.int64), weights: t.list(t.int64), bottleneck: t.int64 },
   text: `MATCH (a:Segment {dataset: $dataset, bodyId: $fromBodyId})
 MATCH (b:Segment {dataset: $dataset, bodyId: $toBodyId})
-MATCH p = (a)-[:ConnectsTo*1..4]->(b)
-WHERE all(c IN relationships(p) WHERE c.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END AND CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN c.weight ELSE COUNT {
+// Two halves that meet: the last hops, by where they begin, and then the first two. A connection is counted once a half,
+// not once a path.
+CALL (a, b) {
+  MATCH (m:Segment)-[c:ConnectsTo]->(b)
+  WHERE $maxHops > 2 AND m <> a AND m <> b AND CASE WHEN $minConfidence IS NULL THEN c.weight ELSE c.weightHR END >= $minWeight
+  WITH a, b, m, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN c.weight ELSE COUNT {
   MATCH (ofDataset:Meta {dataset: $dataset})
   MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(c).bodyId + ':'
          + endNode(c).bodyId + ':post'})-[:Contains]->(counted:Synapse)
-  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }
-} END >= $minWeight)
-  AND length(p) <= $maxHops
-  AND all(n IN nodes(p)[1..-1] WHERE n <> a AND n <> b)
-WITH [n IN nodes(p) | n.bodyId] AS bodyIds, [r IN relationships(p) | CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN r.weight ELSE COUNT {
+  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells })
+} END AS last
+  WHERE last >= $minWeight
+  CALL (a, b, m, last) {
+    RETURN m.bodyId AS begin, [] AS middle, [last] AS weights
+    UNION ALL
+    MATCH (l:Segment)-[d:ConnectsTo]->(m)
+    WHERE $maxHops > 3 AND l <> a AND l <> b AND CASE WHEN $minConfidence IS NULL THEN d.weight ELSE d.weightHR END >= $minWeight
+    WITH l, m, last, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN d.weight ELSE COUNT {
   MATCH (ofDataset:Meta {dataset: $dataset})
-  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(r).bodyId + ':'
-         + endNode(r).bodyId + ':post'})-[:Contains]->(counted:Synapse)
-  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }
-} END] AS weights
-WITH bodyIds, weights, reduce(least = head(weights), w IN weights | CASE WHEN w < least THEN w ELSE least END) AS bottleneck
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(d).bodyId + ':'
+         + endNode(d).bodyId + ':post'})-[:Contains]->(counted:Synapse)
+  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells })
+} END AS before
+    WHERE before >= $minWeight
+    RETURN l.bodyId AS begin, [m.bodyId] AS middle, [before, last] AS weights
+  }
+  RETURN apoc.map.groupByMulti(collect({begin: toString(begin), middle: middle, weights: weights}), 'begin') AS ends
+}
+MATCH (a)-[c:ConnectsTo]->(m:Segment)
+WHERE (m = b OR m <> a) AND CASE WHEN $minConfidence IS NULL THEN c.weight ELSE c.weightHR END >= $minWeight
+WITH a, b, ends, m, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN c.weight ELSE COUNT {
+  MATCH (ofDataset:Meta {dataset: $dataset})
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(c).bodyId + ':'
+         + endNode(c).bodyId + ':post'})-[:Contains]->(counted:Synapse)
+  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells })
+} END AS first
+WHERE first >= $minWeight
+CALL (a, b, ends, m, first) {
+  WITH b, m, first WHERE m = b
+  RETURN [] AS middle, [first] AS weights
+  UNION ALL
+  WITH a, b, ends, m, first WHERE m <> b AND $maxHops > 1
+  MATCH (m)-[d:ConnectsTo]->(x:Segment)
+  WHERE (x = b OR x <> a) AND CASE WHEN $minConfidence IS NULL THEN d.weight ELSE d.weightHR END >= $minWeight
+  WITH b, ends, m, first, x, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN d.weight ELSE COUNT {
+  MATCH (ofDataset:Meta {dataset: $dataset})
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(d).bodyId + ':'
+         + endNode(d).bodyId + ':post'})-[:Contains]->(counted:Synapse)
+  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells })
+} END AS second
+  WHERE second >= $minWeight
+  // From one neuron to itself no path goes twice.
+  UNWIND CASE WHEN x = b THEN [{middle: [], weights: []}]
+              ELSE [end IN coalesce(ends[toString(x.bodyId)], []) WHERE NOT (m = x AND end.middle = [x.bodyId])] END AS end
+  RETURN [m.bodyId] + CASE WHEN x = b THEN [] ELSE [x.bodyId] END + end.middle AS middle, [first, second] + end.weights AS weights
+}
+WITH [a.bodyId] + middle + [b.bodyId] AS bodyIds, weights,
+     reduce(least = head(weights), w IN weights | CASE WHEN w < least THEN w ELSE least END) AS bottleneck
+RETURN bodyIds, weights, bottleneck ORDER BY bottleneck DESC, size(bodyIds), bodyIds LIMIT $limit`,
+  unmasked: `MATCH (a:Segment {dataset: $dataset, bodyId: $fromBodyId})
+MATCH (b:Segment {dataset: $dataset, bodyId: $toBodyId})
+// Two halves that meet: the last hops, by where they begin, and then the first two. A connection is counted once a half,
+// not once a path.
+CALL (a, b) {
+  MATCH (m:Segment)-[c:ConnectsTo]->(b)
+  WHERE $maxHops > 2 AND m <> a AND m <> b AND c.weight >= $minWeight
+  WITH a, b, m, c.weight AS last
+  WHERE last >= $minWeight
+  CALL (a, b, m, last) {
+    RETURN m.bodyId AS begin, [] AS middle, [last] AS weights
+    UNION ALL
+    MATCH (l:Segment)-[d:ConnectsTo]->(m)
+    WHERE $maxHops > 3 AND l <> a AND l <> b AND d.weight >= $minWeight
+    WITH l, m, last, d.weight AS before
+    WHERE before >= $minWeight
+    RETURN l.bodyId AS begin, [m.bodyId] AS middle, [before, last] AS weights
+  }
+  RETURN apoc.map.groupByMulti(collect({begin: toString(begin), middle: middle, weights: weights}), 'begin') AS ends
+}
+MATCH (a)-[c:ConnectsTo]->(m:Segment)
+WHERE (m = b OR m <> a) AND c.weight >= $minWeight
+WITH a, b, ends, m, c.weight AS first
+WHERE first >= $minWeight
+CALL (a, b, ends, m, first) {
+  WITH b, m, first WHERE m = b
+  RETURN [] AS middle, [first] AS weights
+  UNION ALL
+  WITH a, b, ends, m, first WHERE m <> b AND $maxHops > 1
+  MATCH (m)-[d:ConnectsTo]->(x:Segment)
+  WHERE (x = b OR x <> a) AND d.weight >= $minWeight
+  WITH b, ends, m, first, x, d.weight AS second
+  WHERE second >= $minWeight
+  // From one neuron to itself no path goes twice.
+  UNWIND CASE WHEN x = b THEN [{middle: [], weights: []}]
+              ELSE [end IN coalesce(ends[toString(x.bodyId)], []) WHERE NOT (m = x AND end.middle = [x.bodyId])] END AS end
+  RETURN [m.bodyId] + CASE WHEN x = b THEN [] ELSE [x.bodyId] END + end.middle AS middle, [first, second] + end.weights AS weights
+}
+WITH [a.bodyId] + middle + [b.bodyId] AS bodyIds, weights,
+     reduce(least = head(weights), w IN weights | CASE WHEN w < least THEN w ELSE least END) AS bottleneck
 RETURN bodyIds, weights, bottleneck ORDER BY bottleneck DESC, size(bodyIds), bodyIds LIMIT $limit`,
 });
 
@@ -917,8 +1005,16 @@ WITH n, targetId, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCel
   MATCH (ofDataset:Meta {dataset: $dataset})
   MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(c).bodyId + ':'
          + endNode(c).bodyId + ':post'})-[:Contains]->(counted:Synapse)
-  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }
+  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells })
 } END AS weight
+WHERE weight >= $minWeight
+WITH n, collect(DISTINCT targetId) AS targets, collect(weight) AS weights, sum(weight) AS totalWeight
+WHERE size(targets) = size($bodyIds)
+RETURN n.bodyId AS bodyId, weights, totalWeight ORDER BY totalWeight DESC, bodyId LIMIT $limit`,
+  unmasked: `UNWIND $bodyIds AS targetId
+MATCH (t:Segment {dataset: $dataset, bodyId: targetId})<-[c:ConnectsTo]-(n:Segment)
+WHERE c.weight >= $minWeight
+WITH n, targetId, c.weight AS weight
 WHERE weight >= $minWeight
 WITH n, collect(DISTINCT targetId) AS targets, collect(weight) AS weights, sum(weight) AS totalWeight
 WHERE size(targets) = size($bodyIds)
@@ -963,8 +1059,16 @@ WITH n, sourceId, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCel
   MATCH (ofDataset:Meta {dataset: $dataset})
   MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(c).bodyId + ':'
          + endNode(c).bodyId + ':post'})-[:Contains]->(counted:Synapse)
-  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }
+  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells })
 } END AS weight
+WHERE weight >= $minWeight
+WITH n, collect(DISTINCT sourceId) AS sources, collect(weight) AS weights, sum(weight) AS totalWeight
+WHERE size(sources) = size($bodyIds)
+RETURN n.bodyId AS bodyId, weights, totalWeight ORDER BY totalWeight DESC, bodyId LIMIT $limit`,
+  unmasked: `UNWIND $bodyIds AS sourceId
+MATCH (s:Segment {dataset: $dataset, bodyId: sourceId})-[c:ConnectsTo]->(n:Segment)
+WHERE c.weight >= $minWeight
+WITH n, sourceId, c.weight AS weight
 WHERE weight >= $minWeight
 WITH n, collect(DISTINCT sourceId) AS sources, collect(weight) AS weights, sum(weight) AS totalWeight
 WHERE size(sources) = size($bodyIds)
@@ -1068,8 +1172,39 @@ CALL (a, chosen) {
   MATCH (ofDataset:Meta {dataset: $dataset})
   MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(c).bodyId + ':'
          + endNode(c).bodyId + ':post'})-[:Contains]->(counted:Synapse)
-  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }
+  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells })
 } END >= $minWeight
+  WITH chosen, collect(b) AS targets
+  RETURN [other IN chosen | CASE WHEN other IN targets THEN 1 ELSE 0 END] AS row
+}
+// Who connects with whom, looked up once. The triples are then arithmetic.
+WITH collect(row) AS has
+UNWIND range(0, size(has) - 3) AS a
+UNWIND range(a + 1, size(has) - 2) AS b
+UNWIND range(b + 1, size(has) - 1) AS c
+WITH [has[a][b], has[b][a], has[a][c], has[c][a], has[b][c], has[c][b]] AS e
+WITH e, [e[0] + e[2], e[1] + e[4], e[3] + e[5]] AS outs, [e[1] + e[3], e[0] + e[5], e[2] + e[4]] AS ins,
+     [e[0] + e[1], e[2] + e[3], e[4] + e[5]] AS links
+WITH size([l IN links WHERE l = 2]) AS mutual, size([l IN links WHERE l = 1]) AS oneWay,
+     size([l IN links WHERE l = 0]) AS missing, apoc.coll.sort(outs) AS outDegrees, apoc.coll.sort(ins) AS inDegrees
+WHERE missing < 2
+RETURN toString(mutual) + oneWay + missing + CASE
+         WHEN missing = 1 AND mutual = 0 THEN
+           CASE WHEN outDegrees[2] = 2 THEN 'D' WHEN inDegrees[2] = 2 THEN 'U' ELSE 'C' END
+         WHEN missing = 1 AND mutual = 1 THEN CASE WHEN inDegrees[2] = 2 THEN 'D' ELSE 'U' END
+         WHEN missing = 0 AND mutual = 0 THEN CASE WHEN outDegrees[2] = 2 THEN 'T' ELSE 'C' END
+         WHEN missing = 0 AND mutual = 1 THEN
+           CASE WHEN inDegrees[0] = 0 THEN 'D' WHEN outDegrees[0] = 0 THEN 'U' ELSE 'C' END
+         ELSE '' END AS triad,
+       mutual, oneWay, missing, outDegrees, inDegrees, count(*) AS triples
+ORDER BY missing, mutual, outDegrees, inDegrees`,
+  unmasked: `MATCH (n:Segment {dataset: $dataset})
+WHERE n.bodyId IN $bodyIds
+WITH collect(n) AS chosen
+UNWIND chosen AS a
+CALL (a, chosen) {
+  OPTIONAL MATCH (a)-[c:ConnectsTo]->(b:Segment)
+  WHERE b.bodyId IN $bodyIds AND c.weight >= $minWeight AND c.weight >= $minWeight
   WITH chosen, collect(b) AS targets
   RETURN [other IN chosen | CASE WHEN other IN targets THEN 1 ELSE 0 END] AS row
 }
@@ -1694,7 +1829,7 @@ WITH preBodyId, b.bodyId AS postBodyId, c, CASE WHEN ($minConfidence IS NULL AND
   MATCH (ofDataset:Meta {dataset: $dataset})
   MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(c).bodyId + ':'
          + endNode(c).bodyId + ':post'})-[:Contains]->(counted:Synapse)
-  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }
+  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells })
 } END AS weight
 WHERE weight >= $minWeight
 CALL (c) {
@@ -1706,12 +1841,22 @@ CALL (c) {
   MATCH (ofDataset:Meta {dataset: $dataset})
   MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(c).bodyId + ':'
          + endNode(c).bodyId + ':post'})-[:Contains]->(counted:Synapse)
-  WHERE (counted.confidence >= coalesce($minConfidence, 0) AND NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells })
+  WHERE (counted.confidence >= coalesce($minConfidence, 0) AND (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }))
   WITH ofDataset, collect(counted) AS sites
   RETURN size([s IN sites WHERE s.confidence >= ofDataset.postHPThreshold]) AS weightHP, size(sites) AS weightHR,
-         reduce(sum = 0.0, s IN sites | sum + CASE s.kind WHEN 'excitatory' THEN 1 ELSE 0 END) / size(sites) AS excitatoryShare,
+         CASE WHEN any(s IN sites WHERE s.kind <> 'unknown') THEN toFloat(size([s IN sites WHERE s.kind = 'excitatory']))
+           / size([s IN sites WHERE s.kind <> 'unknown']) END AS excitatoryShare,
          reduce(sum = 0.0, s IN sites | sum + s.confidence) / size(sites) AS meanConfidence
 }
+RETURN preBodyId, postBodyId, weight, weightHP, excitatoryShare, meanConfidence
+ORDER BY preBodyId, postBodyId`,
+  unmasked: `UNWIND $preBodyIds AS preBodyId
+MATCH (a:Segment {dataset: $dataset, bodyId: preBodyId})-[c:ConnectsTo]->(b:Segment)
+WHERE b.bodyId IN $postBodyIds AND c.weight >= $minWeight
+WITH preBodyId, b.bodyId AS postBodyId, c, c.weight AS weight
+WHERE weight >= $minWeight
+WITH *, c.weightHP AS weightHP, c.weightHR AS weightHR,
+     c.excitatoryShare AS excitatoryShare, c.meanConfidence AS meanConfidence
 RETURN preBodyId, postBodyId, weight, weightHP, excitatoryShare, meanConfidence
 ORDER BY preBodyId, postBodyId`,
 });
@@ -2198,7 +2343,7 @@ CALL (n) {
   MATCH (ofDataset:Meta {dataset: $dataset})
   MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(c).bodyId + ':'
          + endNode(c).bodyId + ':post'})-[:Contains]->(counted:Synapse)
-  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }
+  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells })
 } END AS weight
   WHERE weight >= $minWeight
   RETURN c, p, weight ORDER BY weight DESC, p.bodyId LIMIT $limit
@@ -2212,12 +2357,24 @@ CALL (c) {
   MATCH (ofDataset:Meta {dataset: $dataset})
   MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(c).bodyId + ':'
          + endNode(c).bodyId + ':post'})-[:Contains]->(counted:Synapse)
-  WHERE (counted.confidence >= coalesce($minConfidence, 0) AND NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells })
+  WHERE (counted.confidence >= coalesce($minConfidence, 0) AND (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }))
   WITH ofDataset, collect(counted) AS sites
   RETURN size([s IN sites WHERE s.confidence >= ofDataset.postHPThreshold]) AS weightHP, size(sites) AS weightHR,
-         reduce(sum = 0.0, s IN sites | sum + CASE s.kind WHEN 'excitatory' THEN 1 ELSE 0 END) / size(sites) AS excitatoryShare,
+         CASE WHEN any(s IN sites WHERE s.kind <> 'unknown') THEN toFloat(size([s IN sites WHERE s.kind = 'excitatory']))
+           / size([s IN sites WHERE s.kind <> 'unknown']) END AS excitatoryShare,
          reduce(sum = 0.0, s IN sites | sum + s.confidence) / size(sites) AS meanConfidence
 }
+RETURN bodyId, p.bodyId AS partnerId, p.type AS partnerType, weight, weightHP, excitatoryShare, meanConfidence`,
+  unmasked: `UNWIND $bodyIds AS bodyId
+MATCH (n:Segment {dataset: $dataset, bodyId: bodyId})
+CALL (n) {
+  MATCH (n)-[c:ConnectsTo]->(p:Segment) WHERE c.weight >= $minWeight
+  WITH c, p, c.weight AS weight
+  WHERE weight >= $minWeight
+  RETURN c, p, weight ORDER BY weight DESC, p.bodyId LIMIT $limit
+}
+WITH *, c.weightHP AS weightHP, c.weightHR AS weightHR,
+     c.excitatoryShare AS excitatoryShare, c.meanConfidence AS meanConfidence
 RETURN bodyId, p.bodyId AS partnerId, p.type AS partnerType, weight, weightHP, excitatoryShare, meanConfidence`,
 });
 
@@ -2346,8 +2503,10 @@ RETURN count(*) AS written`,
 export interface ExcitationInhibitionParams {
   readonly dataset: string;
   readonly bodyIds: readonly bigint[];
-  /** of a synapse, 0 to 1 */
-  readonly minConfidence: number;
+  /** synapses in these quality cells do not count; flaggedCells gives those under flags */
+  readonly maskedCells?: readonly string[] | null;
+  /** weights are recounted from synapses of at least this confidence, 0 to 1 */
+  readonly minConfidence?: number | null;
 }
 export interface ExcitationInhibitionRow {
   readonly bodyId: bigint;
@@ -2362,7 +2521,12 @@ export const excitationInhibition = defineQuery<ExcitationInhibitionParams, Exci
   mode: 'read',
   summary: 'Excitatory and inhibitory synapses that each given neuron receives and makes.',
   scans: [],
-  params: { dataset: t.string, bodyIds: t.list(t.int64), minConfidence: t.float },
+  params: {
+    dataset: t.string,
+    bodyIds: t.list(t.int64),
+    maskedCells: t.optional(t.list(t.string)),
+    minConfidence: t.optional(t.float),
+  },
   returns: {
     bodyId: t.int64,
     excitatoryIn: t.int64,
@@ -2374,7 +2538,19 @@ export const excitationInhibition = defineQuery<ExcitationInhibitionParams, Exci
 MATCH (n:Segment {dataset: $dataset, bodyId: bodyId})
 CALL (n) {
   OPTIONAL MATCH (n)-[:Contains]->(:SynapseSet)-[:Contains]->(s:Synapse)
-  WHERE s.confidence >= $minConfidence
+  WHERE (s.confidence >= coalesce($minConfidence, 0) AND (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (s)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }))
+  WITH DISTINCT s
+  RETURN sum(CASE WHEN s.type = 'post' AND s.kind = 'excitatory' THEN 1 ELSE 0 END) AS excitatoryIn,
+         sum(CASE WHEN s.type = 'post' AND s.kind = 'inhibitory' THEN 1 ELSE 0 END) AS inhibitoryIn,
+         sum(CASE WHEN s.type = 'pre' AND s.kind = 'excitatory' THEN 1 ELSE 0 END) AS excitatoryOut,
+         sum(CASE WHEN s.type = 'pre' AND s.kind = 'inhibitory' THEN 1 ELSE 0 END) AS inhibitoryOut
+}
+RETURN bodyId, excitatoryIn, inhibitoryIn, excitatoryOut, inhibitoryOut`,
+  unmasked: `UNWIND $bodyIds AS bodyId
+MATCH (n:Segment {dataset: $dataset, bodyId: bodyId})
+CALL (n) {
+  OPTIONAL MATCH (n)-[:Contains]->(:SynapseSet)-[:Contains]->(s:Synapse)
+  WHERE true
   WITH DISTINCT s
   RETURN sum(CASE WHEN s.type = 'post' AND s.kind = 'excitatory' THEN 1 ELSE 0 END) AS excitatoryIn,
          sum(CASE WHEN s.type = 'post' AND s.kind = 'inhibitory' THEN 1 ELSE 0 END) AS inhibitoryIn,
@@ -2387,8 +2563,10 @@ RETURN bodyId, excitatoryIn, inhibitoryIn, excitatoryOut, inhibitoryOut`,
 export interface ExcitationInhibitionByRoiParams {
   readonly dataset: string;
   readonly rois: readonly string[];
-  /** 0 to 1 */
-  readonly minConfidence: number;
+  /** synapses in these quality cells do not count; flaggedCells gives those under flags */
+  readonly maskedCells?: readonly string[] | null;
+  /** weights are recounted from synapses of at least this confidence, 0 to 1 */
+  readonly minConfidence?: number | null;
 }
 export interface ExcitationInhibitionByRoiRow {
   readonly roi: string;
@@ -2406,10 +2584,23 @@ export const excitationInhibitionByRoi = defineQuery<
   summary:
     'Excitatory and inhibitory synapses in each region of interest, by what their presynaptic side releases.',
   scans: [],
-  params: { dataset: t.string, rois: t.list(t.string), minConfidence: t.float },
+  params: {
+    dataset: t.string,
+    rois: t.list(t.string),
+    maskedCells: t.optional(t.list(t.string)),
+    minConfidence: t.optional(t.float),
+  },
   returns: { roi: t.string, excitatory: t.int64, inhibitory: t.int64, excitatoryShare: t.float },
   text: `MATCH (s:Synapse {dataset: $dataset, type: 'post'})
-WHERE s.siteId >= 0 AND s.confidence >= $minConfidence
+WHERE s.siteId >= 0 AND (s.confidence >= coalesce($minConfidence, 0) AND (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (s)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }))
+UNWIND [name IN $rois WHERE s[name]] AS roi
+WITH roi, sum(CASE WHEN s.kind = 'excitatory' THEN 1 ELSE 0 END) AS excitatory,
+     sum(CASE WHEN s.kind = 'inhibitory' THEN 1 ELSE 0 END) AS inhibitory
+WHERE excitatory + inhibitory > 0
+RETURN roi, excitatory, inhibitory, toFloat(excitatory) / (excitatory + inhibitory) AS excitatoryShare
+ORDER BY roi`,
+  unmasked: `MATCH (s:Synapse {dataset: $dataset, type: 'post'})
+WHERE s.siteId >= 0 AND true
 UNWIND [name IN $rois WHERE s[name]] AS roi
 WITH roi, sum(CASE WHEN s.kind = 'excitatory' THEN 1 ELSE 0 END) AS excitatory,
      sum(CASE WHEN s.kind = 'inhibitory' THEN 1 ELSE 0 END) AS inhibitory
@@ -2428,6 +2619,8 @@ export interface ExportedConnectionsParams {
   readonly minWeight: bigint;
   /** whether to name the flags on the cells of its synapses */
   readonly withFlags: boolean;
+  /** further properties to give */
+  readonly properties: readonly string[];
   /** synapses in these quality cells do not count; flaggedCells gives those under flags */
   readonly maskedCells?: readonly string[] | null;
   /** weights are recounted from synapses of at least this confidence, 0 to 1 */
@@ -2442,6 +2635,7 @@ export interface ExportedConnectionsRow {
   readonly excitatoryShare: number | null;
   readonly meanConfidence: number | null;
   readonly qualityFlags: readonly string[];
+  readonly properties: PropertyMap;
   readonly roiInfo: string;
 }
 /** The connections of a page of presynaptic neurons, with their confidence, for a table of connections. */
@@ -2457,6 +2651,7 @@ export const exportedConnections = defineQuery<ExportedConnectionsParams, Export
     upTo: t.int64,
     minWeight: t.int64,
     withFlags: t.boolean,
+    properties: t.list(t.string),
     maskedCells: t.optional(t.list(t.string)),
     minConfidence: t.optional(t.float),
   },
@@ -2469,15 +2664,16 @@ export const exportedConnections = defineQuery<ExportedConnectionsParams, Export
     excitatoryShare: t.optional(t.float),
     meanConfidence: t.optional(t.float),
     qualityFlags: t.list(t.string),
+    properties: t.map,
     roiInfo: t.string,
   },
   text: `MATCH (a:Segment {dataset: $dataset})-[c:ConnectsTo]->(b:Segment)
 WHERE a.bodyId > $after AND a.bodyId <= $upTo AND c.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END
-WITH a.bodyId AS preBodyId, b.bodyId AS postBodyId, c, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN c.weight ELSE COUNT {
+WITH a.bodyId AS preBodyId, b.bodyId AS postBodyId, b, c, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN c.weight ELSE COUNT {
   MATCH (ofDataset:Meta {dataset: $dataset})
   MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(c).bodyId + ':'
          + endNode(c).bodyId + ':post'})-[:Contains]->(counted:Synapse)
-  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }
+  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells })
 } END AS weight
 WHERE weight >= $minWeight
 CALL (c) {
@@ -2489,30 +2685,90 @@ CALL (c) {
   MATCH (ofDataset:Meta {dataset: $dataset})
   MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(c).bodyId + ':'
          + endNode(c).bodyId + ':post'})-[:Contains]->(counted:Synapse)
-  WHERE (counted.confidence >= coalesce($minConfidence, 0) AND NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells })
+  WHERE (counted.confidence >= coalesce($minConfidence, 0) AND (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }))
   WITH ofDataset, collect(counted) AS sites
   RETURN size([s IN sites WHERE s.confidence >= ofDataset.postHPThreshold]) AS weightHP, size(sites) AS weightHR,
-         reduce(sum = 0.0, s IN sites | sum + CASE s.kind WHEN 'excitatory' THEN 1 ELSE 0 END) / size(sites) AS excitatoryShare,
+         CASE WHEN any(s IN sites WHERE s.kind <> 'unknown') THEN toFloat(size([s IN sites WHERE s.kind = 'excitatory']))
+           / size([s IN sites WHERE s.kind <> 'unknown']) END AS excitatoryShare,
          reduce(sum = 0.0, s IN sites | sum + s.confidence) / size(sites) AS meanConfidence
 }
 WITH *, CASE WHEN $withFlags THEN COLLECT {
   MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + preBodyId + ':' + postBodyId + ':post'})
         -[:Contains]->(site:Synapse)-[:IN_CELL]->(:Cell)<-[:ON]-(flag:Flag)
-  WHERE (site.confidence >= coalesce($minConfidence, 0) AND NOT EXISTS { (site)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells })
+  WHERE (site.confidence >= coalesce($minConfidence, 0) AND (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (site)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }))
   RETURN DISTINCT flag.flagId ORDER BY flag.flagId } ELSE [] END AS qualityFlags
-WITH *, coalesce(c.roiInfo, '{}') AS stored
-// Regions are counted anew among those that the connection is stored with.
-WITH *, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) OR stored = '{}' THEN null ELSE COLLECT {
+// Regions are counted anew among those of the postsynaptic neuron.
+WITH *, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN [] ELSE COLLECT {
   MATCH (ofDataset:Meta {dataset: $dataset})
-  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + preBodyId + ':' + postBodyId + ':post'})
-        -[:Contains]->(site:Synapse)
-  WHERE site.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND NOT EXISTS { (site)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }
-  RETURN site } END AS sites
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(c).bodyId + ':'
+         + endNode(c).bodyId + ':post'})-[:Contains]->(counted:Synapse)
+  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells })
+  RETURN counted
+} END AS sites
 RETURN preBodyId, postBodyId, weight, weightHP, weightHR, excitatoryShare, meanConfidence, qualityFlags,
-       CASE WHEN sites IS NULL THEN stored ELSE apoc.convert.toJson(apoc.map.fromPairs(
-         [roi IN keys(apoc.convert.fromJsonMap(stored)) WHERE any(site IN sites WHERE site[roi]) |
+       apoc.map.fromPairs([name IN $properties | [name, c[name]]]) AS properties,
+       CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN coalesce(c.roiInfo, '{}') ELSE apoc.convert.toJson(apoc.map.fromPairs(
+         [roi IN keys(apoc.convert.fromJsonMap(coalesce(b.roiInfo, '{}'))) WHERE any(site IN sites WHERE site[roi]) |
           [roi, {post: size([site IN sites WHERE site[roi]])}]])) END AS roiInfo
 ORDER BY preBodyId, postBodyId`,
+  unmasked: `MATCH (a:Segment {dataset: $dataset})-[c:ConnectsTo]->(b:Segment)
+WHERE a.bodyId > $after AND a.bodyId <= $upTo AND c.weight >= $minWeight
+WITH a.bodyId AS preBodyId, b.bodyId AS postBodyId, b, c, c.weight AS weight
+WHERE weight >= $minWeight
+WITH *, c.weightHP AS weightHP, c.weightHR AS weightHR,
+     c.excitatoryShare AS excitatoryShare, c.meanConfidence AS meanConfidence
+WITH *, CASE WHEN $withFlags THEN COLLECT {
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + preBodyId + ':' + postBodyId + ':post'})
+        -[:Contains]->(site:Synapse)-[:IN_CELL]->(:Cell)<-[:ON]-(flag:Flag)
+  WHERE true
+  RETURN DISTINCT flag.flagId ORDER BY flag.flagId } ELSE [] END AS qualityFlags
+// Regions are counted anew among those of the postsynaptic neuron.
+WITH *, CASE WHEN true THEN [] ELSE [] END AS sites
+RETURN preBodyId, postBodyId, weight, weightHP, weightHR, excitatoryShare, meanConfidence, qualityFlags,
+       apoc.map.fromPairs([name IN $properties | [name, c[name]]]) AS properties,
+       CASE WHEN true THEN coalesce(c.roiInfo, '{}') ELSE apoc.convert.toJson(apoc.map.fromPairs(
+         [roi IN keys(apoc.convert.fromJsonMap(coalesce(b.roiInfo, '{}'))) WHERE any(site IN sites WHERE site[roi]) |
+          [roi, {post: size([site IN sites WHERE site[roi]])}]])) END AS roiInfo
+ORDER BY preBodyId, postBodyId`,
+});
+
+export interface ExportedMetaParams {
+  readonly dataset: string;
+}
+export interface ExportedMetaRow {
+  readonly tag: string | null;
+  readonly uuid: string | null;
+  readonly voxelSize: readonly number[];
+  readonly primaryRois: readonly string[];
+  readonly roiHierarchy: string | null;
+  readonly postHighAccuracyThreshold: number;
+  readonly postHPThreshold: number;
+  readonly preHPThreshold: number;
+  readonly importedProperties: string | null;
+}
+/** What an export says of a dataset as a whole, and which further properties its import found. */
+export const exportedMeta = defineQuery<ExportedMetaParams, ExportedMetaRow>({
+  name: 'exportedMeta',
+  mode: 'read',
+  summary: 'What an export says of a dataset as a whole, and which further properties its import found.',
+  scans: [],
+  params: { dataset: t.string },
+  returns: {
+    tag: t.optional(t.string),
+    uuid: t.optional(t.string),
+    voxelSize: t.list(t.float),
+    primaryRois: t.list(t.string),
+    roiHierarchy: t.optional(t.string),
+    postHighAccuracyThreshold: t.float,
+    postHPThreshold: t.float,
+    preHPThreshold: t.float,
+    importedProperties: t.optional(t.string),
+  },
+  text: `MATCH (m:Meta {dataset: $dataset})
+RETURN m.tag AS tag, m.uuid AS uuid, m.voxelSize AS voxelSize, coalesce(m.primaryRois, []) AS primaryRois,
+       m.roiHierarchy AS roiHierarchy, toFloat(coalesce(m.postHighAccuracyThreshold, 0)) AS postHighAccuracyThreshold,
+       toFloat(coalesce(m.postHPThreshold, 0)) AS postHPThreshold, toFloat(coalesce(m.preHPThreshold, 0)) AS preHPThreshold,
+       m.importedProperties AS importedProperties`,
 });
 
 export interface ExportedNeuronsParams {
@@ -2522,6 +2778,8 @@ export interface ExportedNeuronsParams {
   readonly limit: number;
   /** whether to name the flags on the cells of its synapses */
   readonly withFlags: boolean;
+  /** further properties to give */
+  readonly properties: readonly string[];
   /** synapses in these quality cells do not count; flaggedCells gives those under flags */
   readonly maskedCells?: readonly string[] | null;
   /** weights are recounted from synapses of at least this confidence, 0 to 1 */
@@ -2541,8 +2799,11 @@ export interface ExportedNeuronsRow {
   readonly downstream: bigint;
   readonly cableLengthUm: number | null;
   readonly somaLocation: Point | null;
+  readonly somaRadius: number | null;
+  readonly statusLabel: string | null;
   readonly flags: readonly string[];
   readonly qualityFlags: readonly string[];
+  readonly properties: PropertyMap;
   readonly roiInfo: string;
 }
 /** A page of a dataset's neurons, and of the other segments that have connections, with all that a table of neurons holds. */
@@ -2557,6 +2818,7 @@ export const exportedNeurons = defineQuery<ExportedNeuronsParams, ExportedNeuron
     after: t.int64,
     limit: t.int32,
     withFlags: t.boolean,
+    properties: t.list(t.string),
     maskedCells: t.optional(t.list(t.string)),
     minConfidence: t.optional(t.float),
   },
@@ -2574,8 +2836,11 @@ export const exportedNeurons = defineQuery<ExportedNeuronsParams, ExportedNeuron
     downstream: t.int64,
     cableLengthUm: t.optional(t.float),
     somaLocation: t.optional(t.point),
+    somaRadius: t.optional(t.float),
+    statusLabel: t.optional(t.string),
     flags: t.list(t.string),
     qualityFlags: t.list(t.string),
+    properties: t.map,
     roiInfo: t.string,
   },
   text: `MATCH (n:Segment {dataset: $dataset})
@@ -2587,22 +2852,64 @@ CALL (n) {
   UNION ALL
   WITH n WHERE NOT ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0)
   RETURN COUNT { MATCH (n)-[:Contains]->(:SynapseSet)-[:Contains]->(site:Synapse {type: 'pre'})
-                 WHERE (site.confidence >= coalesce($minConfidence, 0) AND NOT EXISTS { (site)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) RETURN DISTINCT site } AS pre,
+                 WHERE (site.confidence >= coalesce($minConfidence, 0) AND (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (site)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells })) RETURN DISTINCT site } AS pre,
          COUNT { MATCH (n)-[:Contains]->(:SynapseSet)-[:Contains]->(site:Synapse {type: 'post'})
-                 WHERE (site.confidence >= coalesce($minConfidence, 0) AND NOT EXISTS { (site)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) RETURN DISTINCT site } AS post,
+                 WHERE (site.confidence >= coalesce($minConfidence, 0) AND (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (site)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells })) RETURN DISTINCT site } AS post,
          COUNT { MATCH (n)-[:Contains]->(:SynapseSet)-[:Contains]->(site:Synapse {type: 'post'})
-                 WHERE (site.confidence >= coalesce($minConfidence, 0) AND NOT EXISTS { (site)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) RETURN DISTINCT site } AS upstream,
+                 WHERE (site.confidence >= coalesce($minConfidence, 0) AND (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (site)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells })) RETURN DISTINCT site } AS upstream,
          COUNT { MATCH (n)-[:Contains]->(:SynapseSet)-[:Contains]->(:Synapse {type: 'pre'})-[:SynapsesTo]->(site:Synapse)
-                 WHERE (site.confidence >= coalesce($minConfidence, 0) AND NOT EXISTS { (site)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) RETURN DISTINCT site } AS downstream
+                 WHERE (site.confidence >= coalesce($minConfidence, 0) AND (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (site)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells })) RETURN DISTINCT site } AS downstream
 }
 WITH *, CASE WHEN $withFlags THEN COLLECT {
   MATCH (n)-[:Contains]->(:SynapseSet)-[:Contains]->(site:Synapse)-[:IN_CELL]->(:Cell)<-[:ON]-(flag:Flag)
-  WHERE (site.confidence >= coalesce($minConfidence, 0) AND NOT EXISTS { (site)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) RETURN DISTINCT flag.flagId ORDER BY flag.flagId } ELSE [] END AS qualityFlags
+  WHERE (site.confidence >= coalesce($minConfidence, 0) AND (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (site)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells })) RETURN DISTINCT flag.flagId ORDER BY flag.flagId } ELSE [] END AS qualityFlags
 RETURN n.bodyId AS bodyId, n:Neuron AS neuron, n.type AS type, n.instance AS instance, n.status AS status,
        n.class AS class, coalesce(n.size, 0) AS size, pre, post, upstream, downstream,
-       n.cableLengthUm AS cableLengthUm, n.somaLocation AS somaLocation, coalesce(n.flags, []) AS flags, qualityFlags,
-       // What lies in each region is not counted anew.
-       CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN coalesce(n.roiInfo, '{}') ELSE '{}' END AS roiInfo
+       n.cableLengthUm AS cableLengthUm, n.somaLocation AS somaLocation, toFloat(n.somaRadius) AS somaRadius,
+       n.statusLabel AS statusLabel, coalesce(n.flags, []) AS flags, qualityFlags,
+       apoc.map.fromPairs([name IN $properties | [name, n[name]]]) AS properties,
+       CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN coalesce(n.roiInfo, '{}')
+            ELSE apoc.convert.toJson(CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN apoc.convert.fromJsonMap(coalesce(n.roiInfo, '{}'))
+ELSE apoc.map.fromPairs(COLLECT {
+  WITH n, keys(apoc.convert.fromJsonMap(coalesce(n.roiInfo, '{}'))) AS regions,
+       COLLECT { MATCH (n)-[:Contains]->(:SynapseSet)-[:Contains]->(own:Synapse) WHERE (own.confidence >= coalesce($minConfidence, 0) AND (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (own)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }))
+                 RETURN DISTINCT own } AS kept,
+       COLLECT { MATCH (n)-[:Contains]->(:SynapseSet)-[:Contains]->(own:Synapse {type: 'pre'})-[:SynapsesTo]->(contact:Synapse)
+                 WHERE (contact.confidence >= coalesce($minConfidence, 0) AND (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (contact)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells })) WITH DISTINCT own, contact RETURN own } AS made
+  UNWIND regions AS region
+  WITH region, size([s IN kept WHERE s.type = 'pre' AND s[region]]) AS outs, size([s IN kept WHERE s.type = 'post' AND s[region]]) AS ins,
+       size([s IN made WHERE s[region]]) AS feeds
+  WHERE outs + ins + feeds > 0
+  RETURN [region, {pre: outs, post: ins, upstream: ins, downstream: feeds, synweight: ins + feeds}]
+}) END) END AS roiInfo
+ORDER BY bodyId`,
+  unmasked: `MATCH (n:Segment {dataset: $dataset})
+WHERE n.bodyId > $after AND (n:Neuron OR EXISTS { (n)-[:ConnectsTo]-(:Segment) })
+WITH n ORDER BY n.bodyId LIMIT $limit
+CALL (n) {
+  WITH n WHERE true
+  RETURN n.pre AS pre, n.post AS post, n.upstream AS upstream, n.downstream AS downstream
+  UNION ALL
+  WITH n WHERE NOT true
+  RETURN COUNT { MATCH (n)-[:Contains]->(:SynapseSet)-[:Contains]->(site:Synapse {type: 'pre'})
+                 WHERE true RETURN DISTINCT site } AS pre,
+         COUNT { MATCH (n)-[:Contains]->(:SynapseSet)-[:Contains]->(site:Synapse {type: 'post'})
+                 WHERE true RETURN DISTINCT site } AS post,
+         COUNT { MATCH (n)-[:Contains]->(:SynapseSet)-[:Contains]->(site:Synapse {type: 'post'})
+                 WHERE true RETURN DISTINCT site } AS upstream,
+         COUNT { MATCH (n)-[:Contains]->(:SynapseSet)-[:Contains]->(:Synapse {type: 'pre'})-[:SynapsesTo]->(site:Synapse)
+                 WHERE true RETURN DISTINCT site } AS downstream
+}
+WITH *, CASE WHEN $withFlags THEN COLLECT {
+  MATCH (n)-[:Contains]->(:SynapseSet)-[:Contains]->(site:Synapse)-[:IN_CELL]->(:Cell)<-[:ON]-(flag:Flag)
+  WHERE true RETURN DISTINCT flag.flagId ORDER BY flag.flagId } ELSE [] END AS qualityFlags
+RETURN n.bodyId AS bodyId, n:Neuron AS neuron, n.type AS type, n.instance AS instance, n.status AS status,
+       n.class AS class, coalesce(n.size, 0) AS size, pre, post, upstream, downstream,
+       n.cableLengthUm AS cableLengthUm, n.somaLocation AS somaLocation, toFloat(n.somaRadius) AS somaRadius,
+       n.statusLabel AS statusLabel, coalesce(n.flags, []) AS flags, qualityFlags,
+       apoc.map.fromPairs([name IN $properties | [name, n[name]]]) AS properties,
+       CASE WHEN true THEN coalesce(n.roiInfo, '{}')
+            ELSE apoc.convert.toJson(apoc.convert.fromJsonMap(coalesce(n.roiInfo, '{}'))) END AS roiInfo
 ORDER BY bodyId`,
 });
 
@@ -2658,18 +2965,30 @@ WITH a, b, c, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells),
   MATCH (ofDataset:Meta {dataset: $dataset})
   MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(ab).bodyId + ':'
          + endNode(ab).bodyId + ':post'})-[:Contains]->(counted:Synapse)
-  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }
+  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells })
 } END AS first, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN bc.weight ELSE COUNT {
   MATCH (ofDataset:Meta {dataset: $dataset})
   MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(bc).bodyId + ':'
          + endNode(bc).bodyId + ':post'})-[:Contains]->(counted:Synapse)
-  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }
+  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells })
 } END AS second, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN ac.weight ELSE COUNT {
   MATCH (ofDataset:Meta {dataset: $dataset})
   MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(ac).bodyId + ':'
          + endNode(ac).bodyId + ':post'})-[:Contains]->(counted:Synapse)
-  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }
+  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells })
 } END AS direct
+WHERE first >= $minWeight AND second >= $minWeight AND direct >= $minWeight
+RETURN a.bodyId AS firstId, b.bodyId AS middleId, c.bodyId AS lastId, first AS firstWeight, second AS secondWeight,
+       direct AS directWeight
+ORDER BY reduce(least = first, w IN [second, direct] | CASE WHEN w < least THEN w ELSE least END) DESC, firstId,
+         middleId, lastId
+LIMIT $limit`,
+  unmasked: `UNWIND $bodyIds AS bodyId
+MATCH (a:Segment {dataset: $dataset, bodyId: bodyId})-[ab:ConnectsTo]->(b:Segment)-[bc:ConnectsTo]->(c:Segment)
+WHERE ab.weight >= $minWeight AND bc.weight >= $minWeight AND a <> b AND b <> c AND a <> c
+MATCH (a)-[ac:ConnectsTo]->(c)
+WHERE ac.weight >= $minWeight
+WITH a, b, c, ab.weight AS first, bc.weight AS second, ac.weight AS direct
 WHERE first >= $minWeight AND second >= $minWeight AND direct >= $minWeight
 RETURN a.bodyId AS firstId, b.bodyId AS middleId, c.bodyId AS lastId, first AS firstWeight, second AS secondWeight,
        direct AS directWeight
@@ -3098,8 +3417,15 @@ WHERE c.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END AN
   MATCH (ofDataset:Meta {dataset: $dataset})
   MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(c).bodyId + ':'
          + endNode(c).bodyId + ':post'})-[:Contains]->(counted:Synapse)
-  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }
+  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells })
 } END >= $minWeight
+WITH startNode(c) AS a, endNode(c) AS b
+UNWIND [[a, 0, 1], [b, 1, 0]] AS end
+WITH end[0] AS n, sum(end[1]) AS inputs, sum(end[2]) AS outputs
+RETURN n.bodyId AS bodyId, n.type AS type, inputs, outputs, inputs + outputs AS partners
+ORDER BY partners DESC, bodyId LIMIT $limit`,
+  unmasked: `MATCH ()-[c:ConnectsTo {dataset: $dataset}]->()
+WHERE c.weight >= $minWeight AND c.weight >= $minWeight
 WITH startNode(c) AS a, endNode(c) AS b
 UNWIND [[a, 0, 1], [b, 1, 0]] AS end
 WITH end[0] AS n, sum(end[1]) AS inputs, sum(end[2]) AS outputs
@@ -3114,30 +3440,48 @@ export interface ImportConnectionsParams {
     readonly preBodyId: bigint;
     readonly postBodyId: bigint;
     readonly weight: bigint;
+    readonly weightHP: bigint;
+    readonly weightHR: bigint;
+    readonly excitatoryShare: number | null;
+    readonly meanConfidence: number | null;
     readonly roiInfo: string;
+    readonly properties: PropertyMap;
   }[];
 }
 export interface ImportConnectionsRow {
   readonly written: bigint;
 }
-/** Writes connections of an imported graph, of which no more is known than their synapses and regions. */
+/** Writes connections of an imported graph, with what its tables tell of them. */
 export const importConnections = defineQuery<ImportConnectionsParams, ImportConnectionsRow>({
   name: 'importConnections',
   mode: 'write',
-  summary:
-    'Writes connections of an imported graph, of which no more is known than their synapses and regions.',
+  summary: 'Writes connections of an imported graph, with what its tables tell of them.',
   scans: [],
   params: {
     dataset: t.string,
     revision: t.int64,
-    rows: t.list(t.struct({ preBodyId: t.int64, postBodyId: t.int64, weight: t.int64, roiInfo: t.string })),
+    rows: t.list(
+      t.struct({
+        preBodyId: t.int64,
+        postBodyId: t.int64,
+        weight: t.int64,
+        weightHP: t.int64,
+        weightHR: t.int64,
+        excitatoryShare: t.optional(t.float),
+        meanConfidence: t.optional(t.float),
+        roiInfo: t.string,
+        properties: t.map,
+      }),
+    ),
   },
   returns: { written: t.int64 },
   text: `UNWIND $rows AS row
 MATCH (a:Segment {dataset: $dataset, bodyId: row.preBodyId})
 MATCH (b:Segment {dataset: $dataset, bodyId: row.postBodyId})
 MERGE (a)-[c:ConnectsTo]->(b)
-SET c.dataset = $dataset, c.weight = row.weight, c.weightHP = row.weight, c.weightHR = row.weight, c.roiInfo = row.roiInfo,
+SET c += row.properties
+SET c.dataset = $dataset, c.weight = row.weight, c.weightHP = row.weightHP, c.weightHR = row.weightHR,
+    c.excitatoryShare = row.excitatoryShare, c.meanConfidence = row.meanConfidence, c.roiInfo = row.roiInfo,
     c.revision = $revision
 RETURN count(*) AS written`,
 });
@@ -3716,7 +4060,22 @@ MATCH (ofDataset:Meta {dataset: $dataset})
 OPTIONAL MATCH (a)-[:Contains]->(:SynapseSet)-[:ConnectsTo]->(in:SynapseSet)<-[:Contains]-(b:Segment)
 CALL (in, ofDataset) {
   OPTIONAL MATCH (in)-[:Contains]->(s:Synapse)
-  WHERE s.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND NOT EXISTS { (s)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }
+  WHERE s.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (s)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells })
+  RETURN count(s) AS weight, sum(CASE WHEN s.kind = 'excitatory' THEN 1.0 ELSE 0.0 END) AS exciting
+}
+WITH a.bodyId AS pre, CASE WHEN weight > 0 AND weight >= $minWeight THEN b.bodyId END AS post, weight, exciting
+ORDER BY pre, post
+RETURN collect(CASE WHEN post IS NULL THEN null ELSE pre END) AS preBodyIds, collect(post) AS postBodyIds,
+       collect(CASE WHEN post IS NULL THEN null ELSE weight END) AS weights,
+       collect(CASE WHEN post IS NULL THEN null ELSE exciting / weight END) AS excitatoryShares, max(pre) AS last`,
+    unmasked: `MATCH (a:Segment {dataset: $dataset})
+WHERE a.bodyId > $after
+WITH a ORDER BY a.bodyId LIMIT $neurons
+MATCH (ofDataset:Meta {dataset: $dataset})
+OPTIONAL MATCH (a)-[:Contains]->(:SynapseSet)-[:ConnectsTo]->(in:SynapseSet)<-[:Contains]-(b:Segment)
+CALL (in, ofDataset) {
+  OPTIONAL MATCH (in)-[:Contains]->(s:Synapse)
+  WHERE s.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND true
   RETURN count(s) AS weight, sum(CASE WHEN s.kind = 'excitatory' THEN 1.0 ELSE 0.0 END) AS exciting
 }
 WITH a.bodyId AS pre, CASE WHEN weight > 0 AND weight >= $minWeight THEN b.bodyId END AS post, weight, exciting
@@ -4446,16 +4805,39 @@ WHERE n.bodyId > $after AND ($class IS NULL OR n.class = $class) AND ($type IS N
 WITH n,
      CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN n.pre ELSE COUNT {
        MATCH (n)-[:Contains]->(:SynapseSet)-[:Contains]->(site:Synapse {type: 'pre'})
-       WHERE (site.confidence >= coalesce($minConfidence, 0) AND NOT EXISTS { (site)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) RETURN DISTINCT site } END AS pre,
+       WHERE (site.confidence >= coalesce($minConfidence, 0) AND (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (site)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells })) RETURN DISTINCT site } END AS pre,
      CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN n.post ELSE COUNT {
        MATCH (n)-[:Contains]->(:SynapseSet)-[:Contains]->(site:Synapse {type: 'post'})
-       WHERE (site.confidence >= coalesce($minConfidence, 0) AND NOT EXISTS { (site)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) RETURN DISTINCT site } END AS post
+       WHERE (site.confidence >= coalesce($minConfidence, 0) AND (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (site)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells })) RETURN DISTINCT site } END AS post
 WHERE pre + post >= $minSynapses
 WITH n, pre, post ORDER BY n.bodyId LIMIT $limit
 WITH n, pre, post, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN n.upstream ELSE post END AS upstream,
      CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN n.downstream ELSE COUNT {
        MATCH (n)-[:Contains]->(:SynapseSet)-[:Contains]->(:Synapse {type: 'pre'})-[:SynapsesTo]->(site:Synapse)
-       WHERE (site.confidence >= coalesce($minConfidence, 0) AND NOT EXISTS { (site)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) RETURN DISTINCT site } END AS downstream
+       WHERE (site.confidence >= coalesce($minConfidence, 0) AND (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (site)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells })) RETURN DISTINCT site } END AS downstream
+RETURN n.bodyId AS bodyId, n.class AS class, n.type AS type, n.instance AS instance, n.status AS status,
+       n.size AS size, pre, post, upstream, downstream, upstream + downstream AS synweight, n.flags AS flags,
+       n.somaLocation AS somaLocation, n.cableLengthUm AS cableLengthUm, n.skeletonNodes AS skeletonNodes,
+       n.boxBegin AS boxBegin, n.boxEnd AS boxEnd, n.roiInfo AS roiInfo
+ORDER BY bodyId`,
+  unmasked: `MATCH (n:Neuron {dataset: $dataset})
+WHERE n.bodyId > $after AND ($class IS NULL OR n.class = $class) AND ($type IS NULL OR n.type = $type)
+  AND n.pre + n.post >= $minSynapses AND ($roi IS NULL OR n[$roi] = true)
+  AND ($low IS NULL OR (n.boxBegin[0] < $high.z AND n.boxEnd[0] > $low.z AND n.boxBegin[1] < $high.y
+    AND n.boxEnd[1] > $low.y AND n.boxBegin[2] < $high.x AND n.boxEnd[2] > $low.x))
+WITH n,
+     CASE WHEN true THEN n.pre ELSE COUNT {
+       MATCH (n)-[:Contains]->(:SynapseSet)-[:Contains]->(site:Synapse {type: 'pre'})
+       WHERE true RETURN DISTINCT site } END AS pre,
+     CASE WHEN true THEN n.post ELSE COUNT {
+       MATCH (n)-[:Contains]->(:SynapseSet)-[:Contains]->(site:Synapse {type: 'post'})
+       WHERE true RETURN DISTINCT site } END AS post
+WHERE pre + post >= $minSynapses
+WITH n, pre, post ORDER BY n.bodyId LIMIT $limit
+WITH n, pre, post, CASE WHEN true THEN n.upstream ELSE post END AS upstream,
+     CASE WHEN true THEN n.downstream ELSE COUNT {
+       MATCH (n)-[:Contains]->(:SynapseSet)-[:Contains]->(:Synapse {type: 'pre'})-[:SynapsesTo]->(site:Synapse)
+       WHERE true RETURN DISTINCT site } END AS downstream
 RETURN n.bodyId AS bodyId, n.class AS class, n.type AS type, n.instance AS instance, n.status AS status,
        n.size AS size, pre, post, upstream, downstream, upstream + downstream AS synweight, n.flags AS flags,
        n.somaLocation AS somaLocation, n.cableLengthUm AS cableLengthUm, n.skeletonNodes AS skeletonNodes,
@@ -4881,6 +5263,10 @@ export interface PartnersInRoiParams {
   readonly minWeight: bigint;
   /** in all */
   readonly limit: number;
+  /** synapses in these quality cells do not count; flaggedCells gives those under flags */
+  readonly maskedCells?: readonly string[] | null;
+  /** weights are recounted from synapses of at least this confidence, 0 to 1 */
+  readonly minConfidence?: number | null;
 }
 export interface PartnersInRoiRow {
   readonly bodyId: bigint;
@@ -4902,6 +5288,8 @@ export const partnersInRoi = defineQuery<PartnersInRoiParams, PartnersInRoiRow>(
     direction: t.string,
     minWeight: t.int64,
     limit: t.int32,
+    maskedCells: t.optional(t.list(t.string)),
+    minConfidence: t.optional(t.float),
   },
   returns: {
     bodyId: t.int64,
@@ -4914,11 +5302,37 @@ export const partnersInRoi = defineQuery<PartnersInRoiParams, PartnersInRoiRow>(
 MATCH (n:Segment {dataset: $dataset, bodyId: bodyId})
 MATCH (n)-[c:ConnectsTo]-(p:Segment)
 WHERE (($direction = 'downstream' AND startNode(c) = n) OR ($direction = 'upstream' AND endNode(c) = n))
-  AND c.roiInfo CONTAINS $roi
-WITH n, p, c, coalesce(apoc.convert.fromJsonMap(c.roiInfo)[$roi].post, 0) AS weight
+  AND (NOT ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) OR c.roiInfo CONTAINS $roi)
+WITH n, p, c, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN coalesce(apoc.convert.fromJsonMap(c.roiInfo)[$roi].post, 0)
+     ELSE size([site IN COLLECT {
+  MATCH (ofDataset:Meta {dataset: $dataset})
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(c).bodyId + ':'
+         + endNode(c).bodyId + ':post'})-[:Contains]->(counted:Synapse)
+  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells })
+  RETURN counted
+} WHERE site[$roi]]) END AS weight
 WHERE weight > 0 AND weight >= $minWeight
-RETURN n.bodyId AS bodyId, p.bodyId AS partnerId, p.type AS partnerType, weight, c.weight AS wholeWeight
-ORDER BY weight DESC, bodyId, partnerId LIMIT $limit`,
+WITH n, p, c, weight ORDER BY weight DESC, n.bodyId, p.bodyId LIMIT $limit
+RETURN n.bodyId AS bodyId, p.bodyId AS partnerId, p.type AS partnerType, weight,
+       CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN c.weight ELSE COUNT {
+  MATCH (ofDataset:Meta {dataset: $dataset})
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(c).bodyId + ':'
+         + endNode(c).bodyId + ':post'})-[:Contains]->(counted:Synapse)
+  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells })
+} END AS wholeWeight
+ORDER BY weight DESC, bodyId, partnerId`,
+  unmasked: `UNWIND $bodyIds AS bodyId
+MATCH (n:Segment {dataset: $dataset, bodyId: bodyId})
+MATCH (n)-[c:ConnectsTo]-(p:Segment)
+WHERE (($direction = 'downstream' AND startNode(c) = n) OR ($direction = 'upstream' AND endNode(c) = n))
+  AND (NOT true OR c.roiInfo CONTAINS $roi)
+WITH n, p, c, CASE WHEN true THEN coalesce(apoc.convert.fromJsonMap(c.roiInfo)[$roi].post, 0)
+     ELSE size([site IN [] WHERE site[$roi]]) END AS weight
+WHERE weight > 0 AND weight >= $minWeight
+WITH n, p, c, weight ORDER BY weight DESC, n.bodyId, p.bodyId LIMIT $limit
+RETURN n.bodyId AS bodyId, p.bodyId AS partnerId, p.type AS partnerType, weight,
+       c.weight AS wholeWeight
+ORDER BY weight DESC, bodyId, partnerId`,
 });
 
 export interface PartnersPageParams {
@@ -4985,7 +5399,7 @@ WITH c, p, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0)
   MATCH (ofDataset:Meta {dataset: $dataset})
   MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(c).bodyId + ':'
          + endNode(c).bodyId + ':post'})-[:Contains]->(counted:Synapse)
-  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }
+  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells })
 } END AS weight
 WHERE weight >= $minWeight
   AND ($afterWeight IS NULL OR weight < $afterWeight OR (weight = $afterWeight AND p.bodyId > $afterBodyId))
@@ -4999,12 +5413,31 @@ CALL (c) {
   MATCH (ofDataset:Meta {dataset: $dataset})
   MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(c).bodyId + ':'
          + endNode(c).bodyId + ':post'})-[:Contains]->(counted:Synapse)
-  WHERE (counted.confidence >= coalesce($minConfidence, 0) AND NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells })
+  WHERE (counted.confidence >= coalesce($minConfidence, 0) AND (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }))
   WITH ofDataset, collect(counted) AS sites
   RETURN size([s IN sites WHERE s.confidence >= ofDataset.postHPThreshold]) AS weightHP, size(sites) AS weightHR,
-         reduce(sum = 0.0, s IN sites | sum + CASE s.kind WHEN 'excitatory' THEN 1 ELSE 0 END) / size(sites) AS excitatoryShare,
+         CASE WHEN any(s IN sites WHERE s.kind <> 'unknown') THEN toFloat(size([s IN sites WHERE s.kind = 'excitatory']))
+           / size([s IN sites WHERE s.kind <> 'unknown']) END AS excitatoryShare,
          reduce(sum = 0.0, s IN sites | sum + s.confidence) / size(sites) AS meanConfidence
 }
+RETURN p.bodyId AS partnerId, p.type AS partnerType, weight, weightHP, excitatoryShare, meanConfidence
+ORDER BY weight DESC, partnerId`,
+  unmasked: `MATCH (n:Segment {dataset: $dataset, bodyId: $bodyId})
+CALL (n) {
+  WITH n WHERE $direction = 'upstream'
+  MATCH (n)<-[c:ConnectsTo]-(p:Segment) RETURN c, p
+  UNION ALL
+  WITH n WHERE $direction = 'downstream'
+  MATCH (n)-[c:ConnectsTo]->(p:Segment) RETURN c, p
+}
+WITH c, p
+WHERE c.weight >= $minWeight
+WITH c, p, c.weight AS weight
+WHERE weight >= $minWeight
+  AND ($afterWeight IS NULL OR weight < $afterWeight OR (weight = $afterWeight AND p.bodyId > $afterBodyId))
+WITH c, p, weight ORDER BY weight DESC, p.bodyId LIMIT $limit
+WITH *, c.weightHP AS weightHP, c.weightHR AS weightHR,
+     c.excitatoryShare AS excitatoryShare, c.meanConfidence AS meanConfidence
 RETURN p.bodyId AS partnerId, p.type AS partnerType, weight, weightHP, excitatoryShare, meanConfidence
 ORDER BY weight DESC, partnerId`,
 });
@@ -5340,13 +5773,21 @@ WITH a.bodyId AS bodyId, b.bodyId AS partnerId, CASE WHEN ($minConfidence IS NUL
   MATCH (ofDataset:Meta {dataset: $dataset})
   MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(c).bodyId + ':'
          + endNode(c).bodyId + ':post'})-[:Contains]->(counted:Synapse)
-  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }
+  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells })
 } END AS weightThere, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN d.weight ELSE COUNT {
   MATCH (ofDataset:Meta {dataset: $dataset})
   MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(d).bodyId + ':'
          + endNode(d).bodyId + ':post'})-[:Contains]->(counted:Synapse)
-  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }
+  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells })
 } END AS weightBack
+WHERE weightThere >= $minWeight AND weightBack >= $minWeight
+RETURN bodyId, partnerId, weightThere, weightBack
+ORDER BY weightThere + weightBack DESC, bodyId, partnerId LIMIT $limit`,
+  unmasked: `MATCH (a)-[c:ConnectsTo]->(b)
+WHERE c.dataset = $dataset AND c.weight >= $minWeight AND a.bodyId < b.bodyId
+MATCH (b)-[d:ConnectsTo]->(a)
+WHERE d.weight >= $minWeight
+WITH a.bodyId AS bodyId, b.bodyId AS partnerId, c.weight AS weightThere, d.weight AS weightBack
 WHERE weightThere >= $minWeight AND weightBack >= $minWeight
 RETURN bodyId, partnerId, weightThere, weightBack
 ORDER BY weightThere + weightBack DESC, bodyId, partnerId LIMIT $limit`,
@@ -6024,6 +6465,10 @@ export interface RoiCompletenessParams {
   readonly rois: readonly string[];
   /** statuses, or status labels, that count as complete */
   readonly statuses: readonly string[];
+  /** synapses in these quality cells do not count; flaggedCells gives those under flags */
+  readonly maskedCells?: readonly string[] | null;
+  /** weights are recounted from synapses of at least this confidence, 0 to 1 */
+  readonly minConfidence?: number | null;
 }
 export interface RoiCompletenessRow {
   readonly roi: string;
@@ -6038,12 +6483,39 @@ export const roiCompleteness = defineQuery<RoiCompletenessParams, RoiCompletenes
   mode: 'read',
   summary: 'Synapses of each region of interest, and how many of them lie on neurons of given statuses.',
   scans: [],
-  params: { dataset: t.string, rois: t.list(t.string), statuses: t.list(t.string) },
+  params: {
+    dataset: t.string,
+    rois: t.list(t.string),
+    statuses: t.list(t.string),
+    maskedCells: t.optional(t.list(t.string)),
+    minConfidence: t.optional(t.float),
+  },
   returns: { roi: t.string, pre: t.int64, post: t.int64, totalPre: t.int64, totalPost: t.int64 },
   text: `MATCH (n:Segment {dataset: $dataset})
 WHERE n.bodyId >= 0 AND n.roiInfo <> '{}'
 WITH coalesce(n:Neuron AND (n.status IN $statuses OR n.statusLabel IN $statuses), false) AS complete,
-     apoc.convert.fromJsonMap(n.roiInfo) AS info
+     CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN apoc.convert.fromJsonMap(coalesce(n.roiInfo, '{}'))
+ELSE apoc.map.fromPairs(COLLECT {
+  WITH n, keys(apoc.convert.fromJsonMap(coalesce(n.roiInfo, '{}'))) AS regions,
+       COLLECT { MATCH (n)-[:Contains]->(:SynapseSet)-[:Contains]->(own:Synapse) WHERE (own.confidence >= coalesce($minConfidence, 0) AND (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (own)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }))
+                 RETURN DISTINCT own } AS kept,
+       COLLECT { MATCH (n)-[:Contains]->(:SynapseSet)-[:Contains]->(own:Synapse {type: 'pre'})-[:SynapsesTo]->(contact:Synapse)
+                 WHERE (contact.confidence >= coalesce($minConfidence, 0) AND (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (contact)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells })) WITH DISTINCT own, contact RETURN own } AS made
+  UNWIND regions AS region
+  WITH region, size([s IN kept WHERE s.type = 'pre' AND s[region]]) AS outs, size([s IN kept WHERE s.type = 'post' AND s[region]]) AS ins,
+       size([s IN made WHERE s[region]]) AS feeds
+  WHERE outs + ins + feeds > 0
+  RETURN [region, {pre: outs, post: ins, upstream: ins, downstream: feeds, synweight: ins + feeds}]
+}) END AS info
+UNWIND [name IN $rois WHERE info[name] IS NOT NULL] AS roi
+WITH roi, complete, coalesce(info[roi].pre, 0) AS pre, coalesce(info[roi].post, 0) AS post
+RETURN roi, sum(CASE WHEN complete THEN pre ELSE 0 END) AS pre, sum(CASE WHEN complete THEN post ELSE 0 END) AS post,
+       sum(pre) AS totalPre, sum(post) AS totalPost
+ORDER BY roi`,
+  unmasked: `MATCH (n:Segment {dataset: $dataset})
+WHERE n.bodyId >= 0 AND n.roiInfo <> '{}'
+WITH coalesce(n:Neuron AND (n.status IN $statuses OR n.statusLabel IN $statuses), false) AS complete,
+     apoc.convert.fromJsonMap(coalesce(n.roiInfo, '{}')) AS info
 UNWIND [name IN $rois WHERE info[name] IS NOT NULL] AS roi
 WITH roi, complete, coalesce(info[roi].pre, 0) AS pre, coalesce(info[roi].post, 0) AS post
 RETURN roi, sum(CASE WHEN complete THEN pre ELSE 0 END) AS pre, sum(CASE WHEN complete THEN post ELSE 0 END) AS post,
@@ -6055,6 +6527,10 @@ export interface RoiMatrixParams {
   readonly dataset: string;
   /** regions that do not overlap */
   readonly rois: readonly string[];
+  /** synapses in these quality cells do not count; flaggedCells gives those under flags */
+  readonly maskedCells?: readonly string[] | null;
+  /** weights are recounted from synapses of at least this confidence, 0 to 1 */
+  readonly minConfidence?: number | null;
 }
 export interface RoiMatrixRow {
   readonly fromRoi: string;
@@ -6069,11 +6545,37 @@ export const roiMatrix = defineQuery<RoiMatrixParams, RoiMatrixRow>({
   summary:
     "How strongly regions of interest feed each other through neurons: each neuron's outputs in a region, shared out over the regions of its inputs (neuPrint's ROI connectivity).",
   scans: [],
-  params: { dataset: t.string, rois: t.list(t.string) },
+  params: {
+    dataset: t.string,
+    rois: t.list(t.string),
+    maskedCells: t.optional(t.list(t.string)),
+    minConfidence: t.optional(t.float),
+  },
   returns: { fromRoi: t.string, toRoi: t.string, neurons: t.int64, weight: t.float },
   text: `MATCH (n:Neuron {dataset: $dataset})
 WHERE n.bodyId >= 0 AND n.roiInfo <> '{}'
-WITH apoc.convert.fromJsonMap(n.roiInfo) AS info
+WITH CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN apoc.convert.fromJsonMap(coalesce(n.roiInfo, '{}'))
+ELSE apoc.map.fromPairs(COLLECT {
+  WITH n, keys(apoc.convert.fromJsonMap(coalesce(n.roiInfo, '{}'))) AS regions,
+       COLLECT { MATCH (n)-[:Contains]->(:SynapseSet)-[:Contains]->(own:Synapse) WHERE (own.confidence >= coalesce($minConfidence, 0) AND (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (own)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }))
+                 RETURN DISTINCT own } AS kept,
+       COLLECT { MATCH (n)-[:Contains]->(:SynapseSet)-[:Contains]->(own:Synapse {type: 'pre'})-[:SynapsesTo]->(contact:Synapse)
+                 WHERE (contact.confidence >= coalesce($minConfidence, 0) AND (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (contact)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells })) WITH DISTINCT own, contact RETURN own } AS made
+  UNWIND regions AS region
+  WITH region, size([s IN kept WHERE s.type = 'pre' AND s[region]]) AS outs, size([s IN kept WHERE s.type = 'post' AND s[region]]) AS ins,
+       size([s IN made WHERE s[region]]) AS feeds
+  WHERE outs + ins + feeds > 0
+  RETURN [region, {pre: outs, post: ins, upstream: ins, downstream: feeds, synweight: ins + feeds}]
+}) END AS info
+WITH info, [name IN $rois WHERE info[name].post > 0] AS inputs, [name IN $rois WHERE info[name].pre > 0] AS outputs
+WITH info, inputs, outputs, reduce(sum = 0.0, name IN inputs | sum + info[name].post) AS allInputs
+UNWIND inputs AS fromRoi
+UNWIND outputs AS toRoi
+RETURN fromRoi, toRoi, count(*) AS neurons, sum(info[toRoi].pre * info[fromRoi].post / allInputs) AS weight
+ORDER BY fromRoi, toRoi`,
+  unmasked: `MATCH (n:Neuron {dataset: $dataset})
+WHERE n.bodyId >= 0 AND n.roiInfo <> '{}'
+WITH apoc.convert.fromJsonMap(coalesce(n.roiInfo, '{}')) AS info
 WITH info, [name IN $rois WHERE info[name].post > 0] AS inputs, [name IN $rois WHERE info[name].pre > 0] AS outputs
 WITH info, inputs, outputs, reduce(sum = 0.0, name IN inputs | sum + info[name].post) AS allInputs
 UNWIND inputs AS fromRoi
@@ -6210,14 +6712,19 @@ MATCH p = ALL SHORTEST (a)(()-[c:ConnectsTo WHERE c.weight >= CASE WHEN $minConf
   MATCH (ofDataset:Meta {dataset: $dataset})
   MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(c).bodyId + ':'
          + endNode(c).bodyId + ':post'})-[:Contains]->(counted:Synapse)
-  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }
+  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells })
 } END >= $minWeight]->()){1,10}(b)
 WITH [n IN nodes(p) | n.bodyId] AS bodyIds, [r IN relationships(p) | CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN r.weight ELSE COUNT {
   MATCH (ofDataset:Meta {dataset: $dataset})
   MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(r).bodyId + ':'
          + endNode(r).bodyId + ':post'})-[:Contains]->(counted:Synapse)
-  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }
+  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells })
 } END] AS weights
+RETURN bodyIds, weights ORDER BY bodyIds LIMIT $limit`,
+  unmasked: `MATCH (a:Segment {dataset: $dataset, bodyId: $fromBodyId})
+MATCH (b:Segment {dataset: $dataset, bodyId: $toBodyId})
+MATCH p = ALL SHORTEST (a)(()-[c:ConnectsTo WHERE c.weight >= $minWeight AND c.weight >= $minWeight]->()){1,10}(b)
+WITH [n IN nodes(p) | n.bodyId] AS bodyIds, [r IN relationships(p) | r.weight] AS weights
 RETURN bodyIds, weights ORDER BY bodyIds LIMIT $limit`,
 });
 
@@ -7326,7 +7833,7 @@ WITH a.bodyId AS preBodyId, b.bodyId AS postBodyId, c, CASE WHEN ($minConfidence
   MATCH (ofDataset:Meta {dataset: $dataset})
   MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(c).bodyId + ':'
          + endNode(c).bodyId + ':post'})-[:Contains]->(counted:Synapse)
-  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }
+  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells })
 } END AS weight
 WHERE weight >= $minWeight
 WITH preBodyId, postBodyId, c, weight ORDER BY weight DESC, preBodyId, postBodyId LIMIT $limit
@@ -7339,12 +7846,22 @@ CALL (c) {
   MATCH (ofDataset:Meta {dataset: $dataset})
   MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(c).bodyId + ':'
          + endNode(c).bodyId + ':post'})-[:Contains]->(counted:Synapse)
-  WHERE (counted.confidence >= coalesce($minConfidence, 0) AND NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells })
+  WHERE (counted.confidence >= coalesce($minConfidence, 0) AND (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }))
   WITH ofDataset, collect(counted) AS sites
   RETURN size([s IN sites WHERE s.confidence >= ofDataset.postHPThreshold]) AS weightHP, size(sites) AS weightHR,
-         reduce(sum = 0.0, s IN sites | sum + CASE s.kind WHEN 'excitatory' THEN 1 ELSE 0 END) / size(sites) AS excitatoryShare,
+         CASE WHEN any(s IN sites WHERE s.kind <> 'unknown') THEN toFloat(size([s IN sites WHERE s.kind = 'excitatory']))
+           / size([s IN sites WHERE s.kind <> 'unknown']) END AS excitatoryShare,
          reduce(sum = 0.0, s IN sites | sum + s.confidence) / size(sites) AS meanConfidence
 }
+RETURN preBodyId, postBodyId, weight, weightHP, excitatoryShare, meanConfidence
+ORDER BY weight DESC, preBodyId, postBodyId`,
+  unmasked: `MATCH (a)-[c:ConnectsTo]->(b)
+WHERE c.dataset = $dataset AND c.weight >= $minWeight
+WITH a.bodyId AS preBodyId, b.bodyId AS postBodyId, c, c.weight AS weight
+WHERE weight >= $minWeight
+WITH preBodyId, postBodyId, c, weight ORDER BY weight DESC, preBodyId, postBodyId LIMIT $limit
+WITH *, c.weightHP AS weightHP, c.weightHR AS weightHR,
+     c.excitatoryShare AS excitatoryShare, c.meanConfidence AS meanConfidence
 RETURN preBodyId, postBodyId, weight, weightHP, excitatoryShare, meanConfidence
 ORDER BY weight DESC, preBodyId, postBodyId`,
 });
@@ -7750,11 +8267,13 @@ export interface SynapsesInBoxParams {
   readonly low: Point;
   /** one past its last voxel on each axis */
   readonly high: Point;
-  /** 0 to 1 */
-  readonly minConfidence: number;
   /** the last site of the page before; -1 at the start */
   readonly after: bigint;
   readonly limit: number;
+  /** synapses in these quality cells do not count; flaggedCells gives those under flags */
+  readonly maskedCells?: readonly string[] | null;
+  /** weights are recounted from synapses of at least this confidence, 0 to 1 */
+  readonly minConfidence?: number | null;
 }
 export interface SynapsesInBoxRow {
   readonly siteId: bigint;
@@ -7778,9 +8297,10 @@ export const synapsesInBox = defineQuery<SynapsesInBoxParams, SynapsesInBoxRow>(
     dataset: t.string,
     low: t.point,
     high: t.point,
-    minConfidence: t.float,
     after: t.int64,
     limit: t.int32,
+    maskedCells: t.optional(t.list(t.string)),
+    minConfidence: t.optional(t.float),
   },
   returns: {
     siteId: t.int64,
@@ -7796,7 +8316,17 @@ export const synapsesInBox = defineQuery<SynapsesInBoxParams, SynapsesInBoxRow>(
   },
   text: `MATCH (s:Synapse)
 WHERE point.withinBBox(s.location, $low, $high)
-  AND s.dataset = $dataset AND s.type = 'post' AND s.confidence >= $minConfidence AND s.siteId > $after
+  AND s.dataset = $dataset AND s.type = 'post' AND (s.confidence >= coalesce($minConfidence, 0) AND (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (s)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells })) AND s.siteId > $after
+  AND s.location.x < $high.x AND s.location.y < $high.y AND s.location.z < $high.z
+WITH s ORDER BY s.siteId LIMIT $limit
+OPTIONAL MATCH (s)<-[:SynapsesTo]-(pre:Synapse)
+RETURN s.siteId AS siteId, s.location AS location, pre.siteId AS preSiteId, pre.location AS preLocation,
+       pre.bodyId AS preBodyId, s.bodyId AS postBodyId, s.confidence AS confidence, s.kind AS kind,
+       s.kindProbability AS kindProbability, s.uncalibrated AS uncalibrated
+ORDER BY siteId`,
+  unmasked: `MATCH (s:Synapse)
+WHERE point.withinBBox(s.location, $low, $high)
+  AND s.dataset = $dataset AND s.type = 'post' AND true AND s.siteId > $after
   AND s.location.x < $high.x AND s.location.y < $high.y AND s.location.z < $high.z
 WITH s ORDER BY s.siteId LIMIT $limit
 OPTIONAL MATCH (s)<-[:SynapsesTo]-(pre:Synapse)
@@ -7891,9 +8421,11 @@ export interface SynapsesNearParams {
   /** size of a voxel, nm */
   readonly voxelNm: Point;
   readonly radiusNm: number;
-  /** 0 to 1 */
-  readonly minConfidence: number;
   readonly limit: number;
+  /** synapses in these quality cells do not count; flaggedCells gives those under flags */
+  readonly maskedCells?: readonly string[] | null;
+  /** weights are recounted from synapses of at least this confidence, 0 to 1 */
+  readonly minConfidence?: number | null;
 }
 export interface SynapsesNearRow {
   readonly siteId: bigint;
@@ -7919,8 +8451,9 @@ export const synapsesNear = defineQuery<SynapsesNearParams, SynapsesNearRow>({
     centre: t.point,
     voxelNm: t.point,
     radiusNm: t.float,
-    minConfidence: t.float,
     limit: t.int32,
+    maskedCells: t.optional(t.list(t.string)),
+    minConfidence: t.optional(t.float),
   },
   returns: {
     siteId: t.int64,
@@ -7935,7 +8468,19 @@ export const synapsesNear = defineQuery<SynapsesNearParams, SynapsesNearRow>({
   },
   text: `MATCH (s:Synapse)
 WHERE point.withinBBox(s.location, $low, $high)
-  AND s.dataset = $dataset AND s.type = 'post' AND s.confidence >= $minConfidence
+  AND s.dataset = $dataset AND s.type = 'post' AND (s.confidence >= coalesce($minConfidence, 0) AND (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (s)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }))
+WITH s, sqrt(((s.location.x - $centre.x) * $voxelNm.x) ^ 2 + ((s.location.y - $centre.y) * $voxelNm.y) ^ 2
+             + ((s.location.z - $centre.z) * $voxelNm.z) ^ 2) AS distanceNm
+WHERE distanceNm <= $radiusNm
+WITH s, distanceNm ORDER BY distanceNm, s.siteId LIMIT $limit
+OPTIONAL MATCH (s)<-[:SynapsesTo]-(pre:Synapse)
+RETURN s.siteId AS siteId, s.location AS location, distanceNm, pre.bodyId AS preBodyId, s.bodyId AS postBodyId,
+       s.confidence AS confidence, s.kind AS kind, s.kindProbability AS kindProbability,
+       s.uncalibrated AS uncalibrated
+ORDER BY distanceNm, siteId`,
+  unmasked: `MATCH (s:Synapse)
+WHERE point.withinBBox(s.location, $low, $high)
+  AND s.dataset = $dataset AND s.type = 'post' AND true
 WITH s, sqrt(((s.location.x - $centre.x) * $voxelNm.x) ^ 2 + ((s.location.y - $centre.y) * $voxelNm.y) ^ 2
              + ((s.location.z - $centre.z) * $voxelNm.z) ^ 2) AS distanceNm
 WHERE distanceNm <= $radiusNm
@@ -8272,8 +8817,17 @@ WITH a, b, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0)
   MATCH (ofDataset:Meta {dataset: $dataset})
   MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(c).bodyId + ':'
          + endNode(c).bodyId + ':post'})-[:Contains]->(counted:Synapse)
-  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }
+  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells })
 } END AS weight
+WHERE weight >= $minWeight
+RETURN a.type AS preType, b.type AS postType, count(*) AS connections, sum(weight) AS synapses,
+       count(DISTINCT a) AS preNeurons, count(DISTINCT b) AS postNeurons
+ORDER BY synapses DESC, preType, postType LIMIT $limit`,
+  unmasked: `MATCH ()-[c:ConnectsTo {dataset: $dataset}]->()
+WHERE c.weight >= $minWeight
+WITH startNode(c) AS a, endNode(c) AS b, c
+WHERE a.type IS NOT NULL AND b.type IS NOT NULL AND ($type IS NULL OR a.type = $type OR b.type = $type)
+WITH a, b, c.weight AS weight
 WHERE weight >= $minWeight
 RETURN a.type AS preType, b.type AS postType, count(*) AS connections, sum(weight) AS synapses,
        count(DISTINCT a) AS preNeurons, count(DISTINCT b) AS postNeurons
@@ -8981,7 +9535,7 @@ export interface UpsertSegmentsParams {
   readonly labels: readonly string[];
   /** whether these rows are neurons */
   readonly neuron: boolean;
-  /** size in voxels; rois: a true per ROI name */
+  /** size in voxels; rois: a true per ROI name, and further properties */
   readonly rows: readonly {
     readonly bodyId: bigint;
     readonly class: string;
@@ -9208,7 +9762,7 @@ export interface UpsertSynapseSitesParams {
   readonly type: string;
   /** the data set's doubled label */
   readonly labels: readonly string[];
-  /** location in voxels; bodyId null where no partner was found */
+  /** location in voxels; bodyId null where no partner was found; rois: a true per ROI name, and further properties */
   readonly rows: readonly {
     readonly siteId: bigint;
     readonly location: Point;
@@ -9216,8 +9770,8 @@ export interface UpsertSynapseSitesParams {
     readonly confidence: number;
     readonly kind: string;
     readonly kindProbability: number;
-    readonly excitatory: number;
-    readonly inhibitory: number;
+    readonly excitatory: number | null;
+    readonly inhibitory: number | null;
     readonly uncalibrated: boolean;
     readonly sizeVoxels: bigint | null;
     readonly roiInfo: string;
@@ -9246,8 +9800,8 @@ export const upsertSynapseSites = defineQuery<UpsertSynapseSitesParams, UpsertSy
         confidence: t.float,
         kind: t.string,
         kindProbability: t.float,
-        excitatory: t.float,
-        inhibitory: t.float,
+        excitatory: t.optional(t.float),
+        inhibitory: t.optional(t.float),
         uncalibrated: t.boolean,
         sizeVoxels: t.optional(t.int64),
         roiInfo: t.string,
@@ -9372,7 +9926,7 @@ CALL (n) {
   MATCH (ofDataset:Meta {dataset: $dataset})
   MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(c).bodyId + ':'
          + endNode(c).bodyId + ':post'})-[:Contains]->(counted:Synapse)
-  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }
+  WHERE counted.confidence >= coalesce($minConfidence, ofDataset.postHighAccuracyThreshold) AND (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells })
 } END AS weight
   WHERE weight >= $minWeight
   RETURN c, p, weight ORDER BY weight DESC, p.bodyId LIMIT $limit
@@ -9386,12 +9940,24 @@ CALL (c) {
   MATCH (ofDataset:Meta {dataset: $dataset})
   MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + startNode(c).bodyId + ':'
          + endNode(c).bodyId + ':post'})-[:Contains]->(counted:Synapse)
-  WHERE (counted.confidence >= coalesce($minConfidence, 0) AND NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells })
+  WHERE (counted.confidence >= coalesce($minConfidence, 0) AND (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (counted)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }))
   WITH ofDataset, collect(counted) AS sites
   RETURN size([s IN sites WHERE s.confidence >= ofDataset.postHPThreshold]) AS weightHP, size(sites) AS weightHR,
-         reduce(sum = 0.0, s IN sites | sum + CASE s.kind WHEN 'excitatory' THEN 1 ELSE 0 END) / size(sites) AS excitatoryShare,
+         CASE WHEN any(s IN sites WHERE s.kind <> 'unknown') THEN toFloat(size([s IN sites WHERE s.kind = 'excitatory']))
+           / size([s IN sites WHERE s.kind <> 'unknown']) END AS excitatoryShare,
          reduce(sum = 0.0, s IN sites | sum + s.confidence) / size(sites) AS meanConfidence
 }
+RETURN bodyId, p.bodyId AS partnerId, p.type AS partnerType, weight, weightHP, excitatoryShare, meanConfidence`,
+  unmasked: `UNWIND $bodyIds AS bodyId
+MATCH (n:Segment {dataset: $dataset, bodyId: bodyId})
+CALL (n) {
+  MATCH (n)<-[c:ConnectsTo]-(p:Segment) WHERE c.weight >= $minWeight
+  WITH c, p, c.weight AS weight
+  WHERE weight >= $minWeight
+  RETURN c, p, weight ORDER BY weight DESC, p.bodyId LIMIT $limit
+}
+WITH *, c.weightHP AS weightHP, c.weightHR AS weightHR,
+     c.excitatoryShare AS excitatoryShare, c.meanConfidence AS meanConfidence
 RETURN bodyId, p.bodyId AS partnerId, p.type AS partnerType, weight, weightHP, excitatoryShare, meanConfidence`,
 });
 
@@ -9509,6 +10075,7 @@ export const allQueries: readonly Query<never, object>[] = [
   excitationInhibition,
   excitationInhibitionByRoi,
   exportedConnections,
+  exportedMeta,
   exportedNeurons,
   feedForwardLoops,
   feedForwardLoopsAt,

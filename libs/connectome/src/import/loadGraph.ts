@@ -11,6 +11,7 @@ import type { Graph } from '../graph.js';
 import { deleteDataset, loadConnectome, loadDataset } from '../load.js';
 import type { DatasetRow, NeuronRow } from '../rows.js';
 import { synapsesOf, type ImportedGraph } from './importedGraph.js';
+import { storable, writeSites } from './loadSites.js';
 
 /** Whether the database holds no dataset, so that its whole store may be written anew. */
 export async function isNewDatabase(graph: Graph): Promise<boolean> {
@@ -52,56 +53,96 @@ function synapseCounts({ bodyIds, edges }: ImportedGraph): { made: Float64Array;
 export function* neuronRows(imported: ImportedGraph, status: string): Generator<NeuronRow> {
   const { made, received } = synapseCounts(imported);
   for (const [i, bodyId] of imported.bodyIds.entries()) {
-    const { type, instance, status: own, sizeVoxels = 0n, rois } = imported.neurons[i];
+    const { counts, properties, neuron = true, sizeVoxels = 0n, status: own, ...told } = imported.neurons[i];
     yield {
       bodyId,
-      neuron: true,
       class: 'neurite',
+      ...told,
+      neuron,
       sizeVoxels,
       box: { begin: [0, 0, 0], end: [0, 0, 0] },
-      // Sites are not known, contacts are: each counts as one of either side.
-      pre: BigInt(made[i]),
-      post: BigInt(received[i]),
-      downstream: BigInt(made[i]),
-      upstream: BigInt(received[i]),
+      // Where no table counts sites, contacts are known: each counts as one of either side.
+      pre: counts?.pre ?? BigInt(made[i]),
+      post: counts?.post ?? BigInt(received[i]),
+      downstream: counts?.downstream ?? BigInt(made[i]),
+      upstream: counts?.upstream ?? BigInt(received[i]),
       status: own ?? status,
-      type,
-      instance,
-      ...(rois ? { rois } : {}),
+      ...(properties ? { properties: storable(properties) } : {}),
     };
   }
 }
 
-/** An imported graph has no voxels: its voxel is a nanometre, its volume empty. */
-const datasetRow = (
+/** neuPrint's names of neo4j-admin's types. */
+const neuprintType = (type: string) =>
+  type.endsWith('[]') ? 'list' : ({ long: 'int', short: 'int', byte: 'int', double: 'float' }[type] ?? type);
+
+const neuprintTypes = (types: Readonly<Record<string, string>> = {}) =>
+  Object.fromEntries(Object.entries(types).map(([name, type]) => [name, neuprintType(type)]));
+
+/** A graph that is imported without Meta has no voxels: its voxel is a nanometre, its volume empty. */
+function datasetRow(
   { dataset, description, editedAt, uuid }: ImportTarget,
-  { neurons }: ImportedGraph,
-): DatasetRow => ({
-  primaryRois: [...new Set(neurons.flatMap(({ rois }) => Object.keys(rois ?? {})))].sort(),
-  dataset,
-  description,
-  editedAt,
-  uuid,
-  voxelNm: [1, 1, 1],
-  shape: [0, 0, 0],
-  thresholds: { postHighAccuracy: 0, postHP: 0, preHP: 0 },
-  uncalibrated: false,
-});
+  imported: ImportedGraph,
+): DatasetRow {
+  const { neurons, meta, sites, neuronPropertyTypes } = imported;
+  const regions = [...new Set(neurons.flatMap(({ rois }) => Object.keys(rois ?? {})))].sort();
+  const [x, y, z] = meta?.voxelSize ?? [1, 1, 1];
+  const transmitters = Object.entries(sites?.propertyTypes ?? {}).filter(([name]) => /^nt.*Prob$/.test(name));
+  const own = Object.entries(neuronPropertyTypes ?? {}).filter(([name]) => !regions.includes(name));
+  return {
+    primaryRois: meta?.primaryRois ?? regions,
+    ...(meta?.roiHierarchy === undefined ? {} : { roiHierarchy: meta.roiHierarchy }),
+    ...(meta?.tag === undefined ? {} : { tag: meta.tag }),
+    dataset,
+    description,
+    editedAt,
+    uuid,
+    voxelNm: [z, y, x],
+    shape: [0, 0, 0],
+    thresholds: meta?.thresholds ?? { postHighAccuracy: 0, postHP: 0, preHP: 0 },
+    uncalibrated: false,
+    importedProperties: {
+      neurons: neuronPropertyTypes ?? {},
+      connections: imported.edgePropertyTypes ?? {},
+      synapses: sites?.propertyTypes ?? {},
+    },
+    neuronProperties: neuprintTypes(Object.fromEntries(own)),
+    ...(transmitters.length > 0
+      ? { ntSynapseProperties: neuprintTypes(Object.fromEntries(transmitters)) }
+      : {}),
+  };
+}
+
+const orNull = (value: number | undefined) => (value === undefined || Number.isNaN(value) ? null : value);
+
+/** What is told of one connection. */
+export function connectionFields({ edges }: ImportedGraph, i: number) {
+  const weight = edges.weights[i];
+  return {
+    weight: BigInt(weight),
+    weightHP: BigInt(edges.weightsHP?.[i] ?? weight),
+    weightHR: BigInt(edges.weightsHR?.[i] ?? weight),
+    excitatoryShare: orNull(edges.excitatoryShares?.[i]),
+    meanConfidence: orNull(edges.meanConfidences?.[i]),
+    roiInfo: edges.roiInfo?.[i] ?? '{}',
+  };
+}
 
 async function writeConnections(
   graph: Graph,
   dataset: string,
-  { bodyIds, edges }: ImportedGraph,
+  imported: ImportedGraph,
   onProgress: (done: number, all: number) => void,
 ): Promise<void> {
+  const { bodyIds, edges } = imported;
   const count = edges.weights.length;
   for (let begin = 0; begin < count; begin += batchRows) {
     const end = Math.min(count, begin + batchRows);
     const rows = Array.from({ length: end - begin }, (_, k) => ({
       preBodyId: bodyIds[edges.sources[begin + k]],
       postBodyId: bodyIds[edges.targets[begin + k]],
-      weight: BigInt(edges.weights[begin + k]),
-      roiInfo: edges.roiInfo?.[begin + k] ?? '{}',
+      ...connectionFields(imported, begin + k),
+      properties: storable(edges.properties?.[begin + k]) as never,
     }));
     await graph.run(importConnections, { dataset, revision: 1n, rows });
     onProgress(end, count);
@@ -135,6 +176,10 @@ export async function loadGraph(
       neurons: neuronRows(imported, target.status),
     });
     await writeConnections(graph, dataset, imported, onProgress);
+    if (imported.sites) {
+      await writeSites({ graph, dataset, revision: 1n }, imported, imported.sites);
+      await graph.run(refreshMeta, { dataset, editedAt: target.editedAt });
+    }
     await moveHead(graph, target);
   } catch (error) {
     await deleteDataset(graph, dataset).catch(() => {});

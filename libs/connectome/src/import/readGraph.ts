@@ -4,6 +4,9 @@ import { badInput, notFound } from '@stratome/core';
 import { readEdgeList, type EdgeListOptions } from './edgeList.js';
 import type { ImportedGraph } from './importedGraph.js';
 import { readMatrixArchive } from './matrix.js';
+import { readMetaTable } from './metaTable.js';
+import { readSiteTables, type SiteFiles } from './siteTables.js';
+import { tallySites } from './siteTally.js';
 import { tableEnding } from './tableRows.js';
 
 export interface GraphFileOptions {
@@ -18,10 +21,57 @@ export interface GraphFileOptions {
 interface GraphFiles {
   readonly edges: string;
   readonly neurons?: string;
+  readonly sites?: SiteFiles;
+  readonly meta?: string;
 }
 
-const isEdges = (name: string) => /edge|neuron_connections|(^|[-_])connections/i.test(name);
-const isNeurons = (name: string) => /^(nodes|neurons)\b|_neurons[._]|_neurons$/i.test(name) && !isEdges(name);
+const isSite = (name: string) => /synapse/i.test(name);
+const isEdges = (name: string) => /edge|neuron_connections|(^|[-_])connections/i.test(name) && !isSite(name);
+const isNeurons = (name: string) =>
+  /^(nodes|neurons)\b|_neurons[._]|_neurons$/i.test(name) && !isEdges(name) && !isSite(name);
+
+/** How neuPrint calls its tables of sites. */
+const neuprintNames: Readonly<Record<keyof SiteFiles, string>> = {
+  setPairs: '…_SynapseSet_to_SynapseSet.csv',
+  synapsesOfSets: '…_SynapseSet_to_Synapses.csv',
+  setsOfNeurons: '…_Neuron_to_SynapseSet.csv',
+  sets: '…_SynapseSet.csv',
+  contacts: '…_Synapse_Connections.csv',
+  synapses: '…_Synapses.csv',
+};
+
+/** What their names hold; the longest first. */
+const siteNames: readonly (readonly [keyof SiteFiles, RegExp])[] = [
+  ['setPairs', /SynapseSets?_to_SynapseSets?/i],
+  ['synapsesOfSets', /SynapseSets?_to_Synapses?/i],
+  ['setsOfNeurons', /Neurons?_to_SynapseSets?/i],
+  ['sets', /SynapseSets?/i],
+  ['contacts', /Synapse_Connections?|Synapses?_to_Synapses?/i],
+  ['synapses', /Synapses?/i],
+];
+
+function siteFilesAmong(folder: string, tables: readonly string[]): SiteFiles | undefined {
+  const found: Partial<Record<keyof SiteFiles, string>> = {};
+  for (const name of tables.filter(isSite)) {
+    const [kind] = siteNames.find(([, pattern]) => pattern.test(name)) ?? [];
+    if (!kind) continue;
+    if (found[kind])
+      throw badInput(
+        `${folder} holds ${basename(found[kind])} and ${name}, which are alike.`,
+        'Leave one of them.',
+      );
+    found[kind] = join(folder, name);
+  }
+  if (Object.keys(found).length === 0) return undefined;
+  const missing = siteNames.filter(([kind]) => kind !== 'setPairs' && !found[kind]).map(([kind]) => kind);
+  if (missing.length === 0) return found as SiteFiles;
+  throw badInput(
+    `${folder} holds ${Object.values(found)
+      .map((path) => basename(path))
+      .join(', ')}, but lacks ${missing.map((kind) => neuprintNames[kind]).join(', ')}.`,
+    'Synaptic sites need all of their tables; take those there are away to import connections alone.',
+  );
+}
 
 /** neuPrint's own files (`…_Neurons.csv`, `…_Neuron_Connections.csv`) and edge lists with a table of nodes. */
 function filesAmong(folder: string, names: readonly string[]): GraphFiles | undefined {
@@ -29,7 +79,14 @@ function filesAmong(folder: string, names: readonly string[]): GraphFiles | unde
   const edges = tables.filter(isEdges);
   const neurons = tables.filter(isNeurons);
   if (edges.length !== 1 || neurons.length > 1) return undefined;
-  return { edges: join(folder, edges[0]), ...(neurons[0] ? { neurons: join(folder, neurons[0]) } : {}) };
+  const sites = neurons[0] ? siteFilesAmong(folder, tables) : undefined;
+  const meta = tables.find((name) => /(^|_)meta[._]/i.test(name));
+  return {
+    edges: join(folder, edges[0]),
+    ...(neurons[0] ? { neurons: join(folder, neurons[0]) } : {}),
+    ...(sites ? { sites } : {}),
+    ...(meta && neurons[0] ? { meta: join(folder, meta) } : {}),
+  };
 }
 
 async function filesOf(path: string): Promise<GraphFiles | string> {
@@ -54,7 +111,7 @@ async function filesOf(path: string): Promise<GraphFiles | string> {
 
 /**
  * Reads a graph from a file or a folder: an edge list with or without a table of neurons (CSV, TSV, Parquet, Arrow),
- * neuPrint's CSV files of neurons and their connections, or the archive of the larval connectome. Nothing is returned
+ * neuPrint's CSV files of neurons, their connections and synaptic sites, or the archive of the larval connectome. Nothing is returned
  * unless all of it is in order.
  *
  * @throws StratomeError notFound, or badInput that names the line
@@ -63,7 +120,22 @@ export async function readGraphFiles(path: string, options: GraphFileOptions = {
   const files = await filesOf(path);
   if (typeof files === 'string') return readMatrixArchive(files);
   const { ids = 'numbers', selfLoops = files.neurons ? 'keep' : 'refuse' } = options;
-  return readEdgeList(files.edges, { ids, selfLoops }, files.neurons);
+  const { sites: siteFiles, meta } = files;
+  if (siteFiles && ids === 'names')
+    throw badInput(
+      `${files.edges} lies beside tables of synaptic sites.`,
+      'They need neurons with ids: leave --ids out.',
+    );
+  const graph = await readEdgeList(
+    files.edges,
+    { ids, selfLoops, weightless: siteFiles !== undefined },
+    files.neurons,
+  );
+  const described = meta === undefined ? graph : { ...graph, meta: await readMetaTable(meta) };
+  if (!siteFiles) return described;
+  const places = new Map(Array.from(graph.bodyIds, (id, i) => [String(id), i]));
+  const sites = await readSiteTables(siteFiles, places, files.neurons!);
+  return { ...described, sites, edges: tallySites(sites, graph.edges, graph.bodyIds) };
 }
 
 /** A dataset's name made from a path: letters, digits and underscores, a letter first. */

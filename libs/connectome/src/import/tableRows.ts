@@ -2,9 +2,9 @@ import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import { badInput, notFound } from '@stratome/core';
-import { tableFromIPC } from 'apache-arrow';
+import { DataType, tableFromIPC } from 'apache-arrow';
 import { parse } from 'csv-parse';
-import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
+import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects, parquetSchema } from 'hyparquet';
 
 /** A row of a table, with where it stands in the file. */
 export interface TableRow {
@@ -20,7 +20,13 @@ export interface TableFile {
   readonly rows: AsyncIterable<TableRow> | Iterable<TableRow>;
   /** What a row is called: `line` or `row`. */
   readonly unit: 'line' | 'row';
+  /** Types of the columns (neo4j-admin's names) where the file says them; in text the header does. */
+  readonly types?: readonly string[];
 }
+
+/** Where a row stands, for refusals. */
+export const placeOf = ({ path, unit }: TableFile, line: number): string =>
+  `${unit === 'line' ? 'Line' : 'Row'} ${line} of ${path}`;
 
 interface CsvRecord {
   readonly record: readonly string[];
@@ -73,24 +79,47 @@ async function openCsv(path: string): Promise<TableFile> {
 const asText = (value: unknown): string =>
   value === null || value === undefined ? '' : String(value as string);
 
-function ofObjects(
-  path: string,
-  columns: readonly string[],
-  objects: Iterable<Record<string, unknown>>,
-): TableFile {
-  function* rows(): Generator<TableRow> {
+const parquetTypes: Readonly<Record<string, string>> = {
+  INT32: 'long',
+  INT64: 'long',
+  FLOAT: 'double',
+  DOUBLE: 'double',
+  BOOLEAN: 'boolean',
+};
+
+/** A row group at a time: no more of a file is in memory. */
+async function openParquet(path: string): Promise<TableFile> {
+  const refuse = (error: unknown) => Promise.reject(broken(path, error));
+  const file = await asyncBufferFromFile(path).catch(refuse);
+  const metadata = await parquetMetadataAsync(file).catch(refuse);
+  const elements = parquetSchema(metadata).children.map(({ element }) => element);
+  const columns = elements.map(({ name }) => name);
+  async function* rows(): AsyncGenerator<TableRow> {
     let line = 0;
-    for (const row of objects) yield { line: ++line, values: columns.map((name) => asText(row[name])) };
+    for (const group of metadata.row_groups) {
+      const range = { rowStart: line, rowEnd: line + Number(group.num_rows) };
+      const objects = await parquetReadObjects({ file, metadata, ...range }).catch(refuse);
+      for (const row of objects) yield { line: ++line, values: columns.map((name) => asText(row[name])) };
+    }
   }
-  return { path, columns, rows: rows(), unit: 'row' };
+  const types = elements.map(({ type, converted_type: meaning }) =>
+    meaning === undefined
+      ? (parquetTypes[type ?? ''] ?? 'string')
+      : /^U?INT/.test(meaning)
+        ? 'long'
+        : 'string',
+  );
+  return { path, columns, types, rows: rows(), unit: 'row' };
 }
 
-async function openParquet(path: string): Promise<TableFile> {
-  const objects = await asyncBufferFromFile(path)
-    .then((file) => parquetReadObjects({ file }))
-    .catch((error: unknown) => Promise.reject(broken(path, error)));
-  return ofObjects(path, Object.keys(objects[0] ?? {}), objects as Record<string, unknown>[]);
-}
+const arrowType = (type: DataType) =>
+  DataType.isInt(type)
+    ? 'long'
+    : DataType.isFloat(type)
+      ? 'double'
+      : DataType.isBool(type)
+        ? 'boolean'
+        : 'string';
 
 async function openArrow(path: string): Promise<TableFile> {
   const bytes = await readFile(path);
@@ -98,7 +127,13 @@ async function openArrow(path: string): Promise<TableFile> {
     const table = tableFromIPC(bytes);
     const columns = table.schema.fields.map(({ name }) => String(name));
     if (columns.length === 0) throw new Error('it is no Arrow file');
-    return ofObjects(path, columns, table as unknown as Iterable<Record<string, unknown>>);
+    const objects = table as unknown as Iterable<Record<string, unknown>>;
+    const rows = function* (): Generator<TableRow> {
+      let line = 0;
+      for (const row of objects) yield { line: ++line, values: columns.map((name) => asText(row[name])) };
+    };
+    const types = table.schema.fields.map(({ type }) => arrowType(type as DataType));
+    return { path, columns, types, rows: rows(), unit: 'row' };
   } catch (error) {
     throw broken(path, error);
   }
