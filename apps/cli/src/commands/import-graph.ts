@@ -28,13 +28,14 @@ interface ImportGraphOptions {
   load: 'auto' | 'batches' | 'offline';
 }
 
-/** Identity of a graph, of its connections alone. */
-function hashOf({ bodyIds, edges: { sources, targets, weights } }: ImportedGraph): string {
-  const columns = [bodyIds, sources, targets, weights];
+/** Identity of a graph: of its connections and contacts. */
+function hashOf({ bodyIds, edges: { sources, targets, weights }, sites }: ImportedGraph): string {
+  const contacts = sites ? [sites.contacts.pre, sites.contacts.post] : [];
+  const columns = [bodyIds, sources, targets, weights, ...contacts];
   return hashBytes(Buffer.concat(columns.map((c) => new Uint8Array(c.buffer, c.byteOffset, c.byteLength))));
 }
 
-/** Fewer connections are written in batches sooner than Neo4j is stopped and started. */
+/** Fewer connections and sites are written in batches sooner than Neo4j is stopped and started. */
 const worthOffline = 500_000;
 
 async function load(
@@ -43,7 +44,9 @@ async function load(
   way: ImportGraphOptions['load'],
   note: (line: string) => void,
 ): Promise<ImportCounts> {
-  const large = way === 'offline' || (way === 'auto' && imported.edges.weights.length >= worthOffline);
+  const large =
+    way === 'offline' ||
+    (way === 'auto' && imported.edges.weights.length + (imported.sites?.sites.length ?? 0) >= worthOffline);
   const offline = await withServers(note, false, async ({ graph }) => {
     const fresh = await isNewDatabase(graph);
     if (way === 'offline' && !(fresh && canImportOffline())) {
@@ -63,7 +66,10 @@ async function load(
 
 export function defineImportGraph(command: Command): Command {
   command
-    .argument('<path>', 'a file, or a folder with an edge list and a table of neurons')
+    .argument(
+      '<path>',
+      'a file, or a folder with an edge list and a table of neurons, or with neuPrint’s tables',
+    )
     .option('--dataset <name>', 'name of the dataset; made from the path when left out')
     .addOption(
       new Option('--ids <kind>', 'what neurons are called by')

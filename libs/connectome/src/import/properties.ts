@@ -59,7 +59,7 @@ function listReader(read: PropertyColumn['read']): PropertyColumn['read'] {
 export function propertyColumns(table: TableFile, known: ReadonlySet<number>): PropertyColumn[] {
   const found: PropertyColumn[] = [];
   for (const [at, header] of table.columns.entries()) {
-    const [, name, type] = /^(.*?)(?::([^:]*))?$/.exec(header)!;
+    const [, name, type] = /^(.*?)(?::(\w+(?:\{[^}]*\})?(?:\[\])?))?$/.exec(header)!;
     // Ids, labels and types of relationships have no name.
     if (known.has(at) || name === '' || type?.toUpperCase() === 'IGNORE') continue;
     const [, single, list] =

@@ -7,9 +7,9 @@ import { readGraphFiles } from './readGraph.js';
 /** neuPrint's tables as its own exports write them: two neurons, a T-bar that feeds both, and an orphan site. */
 const tables = {
   Neurons:
-    ':ID(Body-ID),bodyId:long,type:string,status:string,statusLabel:string,somaLocation:point{srid:9157},hemilineage:string,cropped:boolean,inputs:long[],LH(R):boolean,:LABEL\n' +
-    '5,5,KC,Traced,Roughly traced,"{x:1, y:2, z:3}",09A,false,3;4,true,Segment;Neuron;hemi_Segment;hemi_Neuron\n' +
-    "6,6,MBON01(y5B'2a)_R,,,,,,,,Segment;hemi_Segment\n7,7,,,,,,,,,Segment;Neuron\n",
+    ':ID(Body-ID),bodyId:long,type:string,status:string,statusLabel:string,somaLocation:point{srid:9157},hemilineage:string,cropped:boolean,inputs:long[],tosoma:point{srid:9157},LH(R):boolean,:LABEL\n' +
+    '5,5,KC,Traced,Roughly traced,"{x:1, y:2, z:3}",09A,false,3;4,"{x:7, y:8.5, z:9}",true,Segment;Neuron;hemi_Segment;hemi_Neuron\n' +
+    "6,6,MBON01(y5B'2a)_R,,,,,,,,,Segment;hemi_Segment\n7,7,,,,,,,,,,Segment;Neuron\n",
   Neuron_Connections:
     ':START_ID(Body-ID),weight:int,weightHP:int,:END_ID(Body-ID),:TYPE,share:float\n5,1,0,6,ConnectsTo,0.5\n5,0,0,5,ConnectsTo,\n',
   Synapses:
@@ -59,10 +59,16 @@ describe("neuPrint's tables", () => {
       status: 'Traced',
       statusLabel: 'Roughly traced',
       somaLocation: { x: 1, y: 2, z: 3 },
-      properties: { hemilineage: '09A', cropped: false, inputs: [3n, 4n], 'LH(R)': true },
+      properties: {
+        hemilineage: '09A',
+        cropped: false,
+        inputs: [3n, 4n],
+        tosoma: { x: 7, y: 8.5, z: 9 },
+        'LH(R)': true,
+      },
     });
     expect(graph.neurons[1]).toEqual({ type: "MBON01(y5B'2a)_R", neuron: false });
-    expect(graph.neuronPropertyTypes).toEqual({ hemilineage: 'string', cropped: 'boolean', inputs: 'long[]', 'LH(R)': 'boolean' }); // prettier-ignore
+    expect(graph.neuronPropertyTypes).toEqual({ hemilineage: 'string', cropped: 'boolean', inputs: 'long[]', tosoma: 'point', 'LH(R)': 'boolean' }); // prettier-ignore
     expect(graph.edges).toEqual({
       sources: Int32Array.of(0, 0),
       targets: Int32Array.of(0, 1),
