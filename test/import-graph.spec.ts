@@ -100,7 +100,11 @@ describe.skipIf(!existsSync(graphs))('the larval brain', () => {
       ['larva', 'neuropull/data/maggot_brain'].map((folder) => readGraphFiles(join(graphs, folder))),
     );
     expect(archive.bodyIds).toEqual(list.bodyIds);
-    expect(archive.edges).toEqual(list.edges);
+    for (const column of ['sources', 'targets', 'weights'] as const)
+      expect(archive.edges[column]).toEqual(list.edges[column]);
+    // The list tells of axons and dendrites besides.
+    expect(Object.keys(list.edgePropertyTypes!)).toEqual(['aa_weight', 'ad_weight', 'da_weight', 'dd_weight']);
+    expect(list.edges.properties!.length).toBe(110_677);
   });
 
   it('C. elegans has names for ids', async () => {
