@@ -103,7 +103,12 @@ describe.skipIf(!existsSync(graphs))('the larval brain', () => {
     for (const column of ['sources', 'targets', 'weights'] as const)
       expect(archive.edges[column]).toEqual(list.edges[column]);
     // The list tells of axons and dendrites besides.
-    expect(Object.keys(list.edgePropertyTypes!)).toEqual(['aa_weight', 'ad_weight', 'da_weight', 'dd_weight']);
+    expect(Object.keys(list.edgePropertyTypes!)).toEqual([
+      'aa_weight',
+      'ad_weight',
+      'da_weight',
+      'dd_weight',
+    ]);
     expect(list.edges.properties!.length).toBe(110_677);
   });
 

@@ -8,6 +8,7 @@ import {
   finishOfflineImport,
   isNewDatabase,
   loadGraph,
+  notForOffline,
   readGraphFiles,
   synapsesOf,
   writeOfflineTables,
@@ -15,7 +16,7 @@ import {
   type ImportedGraph,
   type ImportTarget,
 } from '@stratome/connectome';
-import { conflict, hashBytes } from '@stratome/core';
+import { badInput, conflict, hashBytes } from '@stratome/core';
 import { canImportOffline, importOffline } from '@stratome/services';
 import { runs } from '../action.js';
 import { withServers } from '../session.js';
@@ -52,7 +53,10 @@ async function load(
     if (way === 'offline' && !(fresh && canImportOffline())) {
       throw conflict('The database is in use or runs elsewhere.', 'Say --load batches.');
     }
-    return large && fresh && canImportOffline();
+    const odd = notForOffline(imported);
+    if (way === 'offline' && odd.length > 0)
+      throw badInput(`Offline import takes no properties called ${odd.join(', ')}.`, 'Say --load batches.');
+    return large && fresh && canImportOffline() && odd.length === 0;
   });
   if (!offline) return withServers(note, false, ({ graph }) => loadGraph(graph, target, imported));
   const folder = await mkdtemp(join(tmpdir(), 'stratome-import-'));

@@ -1101,6 +1101,32 @@ SET n.flags = coalesce(n.flags, [])
 RETURN max(n.bodyId) AS last`,
 });
 
+export interface CompleteSitesParams {
+  readonly dataset: string;
+  /** pre or post */
+  readonly type: string;
+  /** the last id of the page before; -1 at the start */
+  readonly after: bigint;
+  readonly limit: number;
+}
+export interface CompleteSitesRow {
+  readonly last: bigint | null;
+}
+/** Gives synaptic sites of an offline import what its tables cannot say: a true per region. */
+export const completeSites = defineQuery<CompleteSitesParams, CompleteSitesRow>({
+  name: 'completeSites',
+  mode: 'write',
+  summary: 'Gives synaptic sites of an offline import what its tables cannot say: a true per region.',
+  scans: [],
+  params: { dataset: t.string, type: t.string, after: t.int64, limit: t.int32 },
+  returns: { last: t.optional(t.int64) },
+  text: `MATCH (s:Synapse {dataset: $dataset})
+WHERE s.siteId > $after AND s.type = $type
+WITH s ORDER BY s.siteId LIMIT $limit
+SET s += apoc.map.fromPairs([name IN keys(apoc.convert.fromJsonMap(s.roiInfo)) | [name, true]])
+RETURN max(s.siteId) AS last`,
+});
+
 export interface ConfidenceThresholdsParams {
   readonly dataset: string;
 }
@@ -10048,6 +10074,7 @@ export const allQueries: readonly Query<never, object>[] = [
   commonInputs,
   commonOutputs,
   completeImport,
+  completeSites,
   confidenceThresholds,
   connectedTriples,
   connectedTriplesAt,

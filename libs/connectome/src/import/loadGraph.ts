@@ -1,6 +1,7 @@
 import { conflict } from '@stratome/core';
 import {
   completeImport,
+  completeSites,
   datasets,
   head,
   importConnections,
@@ -215,6 +216,10 @@ export async function finishOfflineImport(
     for (let after: bigint | null = -1n; after !== null; ) {
       after = (await graph.run(completeImport, { dataset, after, limit: batchRows }))[0].last;
     }
+    for (const type of imported.sites ? ['pre', 'post'] : [])
+      for (let after: bigint | null = -1n; after !== null; ) {
+        after = (await graph.run(completeSites, { dataset, type, after, limit: batchRows }))[0].last;
+      }
     await graph.run(refreshMeta, { dataset, editedAt });
     await moveHead(graph, target);
   } catch (error) {

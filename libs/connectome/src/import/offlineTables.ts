@@ -24,6 +24,28 @@ function field(value: ImportedValue | null | undefined): string {
 
 type Types = Readonly<Record<string, string>>;
 
+/** Names that the tool would not take as they are: in parentheses it reads the group of an id. */
+const isPlain = (name: string) => /^\w+$/.test(name);
+
+/**
+ * Further properties that an offline import cannot write, by their names. Regions may be called anything: they are set
+ * when the tables are in.
+ */
+export function notForOffline({
+  neurons,
+  neuronPropertyTypes,
+  edgePropertyTypes,
+  sites,
+}: ImportedGraph): string[] {
+  const regions = new Set(neurons.flatMap(({ rois }) => Object.keys(rois ?? {})));
+  const odd = (types: Types = {}) => Object.entries(types).filter(([name]) => !isPlain(name));
+  return [
+    ...odd(neuronPropertyTypes).filter(([name, type]) => !(type === 'boolean' && regions.has(name))),
+    ...odd(edgePropertyTypes),
+    ...odd(sites?.propertyTypes).filter(([, type]) => type !== 'boolean'),
+  ].map(([name]) => name);
+}
+
 /** Columns of further properties; those of a name that the table has already are left to it. */
 class FurtherFields {
   private readonly names: string[];
@@ -31,7 +53,7 @@ class FurtherFields {
 
   constructor(types: Types = {}, taken: readonly string[]) {
     const own = new Set(taken.map((name) => name.split(':')[0]));
-    this.names = Object.keys(types).filter((name) => !own.has(name));
+    this.names = Object.keys(types).filter((name) => !own.has(name) && isPlain(name));
     this.header = this.names.map((name) =>
       quoted(`${name}:${types[name] === 'point' ? 'point{srid:9157}' : types[name]}`),
     );
