@@ -17,7 +17,8 @@ export class Synapse {
     | bigint
     | null;
   @Field(() => Float, { description: '0 to 1.' }) confidence!: number;
-  @Field({ description: 'excitatory or inhibitory; unknown where an imported table does not say' }) kind!: string;
+  @Field({ description: 'excitatory or inhibitory; unknown where an imported table does not say' })
+  kind!: string;
   @Field(() => Float, { description: 'Of the kind, 0 to 1.' }) kindProbability!: number;
   @Field({ description: 'True when the model was not checked against truth on tissue like this.' })
   uncalibrated!: boolean;
