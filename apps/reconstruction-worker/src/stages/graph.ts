@@ -3,6 +3,7 @@ import { loadRevision, migrate, type ConnectomeRows, type DatasetRow } from '@st
 import { conflict, StratomeError, type CellMeasurement } from '@stratome/core';
 import type { TileManifest } from '@stratome/ingest';
 import {
+  oneAttempt,
   recordTaskInput,
   requireHeld,
   Revision,
@@ -49,7 +50,8 @@ export const graph: ServerProcessor = {
       },
     ];
   },
-  serve: loadGraph,
+  serve: (task, context) =>
+    oneAttempt(context.db, `graph of run ${context.run.id}`, () => loadGraph(task, context)),
 };
 
 async function loadGraph(task: ResolvedTask, context: ServerContext): Promise<ServerOutcome> {
