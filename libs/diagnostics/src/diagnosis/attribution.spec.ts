@@ -49,4 +49,18 @@ describe('what tells a cause', () => {
     expect(leadOf('synapseThreshold', unsure, evidence('synapsesPerCleft', -500))).toBeUndefined();
     expect(leadOf('synapseThreshold', unsure, evidence('synapsesPerCleft', -900))).toBe('synapsesPerCleft');
   });
+
+  it('is no staining where the network is surer than elsewhere: there are fewer membranes', () => {
+    const paler = [evidence('contrast', -20), evidence('signalToNoise', -2)];
+    expect(leadOf('stainingGradient', ...paler, evidence('affinityAmbiguity', 0.05))).toBe('contrast');
+    expect(leadOf('stainingGradient', ...paler, evidence('affinityAmbiguity', -0.02))).toBeUndefined();
+  });
+
+  it('of another model is an unsure network, or objects that are far from what tissue makes', () => {
+    const sure = evidence('affinityAmbiguity', 0.001, false);
+    const unsure = evidence('affinityAmbiguity', 0.02);
+    expect(leadOf('otherModel', evidence('splitIndex', 0.2), unsure)).toBe('splitIndex');
+    expect(leadOf('otherModel', evidence('splitIndex', 0.2), sure)).toBeUndefined();
+    expect(leadOf('otherModel', evidence('splitIndex', 0.5), sure)).toBe('splitIndex');
+  });
 });

@@ -44,7 +44,7 @@ function fitOf(candidate: Candidate, found: ReadonlyMap<string, Evidence>, sign:
   let worst = 2;
   for (const expectation of candidate.expectations) {
     const match = matchOf(expectation, found, sign);
-    if (match === undefined) continue;
+    if (match === undefined || expectation.telling === 'unopposed') continue;
     // That something stayed as it was is weak evidence: it is so in healthy tissue.
     const counts = expectation.direction === 0 && match > 0 ? 0 : expectation.weight;
     sum += counts * match;
@@ -69,6 +69,10 @@ function isFar({ measure, effect }: Evidence): boolean {
   return Math.abs(effect) >= 2 * (marker?.tissueEffect ?? marker?.leastEffect ?? 0);
 }
 
+/** Whether a measure deviates against a direction. */
+const isOpposed = ({ deviates, score }: Evidence, direction: number): boolean =>
+  deviates && score * direction < 0;
+
 /** Holds every candidate against the evidence. */
 export function attribute({ found }: GatheredEvidence, lineage: readonly LineageDifference[]): Attribution[] {
   return candidates.map((candidate) => {
@@ -85,12 +89,16 @@ export function attribute({ found }: GatheredEvidence, lineage: readonly Lineage
     };
     const tellers = (telling: Telling) =>
       candidate.expectations.filter((e) => e.telling === telling && found.has(e.measure));
+    const moved = candidate.expectations
+      .filter((e) => e.telling !== 'unopposed')
+      .filter(moves('convicts'))
+      .map(({ measure }) => found.get(measure)!);
     const told =
       [...tellers('each'), ...tellers('far')].every(moves('convicts')) &&
       tellers('far').every(({ measure }) => isFar(found.get(measure)!)) &&
-      tellers('beside').every(moves('deviates'));
+      (tellers('beside').every(moves('deviates')) || moved.some(isFar)) &&
+      !tellers('unopposed').some(({ measure, direction }) => isOpposed(found.get(measure)!, direction));
     const known = candidate.expectations.some((e) => e.telling && found.has(e.measure));
-    const moved = candidate.expectations.filter(moves('convicts')).map(({ measure }) => found.get(measure)!);
     const leads = told && known ? moved : [];
     leads.sort((a, b) => Math.abs(b.score) - Math.abs(a.score));
     const lineageFits = lineage.some(({ stage, field }) =>

@@ -37,7 +37,7 @@ export const diagnosisParameters = z.strictObject({
     .number()
     .min(0)
     .max(1000)
-    .default(1.3)
+    .default(2.5)
     .describe('Score that a region needs to be found, over what healthy tissue scores at most, ratio'),
   leastAgreeingScanRatio: z
     .number()

@@ -41,7 +41,8 @@ function signatureOf(
   scoresOf: ReadonlyMap<string, Float64Array>,
 ): QualityField | undefined {
   const beside = covariates.filter((c) => c.layer === layer).map(({ measure }) => unmoved(measure));
-  const known = [...expectations, ...beside].filter(
+  const own = expectations.filter(({ telling }) => telling !== 'unopposed');
+  const known = [...own, ...beside].filter(
     ({ measure }) => scoresOf.has(measure) && !unsearched.has(measure),
   );
   if (!known.some(({ direction }) => direction !== 0)) return undefined;
