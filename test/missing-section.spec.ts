@@ -29,9 +29,9 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('images of which a section is missing', () => {
   it('go through all stages, and a diagnosis finds the missing section', { timeout: 900_000 }, async () => {
-    const run = await stratome('start', '--once', '--input', folder, '--name', 'gap');
+    const run = await stratome('start', '--once', '--input', folder, '--name', 'missing_section');
     expect(run.json.error).toBeUndefined();
-    const { code, json } = await stratome('diagnose', 'gap');
+    const { code, json } = await stratome('diagnose', 'missing_section');
     expect(json.error).toBeUndefined();
     expect(code).toBe(0);
     const { diagnosis } = json as unknown as {
