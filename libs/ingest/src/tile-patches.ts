@@ -1,4 +1,4 @@
-import { maskedBlur, median, quantile, type MaskedImage } from '@stratome/kernels';
+import { maskedBlur, mean, median, quantile, type MaskedImage } from '@stratome/kernels';
 import type { TileImage } from './decode.js';
 import { dataMask } from './data-mask.js';
 import type { IngestParameters } from './parameters.js';
@@ -100,23 +100,22 @@ export function measureArea(
   const { inside, filtered } = dataPixels(maps, yPx, xPx, [h, w]);
   const dataFraction = inside.length / (h * w);
   if (dataFraction < 0.25 || filtered.length === 0) return { dataFraction };
-  const grey = maps.grey;
-  const meanGrey = meanAt(grey, inside);
-  const greys = valuesAt(grey, inside);
+  const greys = valuesAt(maps.grey, inside);
+  const meanGrey = mean(greys);
   const deviations = valuesAt(maps.noise, filtered).map(Math.abs);
   const noise = Math.max(quantisationNoise, 1.4826 * median(deviations));
-  const variance = meanSquareAt(grey, meanGrey, inside);
+  const variance = mean(new Float64Array(greys).map((v) => (v - meanGrey) ** 2));
   const [fine, middle, coarse] = maps.blurred;
   const high = bandEnergy(fine, middle, inside) - noise ** 2 * bandOfNoise(0);
   const low = bandEnergy(middle, coarse, inside) - noise ** 2 * bandOfNoise(1);
   return {
     dataFraction,
     contrast: quantile(greys, 0.95) - quantile(greys, 0.05),
-    membraneContrast: meanAt(maps.ridge, filtered) / (noise * ridgeOfNoise),
+    membraneContrast: mean(valuesAt(maps.ridge, filtered)) / (noise * ridgeOfNoise),
     noise,
     signalToNoise: Math.sqrt(Math.max(0, variance - noise ** 2)) / noise,
     focus: low > 0 ? Math.max(0, high) / low : 0,
-    saturation: shareAtEnds(grey, maps.top, inside),
+    saturation: shareAtEnds(greys, maps.top),
     meanGrey,
   };
 }
@@ -143,19 +142,6 @@ function valuesAt(values: Float32Array, at: Int32Array): Float32Array {
   return out;
 }
 
-function meanAt(values: Float32Array, at: Int32Array): number {
-  let sum = 0;
-  for (let k = 0; k < at.length; k++) sum += values[at[k]];
-  return sum / at.length;
-}
-
-/** Mean of (values − centre)². */
-function meanSquareAt(values: Float32Array, centre: number, at: Int32Array): number {
-  let sum = 0;
-  for (let k = 0; k < at.length; k++) sum += (values[at[k]] - centre) ** 2;
-  return sum / at.length;
-}
-
 /** Mean of (a − b)². */
 function bandEnergy(a: Float32Array, b: Float32Array, at: Int32Array): number {
   let sum = 0;
@@ -163,10 +149,10 @@ function bandEnergy(a: Float32Array, b: Float32Array, at: Int32Array): number {
   return sum / at.length;
 }
 
-function shareAtEnds(grey: Float32Array, top: number, at: Int32Array): number {
+function shareAtEnds(greys: Float32Array, top: number): number {
   let count = 0;
-  for (let k = 0; k < at.length; k++) if (grey[at[k]] <= 0 || grey[at[k]] >= top) count++;
-  return count / at.length;
+  for (const v of greys) if (v <= 0 || v >= top) count++;
+  return count / greys.length;
 }
 
 /** Energy of unit white noise in the band between two of the focus scales. */

@@ -7,6 +7,18 @@ const ridge = 0.15;
 /** Differences between neighbours count up to here, scores. */
 const largestDifference = 4;
 
+/** Pairs of cells that share a face: [2n], each cell before the one that follows it along an axis. */
+function facePairs(grid: BlockGrid): Int32Array {
+  const [, ny, nx] = grid.counts;
+  const steps = [ny * nx, nx, 1];
+  const pairs: number[] = [];
+  for (let cell = 0; cell < grid.length; cell++)
+    grid.position(cell).forEach((v, axis) => {
+      if (v + 1 < grid.counts[axis]) pairs.push(cell, cell + steps[axis]);
+    });
+  return Int32Array.from(pairs);
+}
+
 /**
  * Covariance of columns over cells, from differences between face neighbours: a region in which columns are shifted adds
  * to it at its border alone, so that what is looked for does not count as usual.
@@ -17,25 +29,20 @@ function neighbourCovariance(grid: BlockGrid, columns: readonly Float64Array[]):
   const k = columns.length;
   const sums = columns.map(() => new Float64Array(k));
   const counts = columns.map(() => new Float64Array(k));
-  const [nz, ny, nx] = grid.counts;
-  const steps = [ny * nx, nx, 1];
+  const pairs = facePairs(grid);
   const difference = new Float64Array(k);
-  for (let cell = 0; cell < grid.length; cell++) {
-    const position = grid.position(cell);
-    for (let axis = 0; axis < 3; axis++) {
-      if (position[axis] + 1 >= [nz, ny, nx][axis]) continue;
-      columns.forEach((column, i) => {
-        const d = column[cell + steps[axis]] - column[cell];
-        difference[i] = Math.max(-largestDifference, Math.min(largestDifference, d));
-      });
-      for (let i = 0; i < k; i++)
-        for (let j = 0; j < k; j++) {
-          const product = difference[i] * difference[j];
-          if (Number.isNaN(product)) continue;
-          sums[i][j] += product;
-          counts[i][j]++;
-        }
-    }
+  for (let p = 0; p < pairs.length; p += 2) {
+    columns.forEach((column, i) => {
+      const d = column[pairs[p + 1]] - column[pairs[p]];
+      difference[i] = Math.max(-largestDifference, Math.min(largestDifference, d));
+    });
+    for (let i = 0; i < k; i++)
+      for (let j = 0; j < k; j++) {
+        const product = difference[i] * difference[j];
+        if (Number.isNaN(product)) continue;
+        sums[i][j] += product;
+        counts[i][j]++;
+      }
   }
   return sums.map((row, i) => row.map((sum, j) => (counts[i][j] > 0 ? sum / counts[i][j] / 2 : 0)));
 }
@@ -62,18 +69,13 @@ export function localScores(
   });
   const centre = total / weight;
   const excess = values.map((v, cell) => ((v - centre) * weights[cell] * cells) / weight);
-  const [nz, ny, nx] = grid.counts;
-  const steps = [ny * nx, nx, 1];
+  const pairs = facePairs(grid);
   let [sum, count] = [0, 0];
-  for (let cell = 0; cell < grid.length; cell++) {
-    const position = grid.position(cell);
-    for (let axis = 0; axis < 3; axis++) {
-      if (position[axis] + 1 >= [nz, ny, nx][axis]) continue;
-      const d = excess[cell + steps[axis]] - excess[cell];
-      if (Number.isNaN(d)) continue;
-      sum += d * d;
-      count++;
-    }
+  for (let p = 0; p < pairs.length; p += 2) {
+    const d = excess[pairs[p + 1]] - excess[pairs[p]];
+    if (Number.isNaN(d)) continue;
+    sum += d * d;
+    count++;
   }
   const sigma = Math.max(leastSigma, count > 0 ? Math.sqrt(sum / count / 2) : 0);
   return excess.map((v) => v / sigma);

@@ -44,7 +44,7 @@ function fitOf(candidate: Candidate, found: ReadonlyMap<string, Evidence>, sign:
   let worst = 2;
   for (const expectation of candidate.expectations) {
     const match = matchOf(expectation, found, sign);
-    if (match === undefined || expectation.telling === 'unopposed') continue;
+    if (match === undefined) continue;
     // That something stayed as it was is weak evidence: it is so in healthy tissue.
     const counts = expectation.direction === 0 && match > 0 ? 0 : expectation.weight;
     sum += counts * match;
@@ -70,8 +70,8 @@ function isFar({ measure, effect }: Evidence): boolean {
 }
 
 /** Whether a measure deviates against a direction. */
-const isOpposed = ({ deviates, score }: Evidence, direction: number): boolean =>
-  deviates && score * direction < 0;
+const isOpposed = (evidence: Evidence | undefined, direction: number): boolean =>
+  evidence?.deviates === true && evidence.score * direction < 0;
 
 /** Holds every candidate against the evidence. */
 export function attribute({ found }: GatheredEvidence, lineage: readonly LineageDifference[]): Attribution[] {
@@ -89,15 +89,12 @@ export function attribute({ found }: GatheredEvidence, lineage: readonly Lineage
     };
     const tellers = (telling: Telling) =>
       candidate.expectations.filter((e) => e.telling === telling && found.has(e.measure));
-    const moved = candidate.expectations
-      .filter((e) => e.telling !== 'unopposed')
-      .filter(moves('convicts'))
-      .map(({ measure }) => found.get(measure)!);
+    const moved = candidate.expectations.filter(moves('convicts')).map(({ measure }) => found.get(measure)!);
     const told =
       [...tellers('each'), ...tellers('far')].every(moves('convicts')) &&
       tellers('far').every(({ measure }) => isFar(found.get(measure)!)) &&
       (tellers('beside').every(moves('deviates')) || moved.some(isFar)) &&
-      !tellers('unopposed').some(({ measure, direction }) => isOpposed(found.get(measure)!, direction));
+      !candidate.unopposed.some(({ measure, direction }) => isOpposed(found.get(measure), direction));
     const known = candidate.expectations.some((e) => e.telling && found.has(e.measure));
     const leads = told && known ? moved : [];
     leads.sort((a, b) => Math.abs(b.score) - Math.abs(a.score));

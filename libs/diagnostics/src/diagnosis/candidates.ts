@@ -1,7 +1,7 @@
 import type { Layer } from '../measures.js';
 
 /** How a measure tells a cause; see {@link Expectation}. */
-export type Telling = 'each' | 'far' | 'beside' | 'unopposed';
+export type Telling = 'each' | 'far' | 'beside';
 
 /** What a cause does to a measure: lowers it, raises it, or leaves it as it is. */
 export interface Expectation {
@@ -12,7 +12,7 @@ export interface Expectation {
   /**
    * What makes it this cause. Of the measures that could be tested, every `each` must deviate by more than tissue does,
    * every `far` by twice as much; a `beside` must deviate, by however much, where another measure convicts that is not
-   * far itself; an `unopposed` must not deviate the other way.
+   * far itself.
    */
   readonly telling?: Telling;
 }
@@ -22,6 +22,8 @@ export interface Candidate {
   readonly layer: Layer;
   readonly meaning: string;
   readonly expectations: readonly Expectation[];
+  /** Measures, of whatever layer, that must not deviate the other way. */
+  readonly unopposed: readonly { readonly measure: string; readonly direction: -1 | 1 }[];
   /** It may as well move every measure the other way. */
   readonly eitherWay: boolean;
   /**
@@ -37,12 +39,11 @@ const tellings: Readonly<Record<string, Telling>> = {
   '!': 'each',
   '*': 'far',
   '&': 'beside',
-  '~': 'unopposed',
 };
 
 const expect = (text: string): Expectation[] =>
   text.split(' ').map((word) => {
-    const [, sign, measure, weight, mark] = /^([-+=])(\w+):([\d.]+)([!*&~]?)$/.exec(word)!;
+    const [, sign, measure, weight, mark] = /^([-+=])(\w+):([\d.]+)([!*&]?)$/.exec(word)!;
     const direction = sign === '-' ? -1 : sign === '+' ? 1 : 0;
     const telling = tellings[mark];
     return { measure, direction, weight: Number(weight), ...(telling && { telling }) };
@@ -75,9 +76,10 @@ const candidate = (
   meaning: string,
   expectations: string,
   lineage: string[] = [],
-  eitherWay = false,
+  { eitherWay = false, unopposed = [] }: Partial<Pick<Candidate, 'eitherWay' | 'unopposed'>> = {},
 ): Candidate => ({
   eitherWay,
+  unopposed,
   tissueScore: tissueScores[cause],
   layer,
   cause,
@@ -91,8 +93,8 @@ const candidate = (
 
 /**
  * Causes by layer, and how each moves the measures of its own layer: `-` lowers, `+` raises, `=` leaves; `!` marks the
- * telling ones, `*` those beyond doubt alone, `&` what has to deviate beside them, `~` what must
- * not move the other way: where the network is surer than elsewhere, there are fewer membranes, not paler ones. What it does further down is not listed: that is what the dose-response
+ * telling ones, `*` those beyond doubt alone, `&` what has to deviate beside them; what is `unopposed`
+ * must not move the other way: where the network is surer than elsewhere, there are fewer membranes, not paler ones. What it does further down is not listed: that is what the dose-response
  * between layers is for.
  */
 export const candidates: readonly Candidate[] = [
@@ -100,15 +102,17 @@ export const candidates: readonly Candidate[] = [
     'L1',
     'stainingGradient',
     'Membranes are stained less',
-    '-contrast:3! -signalToNoise:2.5! -membraneContrast:2 =focus:1.5 =noise:1 =saturation:1 =missing:2 +affinityAmbiguity:0~',
+    '-contrast:3! -signalToNoise:2.5! -membraneContrast:2 =focus:1.5 =noise:1 =saturation:1 =missing:2',
     ['ingest.inputs'],
+    { unopposed: [{ measure: 'affinityAmbiguity', direction: 1 }] },
   ),
   candidate(
     'L1',
     'defocus',
     'The image is out of focus',
-    '-focus:4! -membraneContrast:3! -contrast:2 -signalToNoise:1 =noise:1 =saturation:1 =missing:2 +affinityAmbiguity:0~',
+    '-focus:4! -membraneContrast:3! -contrast:2 -signalToNoise:1 =noise:1 =saturation:1 =missing:2',
     ['ingest.inputs'],
+    { unopposed: [{ measure: 'affinityAmbiguity', direction: 1 }] },
   ),
   candidate(
     'L1',
@@ -157,7 +161,7 @@ export const candidates: readonly Candidate[] = [
     'Affinities come from another model',
     '+affinityAmbiguity:2& +splitIndex:2 +mergeIndex:2 +supervoxelDensity:1.5 +orphanDensity:1 =decisionConflict:2 =unsegmented:1.5',
     ['affinities.model', 'affinities.code'],
-    true,
+    { eitherWay: true },
   ),
   candidate(
     'L3',
@@ -172,7 +176,7 @@ export const candidates: readonly Candidate[] = [
     'Synapses were found at another threshold',
     '-synapsesPerCleft:2& +synapseConfidence:2 =noSynapses:3 =directionSupport:1',
     ['synapses.parameters'],
-    true,
+    { eitherWay: true },
   ),
   candidate(
     'L4',

@@ -104,22 +104,24 @@ function findSuspects(input: DiagnosisInput, parameters: DiagnosisParameters): S
  * @throws badInput for a region or reference outside the volume or smaller than a cell, or a reference too small to test
  */
 export function diagnose(input: DiagnosisInput, parameters: DiagnosisParameters): DiagnosisReport {
-  const { grid, cells } = input;
-  const anomalies = findAnomalies(grid, cells, parameters);
-  if (input.region) {
-    const report = diagnoseRegion(input, parameters, requireBox(input.region, grid, 'region'));
-    return { ...report, anomalies: [...report.anomalies, ...anomalies] };
-  }
+  const { grid, cells, region } = input;
+  const { anomalies, diagnosis } = region
+    ? diagnoseRegion(input, parameters, requireBox(region, grid, 'region'))
+    : diagnoseSuspects(input, parameters);
+  return { anomalies: [...anomalies, ...findAnomalies(grid, cells, parameters)], diagnosis };
+}
+
+/** The first suspect region that has a cause; else what stands out most, or nothing. */
+function diagnoseSuspects(input: DiagnosisInput, parameters: DiagnosisParameters): DiagnosisReport {
   let first: DiagnosisReport | undefined;
   for (const { mask, cause } of findSuspects(input, parameters)) {
     const report = diagnoseRegion(input, parameters, mask);
-    const guilty = report.diagnosis.cause !== null && (!cause || cause === report.diagnosis.cause);
-    if (guilty) return { ...report, anomalies: [...report.anomalies, ...anomalies] };
+    const named = report.diagnosis.cause;
+    if (named !== null && (!cause || cause === named)) return report;
     // What stands out most is shown even where no cause explains it.
     if (!cause) first ??= report;
   }
-  if (!first) return { anomalies, diagnosis: nothingFound(grid) };
-  return { ...first, anomalies: [...first.anomalies, ...anomalies] };
+  return first ?? { anomalies: [], diagnosis: nothingFound(input.grid) };
 }
 
 /** The walk of one region, with what deviates there. */

@@ -91,4 +91,8 @@ export const summaryMarkers: ReadonlyMap<string, Marker> = new Map<string, Marke
   ['noSynapses', { layer: 'L4', leastEffect: 0.5, countsSynapses: true }],
 ]);
 
+/** The marker of a measure, or of what is read off all cells at once. */
+export const markerOf = (measure: string): Marker | undefined =>
+  markers.get(measure) ?? summaryMarkers.get(measure);
+
 export const layersDownward: readonly Layer[] = ['L5', 'L4', 'L3', 'L2', 'L1'];

@@ -3,7 +3,7 @@ import { discriminantWeights, localScores } from '../detection/discriminant.js';
 import type { ScanField } from '../detection/regionScan.js';
 import type { QualityField } from '../field.js';
 import { candidates, fewerSynapses, type Candidate, type Expectation } from './candidates.js';
-import { markers, summaryMarkers } from './markers.js';
+import { markerOf, markers } from './markers.js';
 
 /** A measure's score counts up to here in a signature. */
 const largestScore = 6;
@@ -41,8 +41,7 @@ function signatureOf(
   scoresOf: ReadonlyMap<string, Float64Array>,
 ): QualityField | undefined {
   const beside = covariates.filter((c) => c.layer === layer).map(({ measure }) => unmoved(measure));
-  const own = expectations.filter(({ telling }) => telling !== 'unopposed');
-  const known = [...own, ...beside].filter(
+  const known = [...expectations, ...beside].filter(
     ({ measure }) => scoresOf.has(measure) && !unsearched.has(measure),
   );
   if (!known.some(({ direction }) => direction !== 0)) return undefined;
@@ -94,10 +93,9 @@ function exactSignature(
 
 /** Whether all that a cause moves counts synapses. */
 const countsSynapses = ({ expectations }: Candidate): boolean =>
-  expectations.every(({ measure, direction }) => {
-    const marker = markers.get(measure) ?? summaryMarkers.get(measure);
-    return direction === 0 || marker?.countsSynapses === true;
-  });
+  expectations.every(
+    ({ measure, direction }) => direction === 0 || markerOf(measure)?.countsSynapses === true,
+  );
 
 /**
  * One field for each cause that the measures at hand can show. Searching for these instead of for any difference passes

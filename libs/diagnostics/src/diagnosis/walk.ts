@@ -4,10 +4,8 @@ import type { Layer } from '../measures.js';
 import { attribute, rankWithin, type Attribution } from './attribution.js';
 import { explainedShare } from './doseResponse.js';
 import type { Comparison, Evidence, GatheredEvidence } from './evidence.js';
-import { layersDownward, markers, summaryMarkers, type Marker } from './markers.js';
+import { layersDownward, markerOf } from './markers.js';
 import type { Diagnosis, LayerStep, LineageDifference, Rejected } from './result.js';
-
-const markerOf = (measure: string): Marker => (markers.get(measure) ?? summaryMarkers.get(measure))!;
 
 /** Connectivity, the loudest first in importance: what a deficit is measured by. */
 const connectivity = ['weightPerCableUm', 'connectionsPerNeuron', 'synapseDensity'] as const;
@@ -30,7 +28,7 @@ function exactOrigin(
 ): Origin | undefined {
   for (const layer of layersDownward.toReversed()) {
     const convicted = attributions.some(
-      (a) => a.candidate.layer === layer && a.lead && markerOf(a.lead.measure).exact,
+      (a) => a.candidate.layer === layer && a.lead && markerOf(a.lead.measure)!.exact,
     );
     if (convicted) return rank(layer)[0];
   }
@@ -42,7 +40,7 @@ const leastShare = 0.5;
 
 /** Whether an effect is so far beyond what tissue does that nothing deeper can make it an oddity. */
 function isDecided({ measure, effect }: Evidence): boolean {
-  const { leastEffect, tissueEffect = leastEffect } = markerOf(measure);
+  const { leastEffect, tissueEffect = leastEffect } = markerOf(measure)!;
   return Math.abs(effect) >= 1.5 * Math.max(leastEffect, tissueEffect);
 }
 
@@ -71,7 +69,7 @@ class Walk {
       cause.effect,
       effect.effect,
       this.comparison.region,
-      markerOf(cause.measure).leastEffect,
+      markerOf(cause.measure)!.leastEffect,
       200,
       `${this.comparison.parameters.seed}/${cause.measure}/${effect.measure}`,
     );
@@ -169,7 +167,7 @@ class Walk {
       const deviating = measures.filter((e) => e.deviates);
       const spokesman = layer === originLayer && lead ? lead : (loudest(deviating) ?? loudest(measures));
       const untested = [...this.evidence.untested]
-        .filter(([measure]) => markerOf(measure).layer === layer)
+        .filter(([measure]) => markerOf(measure)!.layer === layer)
         .map(([measure, why]) => ({ measure, why }));
       // A recount that agrees does not make connectivity normal where it could not be tested.
       const untestable = measures.length === 0 || (layer === 'L5' && this.isInsufficient());
