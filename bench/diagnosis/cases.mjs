@@ -29,6 +29,30 @@ export function makeCase(kind, seed, { name, shape }) {
   return { kind, seed, volume: name, box, strength, silent, decoy: decoy !== undefined, lineage };
 }
 
+/** Stages that work by section: what they made in another way is whole sections. */
+const bySection = ['ingest', 'normalise', 'match', 'solve'];
+
+/** Fields that a search of the lineage compares; inputs differ between any two places. */
+const compared = ['code', 'model', 'parameters', 'environment'];
+
+/**
+ * Where the lineage of a case differs from the rest of the volume: that of the fault where the fault is, a harmless
+ * difference at a place of its own, which would tell of nothing if it were always where the fault is.
+ */
+export function lineageRegionsOf({ kind, seed, lineage, decoy }, planted, shape) {
+  const random = seededRandom(`diagnosis lineage/${kind}/${seed}`);
+  const elsewhere = placeOf(kind, random, shape);
+  return lineage
+    .map((difference, i) => {
+      const { begin, end } = decoy && i === lineage.length - 1 ? elsewhere : planted;
+      const region = bySection.includes(difference.stage)
+        ? { begin: [begin[0], 0, 0], end: [end[0], shape[1], shape[2]] }
+        : { begin, end };
+      return { region, differences: [difference] };
+    })
+    .filter(({ differences: [{ field }] }) => compared.includes(field));
+}
+
 /** What the right answer to a case is. */
 export function truthOf({ kind }) {
   if (kind === 'clean') return { verdict: 'none', layer: null, cause: null };

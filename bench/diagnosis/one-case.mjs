@@ -2,7 +2,7 @@
 import { intersectBox, voxelsIn } from '@stratome/core';
 import { cellGrid, diagnose, diagnosisParameters, markers } from '@stratome/diagnostics';
 import { baseOf } from './bases.mjs';
-import { makeCase } from './cases.mjs';
+import { lineageRegionsOf, makeCase } from './cases.mjs';
 import { biologyKind, faults } from './faults.mjs';
 import { runStages } from './stages.mjs';
 import { loadVolume } from './volumes.mjs';
@@ -108,9 +108,10 @@ export function answersTo({ one, planted, fields, before, shape }, voxelNm = [10
   const grid = cellGrid(voxelNm, shape);
   const parameters = diagnosisParameters.parse({});
   const { cells, sections } = fields;
-  const input = { grid, cells, sections, tissue: tissueOf(cells, grid.length), lineage: one.lineage };
-  const given = diagnose({ ...input, region: one.box }, parameters).diagnosis;
-  const search = diagnose(input, parameters).diagnosis;
+  const input = { grid, cells, sections, tissue: tissueOf(cells, grid.length) };
+  const given = diagnose({ ...input, region: one.box, lineage: one.lineage }, parameters).diagnosis;
+  const lineageRegions = lineageRegionsOf(one, planted, shape);
+  const search = diagnose({ ...input, lineageRegions }, parameters).diagnosis;
   const found = !['none', 'insufficient'].includes(search.verdict);
   return {
     effect: one.kind === 'clean' ? null : effectOf(fields, before, grid, planted),

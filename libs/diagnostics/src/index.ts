@@ -11,6 +11,7 @@ export * from './detection/significantCells.js';
 export * from './diagnosis/candidates.js';
 export * from './diagnosis/compareBoxes.js';
 export * from './diagnosis/diagnose.js';
+export * from './diagnosis/input.js';
 export * from './diagnosis/markers.js';
 export * from './diagnosis/parameters.js';
 export * from './diagnosis/result.js';

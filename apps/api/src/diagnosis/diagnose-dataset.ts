@@ -8,7 +8,7 @@ import {
   type DiagnosisReport,
 } from '@stratome/diagnostics';
 import { GraphReader } from '../graphql/graph-reader.js';
-import { lineageDifferences } from './lineage-differences.js';
+import { lineageDifferences, lineageRegions } from './lineage-differences.js';
 import { fieldsOf } from './quality-fields.js';
 import { storeDiagnosis } from './store-diagnosis.js';
 
@@ -72,15 +72,10 @@ export async function diagnoseDataset(
 ): Promise<StoredReport> {
   const { revision, shape, fields } = await readFields(graph, dataset);
   const { grid, cells, sections, tissue } = fields;
-  const input = { grid, cells, sections, tissue, region, against };
-  const first = diagnose(input, parameters);
-  // The lineage of the region can be asked for only when it is known, and evidence it is only where something deviates.
-  const lineage =
-    first.diagnosis.verdict === 'none'
-      ? []
-      : await lineageDifferences(graph, dataset, first.diagnosis.region, against ?? boxOfShape(shape));
-  const report =
-    lineage.length > 0 ? diagnose({ ...input, region: first.diagnosis.region, lineage }, parameters) : first;
+  const known = region
+    ? { region, lineage: await lineageDifferences(graph, dataset, region, against ?? boxOfShape(shape)) }
+    : { lineageRegions: await lineageRegions(graph, dataset, revision) };
+  const report = diagnose({ grid, cells, sections, tissue, against, ...known }, parameters);
   const diagnosisId = await storeDiagnosis(graph, dataset, revision, fields, against, report, parameters);
   return { ...report, diagnosisId, revision };
 }

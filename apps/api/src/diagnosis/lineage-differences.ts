@@ -1,12 +1,20 @@
 import { queries, type Graph } from '@stratome/connectome';
-import type { Box } from '@stratome/core';
-import type { LineageDifference } from '@stratome/diagnostics';
+import { formatBox, type Box } from '@stratome/core';
+import type { LineageDifference, LineageRegion } from '@stratome/diagnostics';
 
-type Row = queries.LineageOfBoxRow;
+/** What a stage run was made with. */
+type Row = Pick<
+  queries.LineageOfBoxRow,
+  'stage' | 'codeRevision' | 'codeDirty' | 'modelHash' | 'parametersHash' | 'environmentHash'
+>;
 
 const corner = ([z, y, x]: readonly number[]) => ({ z, y, x });
 
-const rowsIn = (graph: Graph, dataset: string, { begin, end }: Box): Promise<Row[]> =>
+const rowsIn = (
+  graph: Graph,
+  dataset: string,
+  { begin, end }: Box,
+): Promise<readonly queries.LineageOfBoxRow[]> =>
   graph.run(queries.lineageOfBox, { dataset, low: corner(begin), high: corner(end) });
 
 /** The fields that decide a result; inputs and outputs differ between any two boxes and say nothing. */
@@ -44,4 +52,58 @@ export async function lineageDifferences(
         : [{ stage, field: field as keyof typeof fields, region: text, reference: against }];
     });
   });
+}
+
+type Extent = queries.LineageExtentsRow;
+
+const boxOf = (extents: readonly Extent[]): Box => {
+  const corner = (pick: (...values: number[]) => number, of: 'low' | 'high') =>
+    (['z', 'y', 'x'] as const).map((axis) => pick(...extents.map((e) => e[of][axis] ?? 0)));
+  const [z, y, x] = corner(Math.min, 'low');
+  const [toZ, toY, toX] = corner(Math.max, 'high');
+  return { begin: [z, y, x], end: [toZ, toY, toX] };
+};
+
+const artifactsOf = (extents: readonly Extent[]): number =>
+  extents.reduce((sum, { artifacts }) => sum + Number(artifacts), 0);
+
+/** The extents of a stage by the value of a field, that of most artefacts first. */
+function byValue(extents: readonly Extent[], value: (row: Row) => string): [string, readonly Extent[]][] {
+  const groups = new Map<string, Extent[]>();
+  for (const extent of extents) groups.set(value(extent), [...(groups.get(value(extent)) ?? []), extent]);
+  return [...groups].sort(
+    ([a, one], [b, other]) => artifactsOf(other) - artifactsOf(one) || (a < b ? -1 : 1),
+  );
+}
+
+/**
+ * Where the stages of a volume ran in another way than for most of it: with another model, other parameters, code or
+ * environment. One region a box, with all that differs there.
+ */
+export async function lineageRegions(
+  graph: Graph,
+  dataset: string,
+  revision: bigint,
+): Promise<LineageRegion[]> {
+  const extents = await graph.run(queries.lineageExtents, { dataset, revision });
+  const regions = new Map<string, { region: Box; differences: LineageDifference[] }>();
+  for (const stage of new Set(extents.map((row) => row.stage)))
+    for (const [field, value] of Object.entries(fields)) {
+      const [usual, ...others] = byValue(
+        extents.filter((row) => row.stage === stage),
+        value,
+      );
+      for (const [text, there] of others) {
+        const region = boxOf(there);
+        const known = regions.get(formatBox(region)) ?? { region, differences: [] };
+        known.differences.push({
+          stage,
+          field: field as keyof typeof fields,
+          region: text,
+          reference: usual[0],
+        });
+        regions.set(formatBox(region), known);
+      }
+    }
+  return [...regions.values()];
 }

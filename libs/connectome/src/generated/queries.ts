@@ -3512,6 +3512,53 @@ SET c.dataset = $dataset, c.weight = row.weight, c.weightHP = row.weightHP, c.we
 RETURN count(*) AS written`,
 });
 
+export interface LineageExtentsParams {
+  readonly dataset: string;
+  readonly revision: bigint;
+}
+export interface LineageExtentsRow {
+  readonly stage: string;
+  readonly codeRevision: string;
+  readonly codeDirty: boolean;
+  readonly modelHash: string;
+  readonly parametersHash: string;
+  readonly environmentHash: string;
+  readonly artifacts: bigint;
+  readonly low: Point;
+  readonly high: Point;
+}
+/** For each stage and what its runs were made with, how many of the artefacts that stand at a revision they made, and the smallest box that holds those: where parts of a volume were made in another way than the rest. */
+export const lineageExtents = defineQuery<LineageExtentsParams, LineageExtentsRow>({
+  name: 'lineageExtents',
+  mode: 'read',
+  summary:
+    'For each stage and what its runs were made with, how many of the artefacts that stand at a revision they made, and the smallest box that holds those: where parts of a volume were made in another way than the rest.',
+  scans: [],
+  params: { dataset: t.string, revision: t.int64 },
+  returns: {
+    stage: t.string,
+    codeRevision: t.string,
+    codeDirty: t.boolean,
+    modelHash: t.string,
+    parametersHash: t.string,
+    environmentHash: t.string,
+    artifacts: t.int64,
+    low: t.point,
+    high: t.point,
+  },
+  text: `OPTIONAL MATCH (shown:Revision {dataset: $dataset, revision: $revision})
+WITH coalesce(shown.lineageRevision, $revision) AS held
+MATCH (a:Artifact {dataset: $dataset})
+WHERE a.kind IS NOT NULL AND a.key IS NOT NULL AND a.hash IS NOT NULL
+  AND a.revision <= held <= a.lastRevision AND a.boxBegin IS NOT NULL
+MATCH (a)<-[:GENERATED]-(r:Run)
+RETURN r.stage AS stage, r.codeRevision AS codeRevision, r.codeDirty AS codeDirty, r.modelHash AS modelHash,
+       r.parametersHash AS parametersHash, r.environmentHash AS environmentHash, count(*) AS artifacts,
+       point({z: min(a.boxBegin[0]), y: min(a.boxBegin[1]), x: min(a.boxBegin[2])}) AS low,
+       point({z: max(a.boxEnd[0]), y: max(a.boxEnd[1]), x: max(a.boxEnd[2])}) AS high
+ORDER BY stage, codeRevision, codeDirty, modelHash, parametersHash, environmentHash`,
+});
+
 export interface LineageOfBoxParams {
   readonly dataset: string;
   /** voxels */
@@ -10118,6 +10165,7 @@ export const allQueries: readonly Query<never, object>[] = [
   headCommit,
   hubs,
   importConnections,
+  lineageExtents,
   lineageOfBox,
   lineageRevision,
   linkFragmentCells,

@@ -1,7 +1,8 @@
 import { BlockGrid, seededRandom, type Box } from '@stratome/core';
 import { describe, expect, it } from 'vitest';
 import { cellsInBox, type QualityField } from '../field.js';
-import { diagnose, type DiagnosisInput } from './diagnose.js';
+import { diagnose } from './diagnose.js';
+import type { DiagnosisInput } from './input.js';
 import { explainedShare } from './doseResponse.js';
 import { diagnosisParameters } from './parameters.js';
 import type { LineageDifference } from './result.js';
@@ -182,6 +183,37 @@ describe('the walk', () => {
     const { diagnosis } = diagnose(inputOf(values, staining, [], false), parameters);
     expect(diagnosis).toMatchObject({ verdict: 'cause', cause: 'stainingGradient' });
     expect(diagnosis.region.begin).toEqual([0, 0, 0]);
+  });
+
+  describe('where the lineage differs', () => {
+    const split: Change = { splitIndex: (v) => v + 0.9 };
+    const search = (values: Record<string, Float64Array>, change: Change, differences: LineageDifference[]) =>
+      diagnose(
+        { ...inputOf(values, change, [], false), lineageRegions: [{ region, differences }] },
+        parameters,
+      ).diagnosis;
+
+    it('looks for what a search would not find', () => {
+      const values = tissue('split');
+      const unaided = diagnose(inputOf(values, split, [], false), parameters).diagnosis;
+      expect(unaided.verdict).toBe('none');
+      const found = search(values, split, [modelDiffers]);
+      expect(found).toMatchObject({ verdict: 'cause', layer: 'L3', cause: 'otherModel', region });
+      expect(found.steps.find((step) => step.layer === 'L3')!.lineage).toEqual([modelDiffers]);
+    });
+
+    it('names only what the difference tells of', () => {
+      const solved: LineageDifference = { ...modelDiffers, stage: 'solve', field: 'parameters' };
+      expect(search(tissue('split'), split, [solved]).verdict).toBe('none');
+      expect(search(tissue('whole'), {}, [modelDiffers]).verdict).toBe('none');
+    });
+
+    it('is of no interest where it takes in the whole volume', () => {
+      const whole: Box = { begin: [0, 0, 0], end: [128, 256, 256] };
+      const lineageRegions = [{ region: whole, differences: [modelDiffers] }];
+      const input = { ...inputOf(tissue('all'), {}, [], false), lineageRegions };
+      expect(diagnose(input, parameters).diagnosis.verdict).toBe('none');
+    });
   });
 
   it('calls fewer synapses on fewer clefts biology', () => {

@@ -1,8 +1,14 @@
 import type { BlockGrid, Box } from '@stratome/core';
 import { robustScores, twoSidedP } from '../detection/robustScores.js';
-import { compareBlocks, type BlockEffect } from '../effect/blockTest.js';
+import { compareBlocks, inflated, placementsOf, type BlockEffect } from '../effect/blockTest.js';
 import { matchStrata } from '../effect/matching.js';
-import { blockWidthCells, neighbourCorrelation, spatialBlocks } from '../effect/spatialBlocks.js';
+import {
+  blockWidthCells,
+  designEffect,
+  neighbourCorrelation,
+  spatialBlocks,
+  type SpatialBlock,
+} from '../effect/spatialBlocks.js';
 import type { QualityField } from '../field.js';
 import type { Layer } from '../measures.js';
 import { markers, summaryMarkers, type Marker } from './markers.js';
@@ -78,27 +84,34 @@ export function expectedSynapses(
   return (count / um3) * regionUm3;
 }
 
-/** Region against reference by blocks; a sentence where that cannot be tested. */
+/**
+ * Region against reference by blocks as wide as their correlation demands; where that leaves too few, by single cells, with
+ * the variance that their correlation adds. A sentence where it cannot be tested.
+ */
 export function compareField(field: QualityField, c: Comparison): BlockEffect | string {
-  const exact = markers.get(field.measure)?.exact === true;
-  const inside = exact ? c.touched : c.region;
-  const outside = exact ? c.reference.map((v, cell) => (c.touched[cell] ? 0 : v)) : c.reference;
+  const marker = markers.get(field.measure);
+  const inside = marker?.exact ? c.touched : c.region;
+  const outside = marker?.exact ? c.reference.map((v, cell) => (c.touched[cell] ? 0 : v)) : c.reference;
   const matched = matchStrata(field, c.strata, outside);
   const correlation = neighbourCorrelation(c.grid, matched, outside);
-  const width = blockWidthCells(correlation, c.parameters.blockCorrelation, c.parameters.widestBlockCells);
-  const region = spatialBlocks(c.grid, matched, inside, width);
-  const reference = spatialBlocks(c.grid, matched, outside, width);
+  const { permutations, seed, leastPlacements, blockCorrelation, widestBlockCells } = c.parameters;
+  const sidesOf = (width: number) => [inside, outside].map((m) => spatialBlocks(c.grid, matched, m, width));
+  const wide = sidesOf(blockWidthCells(correlation, blockCorrelation, widestBlockCells));
+  const sides = whyUntested(wide, leastPlacements) === undefined ? wide : sidesOf(1);
+  const untested = whyUntested(sides, leastPlacements);
+  if (untested !== undefined) return untested;
+  const leastSpread = marker?.leastEffect ?? 0;
+  const [region, reference] = sides;
+  const result = compareBlocks(region, reference, leastSpread, permutations, `${seed}/${field.measure}`);
+  return sides === wide ? result : inflated(result, designEffect(c.grid, inside, correlation));
+}
+
+/** Why blocks of a region and of its reference are too few to compare; undefined where they are not. */
+function whyUntested([region, reference]: SpatialBlock[][], leastPlacements: number): string | undefined {
   if (region.length < leastBlocks || reference.length < leastBlocks)
     return `only ${region.length} and ${reference.length} blocks were measured`;
-  const { permutations, seed, leastPlacements } = c.parameters;
-  const result = compareBlocks(
-    region,
-    reference,
-    markers.get(field.measure)?.leastEffect ?? 0,
-    permutations,
-    `${seed}/${field.measure}`,
-  );
-  return result.placements < leastPlacements ? `only ${result.placements} placements are possible` : result;
+  const placements = placementsOf(region.length + reference.length, region.length);
+  return placements < leastPlacements ? `only ${placements} placements are possible` : undefined;
 }
 
 /** Tests every field that the diagnosis knows. */

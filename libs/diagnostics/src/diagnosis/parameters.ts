@@ -45,6 +45,12 @@ export const diagnosisParameters = z.strictObject({
     .max(1000)
     .default(1.1)
     .describe('The same of a region in which the walk names the cause that it was found by, ratio'),
+  leastCountedScanRatio: z
+    .number()
+    .min(0)
+    .max(1000)
+    .default(0.9)
+    .describe('The same of causes that move the number of synapses, which the walk tests by itself, ratio'),
   leastSynapses: z
     .number()
     .min(1)

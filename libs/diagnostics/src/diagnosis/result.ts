@@ -23,6 +23,12 @@ export interface LineageDifference {
   readonly reference: string;
 }
 
+/** A part of the volume that was made in another way than most of it. */
+export interface LineageRegion {
+  readonly region: Box;
+  readonly differences: readonly LineageDifference[];
+}
+
 /**
  * `cause`: a fault of a layer; `biology`: the tissue is so; `graph`: the stored graph disagrees with its synapses;
  * `none`: nothing deviates; `insufficient`: too little data to say.

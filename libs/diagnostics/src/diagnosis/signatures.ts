@@ -97,6 +97,12 @@ const countsSynapses = ({ expectations }: Candidate): boolean =>
     ({ measure, direction }) => direction === 0 || markerOf(measure)?.countsSynapses === true,
   );
 
+/** Whether something that a cause moves counts synapses. */
+export const movesCounts = ({ expectations }: Candidate): boolean =>
+  expectations.some(
+    ({ measure, direction }) => direction !== 0 && markerOf(measure)?.countsSynapses === true,
+  );
+
 /**
  * One field for each cause that the measures at hand can show. Searching for these instead of for any difference passes
  * over what only tissue does: a soma raises the focus measure, and no fault does.

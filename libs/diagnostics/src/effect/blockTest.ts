@@ -1,5 +1,6 @@
 import { seededRandom, type Random } from '@stratome/core';
 import { quantileOfSorted } from '@stratome/kernels';
+import { twoSidedP } from '../detection/robustScores.js';
 import type { SpatialBlock } from './spatialBlocks.js';
 
 export interface BlockEffect {
@@ -138,4 +139,17 @@ function permutationP(
     if (Math.abs(difference) >= observed) atLeast++;
   }
   return atLeast / (permutations + 1);
+}
+
+/** The same comparison where its blocks were not independent: with the variance of their mean so many times as large. */
+export function inflated(result: BlockEffect, variance: number): BlockEffect {
+  const factor = Math.sqrt(variance);
+  const { effect, interval, score, p } = result;
+  const widened = (end: number): number => effect + (end - effect) * factor;
+  return {
+    ...result,
+    interval: [widened(interval[0]), widened(interval[1])],
+    score: score / factor,
+    p: Math.max(p, twoSidedP(score / factor)),
+  };
 }

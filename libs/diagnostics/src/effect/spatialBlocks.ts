@@ -37,6 +37,38 @@ export function blockWidthCells(correlation: number, tolerated: number, widest: 
   return Math.min(widest, Math.ceil(Math.log(tolerated) / Math.log(Math.min(0.99, correlation))));
 }
 
+/** Cells that a mask reaches over by axis. */
+function extentCells(grid: BlockGrid, mask: Uint8Array): number[] {
+  const [low, high] = [
+    [Infinity, Infinity, Infinity],
+    [-1, -1, -1],
+  ];
+  mask.forEach((member, cell) => {
+    if (!member) return;
+    grid.position(cell).forEach((v, k) => {
+      low[k] = Math.min(low[k], v);
+      high[k] = Math.max(high[k], v);
+    });
+  });
+  return high.map((v, k) => v - low[k] + 1);
+}
+
+/**
+ * How many times the variance of the mean of a mask's cells is what it would be if they were independent: for a
+ * correlation that decays exponentially by axis, 1 + 2 Σ (1 − k/n) rᵏ for each (the design effect of a series; P. Clifford,
+ * S. Richardson and D. Hémon, Biometrics 45, 1989).
+ *
+ * @param correlation of face neighbours; below 0 counts as 0
+ */
+export function designEffect(grid: BlockGrid, mask: Uint8Array, correlation: number): number {
+  const r = Math.min(0.99, Math.max(0, correlation));
+  return extentCells(grid, mask).reduce((product, n) => {
+    let sum = 1;
+    for (let k = 1; k < n; k++) sum += 2 * (1 - k / n) * r ** k;
+    return product * sum;
+  }, 1);
+}
+
 /**
  * Puts the cells of a mask into cubes of `width` cells, anchored at the mask's first corner, so that blocks of a region
  * are whole. Cells without a value are left out.
