@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { createApi } from '@stratome/api';
+import { createApi, lineageRegions } from '@stratome/api';
 import { queries, type Graph } from '@stratome/connectome';
 import { hashJson, parseBox } from '@stratome/core';
 import {
@@ -227,6 +227,15 @@ describe('npm start on a small phantom', () => {
       const untouched = same.filter(([key]) => !redone.has(before.get(key)!.task));
       expect(untouched.length).toBeGreaterThan(0);
       for (const [key, row] of untouched) expect(row).toEqual(before.get(key));
+    });
+
+    it('is where the lineage differs, for a diagnosis that is given no region', async () => {
+      expect(await lineageRegions(graph, 'tiny_a', 1n)).toEqual([]);
+      const regions = await lineageRegions(graph, 'tiny_a', 2n);
+      const agglomerated = regions.find(({ differences }) =>
+        differences.some(({ stage, field }) => stage === 'agglomerate' && field === 'parameters'),
+      );
+      expect(agglomerated?.region).toEqual(made.region);
     });
 
     it('is what a run of everything with these parameters makes, with two workers and other chunks', async () => {

@@ -5,6 +5,7 @@ export { webApp } from './web/web-app.js';
 export { schemaText } from './graphql/schema.js';
 export { defaultLimits, type QueryLimits } from './graphql/limits.js';
 export { diagnoseDataset, type DiagnosisRequest, type StoredReport } from './diagnosis/diagnose-dataset.js';
+export { lineageRegions } from './diagnosis/lineage-differences.js';
 export {
   datasetQueue,
   type DatasetQueue,

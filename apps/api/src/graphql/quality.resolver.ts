@@ -7,8 +7,8 @@ import { GraphReader } from './graph-reader.js';
 import { Int64 } from './int64.scalar.js';
 import { NeuronQuality } from './types/neuron.js';
 import { loadersOf } from './loaders.js';
-import { namedBox, toBox, VoxelBoxInput } from './types/places.js';
-import { QualityField, QualityValue, RegionComparison } from './types/quality.js';
+import { namedBox, toBox, type VoxelBox, VoxelBoxInput } from './types/places.js';
+import { QualityColumns, QualityField, QualityValue, RegionComparison } from './types/quality.js';
 
 @Resolver(() => QualityField)
 export class QualityResolver {
@@ -41,6 +41,22 @@ export class QualityResolver {
     }
     const values = rows.map((row) => ({ ...row, dataset, box: namedBox(row) }));
     return { ...field, unit: rows[0].unit, grid, revision: at, values };
+  }
+
+  @ResolveField(() => QualityColumns, { complexity: 20 })
+  columns(@Parent() { values }: QualityField): QualityColumns {
+    const corners = (pick: (value: QualityValue) => VoxelBox['begin']) =>
+      values.flatMap((value) => {
+        const { z, y, x } = pick(value);
+        return [z, y, x];
+      });
+    return {
+      cellKeys: values.map(({ cellKey }) => cellKey),
+      values: values.map(({ value }) => value),
+      counts: values.map(({ count }) => count),
+      begins: corners(({ box }) => box.begin),
+      ends: corners(({ box }) => box.end),
+    };
   }
 
   @Query(() => RegionComparison, {

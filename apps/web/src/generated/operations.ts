@@ -720,22 +720,19 @@ export type QualityFieldData = {
     readonly measure: string;
     readonly unit: string;
     readonly revision: string;
-    readonly values: readonly {
-      readonly cellKey: string;
-      readonly grid: string;
-      readonly value: number;
-      readonly count: string;
-      readonly box: {
-        readonly begin: { readonly x: number; readonly y: number; readonly z: number };
-        readonly end: { readonly x: number; readonly y: number; readonly z: number };
-      };
-    }[];
+    readonly columns: {
+      readonly cellKeys: readonly string[];
+      readonly values: readonly number[];
+      readonly counts: readonly string[];
+      readonly begins: readonly number[];
+      readonly ends: readonly number[];
+    };
   };
 };
 export const qualityField: Operation<QualityFieldData, QualityFieldVariables> = {
   name: 'qualityField',
   cypher: ['qualityField'],
-  text: 'query qualityField($dataset: String!, $layer: String!, $measure: String!, $grid: String) {\n  qualityField(dataset: $dataset, layer: $layer, measure: $measure, grid: $grid) {\n    layer\n    measure\n    unit\n    revision\n    values {\n      cellKey\n      grid\n      value\n      count\n      box {\n        begin {\n          x\n          y\n          z\n        }\n        end {\n          x\n          y\n          z\n        }\n      }\n    }\n  }\n}',
+  text: 'query qualityField($dataset: String!, $layer: String!, $measure: String!, $grid: String) {\n  qualityField(dataset: $dataset, layer: $layer, measure: $measure, grid: $grid) {\n    layer\n    measure\n    unit\n    revision\n    columns {\n      cellKeys\n      values\n      counts\n      begins\n      ends\n    }\n  }\n}',
 };
 
 export interface RecentRunsVariables {}

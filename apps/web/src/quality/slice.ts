@@ -14,6 +14,30 @@ export interface CellValue {
   readonly box: { readonly begin: Place; readonly end: Place };
 }
 
+/** The values of a field by column, as GraphQL's `columns` gives them; corners are z, y, x, one cell after the other. */
+export interface FieldColumns {
+  readonly cellKeys: readonly string[];
+  readonly values: readonly number[];
+  readonly counts: readonly string[];
+  readonly begins: readonly number[];
+  readonly ends: readonly number[];
+}
+
+/** One object a cell. */
+export function cellValuesOf({ cellKeys, values, counts, begins, ends }: FieldColumns): CellValue[] {
+  const corner = (list: readonly number[], i: number): Place => ({
+    z: list[3 * i],
+    y: list[3 * i + 1],
+    x: list[3 * i + 2],
+  });
+  return values.map((value, i) => ({
+    cellKey: cellKeys[i],
+    value,
+    count: counts[i],
+    box: { begin: corner(begins, i), end: corner(ends, i) },
+  }));
+}
+
 /** The cells at one z as a picture of one pixel a cell. */
 export interface Slice {
   /** Cells along x and y. */

@@ -15,6 +15,19 @@ export class QualityValue {
   @Field(() => Int64, { description: 'The revision it was measured in.' }) revision!: bigint;
 }
 
+@ObjectType({
+  description:
+    'The values of a field by column, one entry a cell: read several times as fast where cells are many.',
+})
+export class QualityColumns {
+  @Field(() => [String]) cellKeys!: string[];
+  @Field(() => [Float]) values!: number[];
+  @Field(() => [Int64], { description: 'Observations behind each value.' }) counts!: bigint[];
+  @Field(() => [Int], { description: 'z, y, x of the first voxel of each cell, one after the other.' })
+  begins!: number[];
+  @Field(() => [Int], { description: 'z, y, x after the last voxel of each cell.' }) ends!: number[];
+}
+
 @ObjectType({ description: 'One measure of one layer over the cells of a dataset.' })
 export class QualityField {
   @Field() dataset!: string;

@@ -53,7 +53,7 @@ function StepMap({ step, context }: { step: Step; context: StoryContext }) {
   const { layer } = step;
   const measure = step.measure ?? '';
   const isField = measures.some((each) => each.layer === layer && each.measure === measure);
-  const field = useField(dataset, isField ? { layer, measure } : undefined).data?.qualityField;
+  const field = useField(dataset, isField ? { layer, measure } : undefined).data;
   if (!isField) return <p className="quiet notice">{step.measure ? t.noMap : t.noEvidence}</p>;
   const { region } = diagnosis;
   const z = Math.floor(places?.region.z ?? (region.begin.z + region.end.z) / 2);

@@ -174,16 +174,15 @@ function usePlaces(
   { shape }: VolumesData['dataset'],
   lead: { readonly layer: string; readonly measure: string } | undefined,
 ) {
-  const values = useField(dataset, lead).data?.qualityField.values;
+  const values = useField(dataset, lead).data?.values;
   const neuropil = useField(dataset, lead && ofNeuropil);
-  const synaptic = neuropil.data?.qualityField.values;
+  const synaptic = neuropil.data?.values;
   const known = synaptic !== undefined || neuropil.error !== undefined;
   return useMemo(() => {
     if (!values || !known) return undefined;
-    const cells = values.filter(({ grid }) => grid === 'cell');
     const keys = new Set(synaptic?.map(({ cellKey }) => cellKey));
     const isNeuropil = ({ cellKey }: { readonly cellKey: string }) => keys.has(cellKey);
-    return typicalPlaces(cells, region, against ?? undefined, shape, patchVoxels / 2, isNeuropil);
+    return typicalPlaces(values, region, against ?? undefined, shape, patchVoxels / 2, isNeuropil);
   }, [values, known, synaptic, region, against, shape]);
 }
 

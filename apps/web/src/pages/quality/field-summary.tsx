@@ -111,8 +111,7 @@ interface ProfileProps {
 /** Along z: section by section where it was measured so, else slab by slab of cells. */
 function Profile({ dataset, field, bySection, z }: ProfileProps) {
   const { layer, measure, unit } = field;
-  const sections = useField(dataset, bySection ? { layer, measure } : undefined, 'section').data
-    ?.qualityField;
+  const sections = useField(dataset, bySection ? { layer, measure } : undefined, 'section').data;
   const values = bySection ? sections?.values : field.values;
   const profile = useMemo(() => profileAlongZ(values ?? []), [values]);
   const axis = [words(measure), unitText(unit)].filter(Boolean).join(', ');

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef } from 'react';
 import { useLocation } from 'wouter';
-import { useOperation } from '../../api/use-operation.js';
+import { type Answer, useOperation } from '../../api/use-operation.js';
 import { Notice, Pending } from '../../components/notice.js';
 import { number, unitText, words } from '../../format.js';
 import { type AnomaliesData, qualityField, type QualityFieldData } from '../../generated/operations.js';
@@ -8,13 +8,16 @@ import { viewerOfCell } from '../../links.js';
 import { colorAt } from '../../quality/color-scale.js';
 import { csvOf, saveAs, svgOf } from '../../quality/downloads.js';
 import type { PlaneBox } from '../../quality/selection.js';
-import { sliceAt, usualRangeOf, valueAt } from '../../quality/slice.js';
+import { type CellValue, cellValuesOf, sliceAt, usualRangeOf, valueAt } from '../../quality/slice.js';
 import { strings } from '../../strings.js';
 import { type PlaneView, SliceMap } from './slice-map.js';
 
 const t = strings.quality;
 
-export type QualityField = QualityFieldData['qualityField'];
+/** A field with one object a cell, as pictures and tables take it. */
+export type QualityField = Omit<QualityFieldData['qualityField'], 'columns'> & {
+  readonly values: readonly CellValue[];
+};
 
 export type Anomaly = AnomaliesData['anomalies'][number];
 
@@ -39,8 +42,19 @@ export interface MeasureName {
 }
 
 /** A measure by cell, or by whole section. */
-export const useField = (dataset: string, name: MeasureName | undefined, grid: 'cell' | 'section' = 'cell') =>
-  useOperation(qualityField, name && { dataset, layer: name.layer, measure: name.measure, grid });
+export function useField(
+  dataset: string,
+  name: MeasureName | undefined,
+  grid: 'cell' | 'section' = 'cell',
+): Answer<QualityField> {
+  const answer = useOperation(
+    qualityField,
+    name && { dataset, layer: name.layer, measure: name.measure, grid },
+  );
+  const found = answer.data?.qualityField;
+  const data = useMemo(() => found && { ...found, values: cellValuesOf(found.columns) }, [found]);
+  return { ...answer, data };
+}
 
 /** Boxes of the anomalies of a measure that reach a section, each once. */
 export function marksAt(
@@ -126,7 +140,7 @@ function Downloads({ field, settings: { dataset, z, size }, range, figure }: Dow
 export function MeasureMap({ name, settings }: { name: MeasureName; settings: MapSettings }) {
   const figure = useRef<HTMLElement>(null);
   const answer = useField(settings.dataset, name);
-  const field = answer.data?.qualityField;
+  const field = answer.data;
   const values = field?.values;
   const range = useMemo(() => usualRangeOf(values ?? []), [values]);
   const slice = useMemo(() => values && sliceAt(values, settings.z, range), [values, settings.z, range]);

@@ -144,7 +144,7 @@ function Fields({ dataset, found }: { dataset: string; found: DatasetMeasures })
     cursor,
     onCursor: setCursor,
   };
-  const field = useField(dataset, chosen).data?.qualityField;
+  const field = useField(dataset, chosen).data;
   const middle = selection && {
     x: (selection.x0 + selection.x1) / 2,
     y: (selection.y0 + selection.y1) / 2,

@@ -24,7 +24,7 @@ function placeIn(search: URLSearchParams) {
 function useQuality(dataset: string, named: string | null): QualityLayer | undefined {
   const [, layer, measure] = /^(L[1-5])\/(\w+)$/.exec(named ?? '') ?? [];
   const name = layer && measure ? { layer, measure } : undefined;
-  const values = useField(dataset, name).data?.qualityField.values;
+  const values = useField(dataset, name).data?.values;
   return useMemo(
     () => (layer && measure && values ? { layer, measure, range: usualRangeOf(values) } : undefined),
     [layer, measure, values],
