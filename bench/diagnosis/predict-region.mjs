@@ -55,8 +55,8 @@ export function changedBox(a, b, [nz, ny, nx]) {
   return end[0] > 0 ? { begin, end } : undefined;
 }
 
-/** Voxels that one window may keep, so that its activations stay within about a gigabyte. */
-const mostVoxels = 1_800_000;
+/** Voxels that one window may keep, so that its activations stay within about two gigabytes. */
+const mostVoxels = 3_200_000;
 
 /** A box cut along its longest axes into parts that one window can take. */
 export function partsOf(box) {

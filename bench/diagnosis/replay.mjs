@@ -1,13 +1,16 @@
 /**
  * Diagnoses again what was measured by a run with BENCH_KEEP_FIELDS=1: to see in seconds what a change of the method does.
  *
- *     node bench/diagnosis/replay.mjs [--kinds a,b] [--show] [--json]
+ *     node bench/diagnosis/replay.mjs [--kinds a,b] [--show] [--out FILE] [--json]
+ *
+ * With --out the answers are written as results of the present code, so that a run with the same FILE goes on from there after a
+ * change of the method; not after one of a stage.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { deserialize } from 'node:v8';
-import { cacheFolder } from './bases.mjs';
+import { cacheFolder, codeRevision } from './bases.mjs';
 import { truthOf } from './cases.mjs';
 import { answersTo, resultOf } from './one-case.mjs';
 import { report, reportText } from './score.mjs';
@@ -16,6 +19,7 @@ const { values } = parseArgs({
   options: {
     kinds: { type: 'string' },
     show: { type: 'boolean', default: false },
+    out: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -26,8 +30,9 @@ for (const file of readdirSync(folder).sort()) {
   const prepared = deserialize(readFileSync(join(folder, file)));
   if (kinds && !kinds.includes(prepared.one.kind)) continue;
   const answers = answersTo(prepared);
-  const result = { ...resultOf(prepared, answers), seconds: 0, code: 'replay' };
+  const result = { ...resultOf(prepared, answers), seconds: 0, code: codeRevision() };
   results.push(result);
+  if (values.out) appendFileSync(values.out, `${JSON.stringify(result)}\n`);
   const truth = truthOf(result);
   for (const mode of ['given', 'search']) {
     const answer = answers[mode];
