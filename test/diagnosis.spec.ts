@@ -1,4 +1,4 @@
-import { diagnoseDataset, reportContent } from '@stratome/api';
+import { diagnoseDataset, lineageRegions, reportContent } from '@stratome/api';
 import { deleteDataset, loadConnectome, migrate, queries, type Graph } from '@stratome/connectome';
 import { BlockGrid, hashJson, seededRandom, type Box } from '@stratome/core';
 import {
@@ -12,7 +12,7 @@ import {
 import neo4j from 'neo4j-driver';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi } from './api-server.js';
-import { datasetRow, migrationFolder, openTestGraph, plantConnectome } from './graph-tissue.js';
+import { columnBox, datasetRow, migrationFolder, openTestGraph, plantConnectome } from './graph-tissue.js';
 import { stratome } from './stratome-command.js';
 
 const dataset = 'diagnosed';
@@ -372,6 +372,13 @@ describe('its queries', () => {
     const box = { low: { x: 0, y: 0, z: 0 }, high: { x: 100, y: 100, z: 4 } };
     const lineage = await graph.run(queries.lineageOfBox, { dataset: planted, ...box });
     expect(lineage.map((run) => run.stage)).toContain('synapses');
+    const [region, reference] = [0.7, 0.5].map((threshold) => JSON.stringify({ threshold }));
+    expect(await lineageRegions(graph, planted, 1n)).toEqual([
+      {
+        region: columnBox('0/0'),
+        differences: [{ stage: 'segment', field: 'parameters', region, reference }],
+      },
+    ]);
     await deleteDataset(graph, planted);
   });
 });

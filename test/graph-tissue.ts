@@ -139,7 +139,7 @@ function chunkOf(column: string) {
   return { begin: [0, y, x], end: [1, y + 1, x + 1] } as const;
 }
 
-function columnBox(column: string) {
+export function columnBox(column: string) {
   const [y, x] = column.split('/').map(Number);
   return { begin: [0, y * 100, x * 100], end: [4, y * 100 + 100, x * 100 + 100] } as const;
 }
@@ -155,6 +155,9 @@ function plantRuns(dataset: string, rows: readonly ArtifactRow[]): StageRunRow[]
   ] as const;
   return stages.map(([stage, layer, kinds, model], index) => {
     const generated = rows.filter((row) => (kinds as readonly string[]).includes(row.kind));
+    // Another threshold holds in one column.
+    const regions = [{ box: columnBox(columns[0]), set: { threshold: 0.7 } }];
+    const parameters = stage === 'segment' ? { stage, threshold: 0.5, regions } : { stage };
     return {
       runId: runId(dataset, stage),
       stage,
@@ -164,7 +167,7 @@ function plantRuns(dataset: string, rows: readonly ArtifactRow[]): StageRunRow[]
       outputHash: hashOf(dataset, stage, 'output'),
       code: { commit: 'abcdef0123456789', dirty: false },
       model: { id: model, hash: model === 'none' ? hashJson('') : modelHash, licence: 'Apache-2.0' },
-      parameters: { hash: hashJson({ stage }), values: { stage } },
+      parameters: { hash: hashJson(parameters), values: parameters },
       environment: { hash: hashJson('environment'), values: { cores: 2 }, executionProvider: 'cpu' },
       seed: 7n,
       startedAt: `2026-01-01T00:0${index}:00Z`,

@@ -232,10 +232,13 @@ describe('npm start on a small phantom', () => {
     it('is where the lineage differs, for a diagnosis that is given no region', async () => {
       expect(await lineageRegions(graph, 'tiny_a', 1n)).toEqual([]);
       const regions = await lineageRegions(graph, 'tiny_a', 2n);
-      const agglomerated = regions.find(({ differences }) =>
-        differences.some(({ stage, field }) => stage === 'agglomerate' && field === 'parameters'),
-      );
-      expect(agglomerated?.region).toEqual(made.region);
+      const values = (threshold: number) => JSON.stringify({ agglomerationThreshold: threshold });
+      expect(regions).toContainEqual({
+        region: made.region,
+        differences: [
+          { stage: 'agglomerate', field: 'parameters', region: values(0.9), reference: values(0.2) },
+        ],
+      });
     });
 
     it('is what a run of everything with these parameters makes, with two workers and other chunks', async () => {

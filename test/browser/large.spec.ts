@@ -4,19 +4,21 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startTestApi, type Planted, type TestApi } from '../api-server.js';
 import { plantConnectome, runId } from '../graph-tissue.js';
 import { expectDrawn, openBrowser, visit } from './browser.js';
+import { askApi } from './journeys.js';
 
 /*
- * A neuron with 5,000 inputs and a field of 100,172 cells, written to the graph as the pipeline's last stage writes
+ * A neuron with 5,000 inputs, one of its outputs with 2,500 synapses, and a field of 100,172 cells, written to the graph as the pipeline's last stage writes
  * them, read through the real API. Times are printed, for docs/web.md; what is asserted is that all of it is there.
  */
 
 const dataset = 'browserLarge';
 const inputs = 5000;
+const strongOutput = 2500;
 const [cellsX, cellsY, cellVoxels] = [316, 317, 10];
 const browser: Browser | undefined = await openBrowser();
 let api: TestApi;
 
-/** Body n + 1 makes 1 + (n mod 7) synapses onto body 1. */
+/** Body n + 1 makes 1 + (n mod 7) synapses onto body 1, which makes many onto body 2. */
 function plantHub(synapseOf: SynapseRow): SynapseRow[] {
   const synapses: SynapseRow[] = [];
   for (let n = 1; n <= inputs; n++)
@@ -24,6 +26,10 @@ function plantHub(synapseOf: SynapseRow): SynapseRow[] {
       const synapseId = BigInt(synapses.length + 1);
       synapses.push({ ...synapseOf, synapseId, preBodyId: BigInt(n + 1), postBodyId: 1n, confidence: 0.9 });
     }
+  for (let i = 0; i < strongOutput; i++) {
+    const synapseId = BigInt(synapses.length + 1);
+    synapses.push({ ...synapseOf, synapseId, preBodyId: 1n, postBodyId: 2n, confidence: 0.9 });
+  }
   return synapses;
 }
 
@@ -150,6 +156,20 @@ inBrowser('a table of 5,000 partners holds few rows at a time, and all of them a
       timeout: 30_000,
     })
     .toBe('1');
+});
+
+inBrowser('a connection of 2,500 synapses shows all of them', async () => {
+  const { page } = await visit(browser!, `${api.address}/d/${dataset}/provenance?of=connection&pre=1&post=2`);
+  await page.getByRole('heading', { name: 'Synapses of the connection (2,500)', exact: true }).waitFor();
+  const table = page.getByRole('table', { name: 'Synapses of the connection' });
+  await table.focus();
+  await page.keyboard.press('End');
+  const last = await table.getByRole('row').last().getByRole('cell').first().textContent();
+  const { synapsesOfConnection } = await askApi(
+    api.address,
+    `{synapsesOfConnection(dataset: "${dataset}", preBodyId: "1", postBodyId: "2", first: 1000) {siteId}}`,
+  );
+  expect(BigInt(last!)).toBeGreaterThan(BigInt(synapsesOfConnection.at(-1).siteId));
 });
 
 inBrowser('a field of 100,000 cells is drawn, moved and zoomed', async () => {

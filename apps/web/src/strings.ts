@@ -30,6 +30,7 @@ export const strings = {
   none: '–',
   apply: 'Apply',
   show3d: 'Show in 3-D',
+  soFar: 'so far',
   whyHere: 'Provenance',
   start: {
     title: 'Datasets and runs',
@@ -103,7 +104,6 @@ export const strings = {
     partnersOf: (id: string) => `Partners of neuron ${id}`,
     upstream: 'Inputs (upstream)',
     downstream: 'Outputs (downstream)',
-    soFar: 'so far',
     noPartners: 'No partner of this weight under this mask. Lower the thresholds, or count flagged cells.',
     columns: {
       bodyId: 'Id',

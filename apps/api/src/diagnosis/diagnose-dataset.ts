@@ -73,7 +73,10 @@ export async function diagnoseDataset(
   const { revision, shape, fields } = await readFields(graph, dataset);
   const { grid, cells, sections, tissue } = fields;
   const known = region
-    ? { region, lineage: await lineageDifferences(graph, dataset, region, against ?? boxOfShape(shape)) }
+    ? {
+        region,
+        lineage: await lineageDifferences(graph, dataset, revision, region, against ?? boxOfShape(shape)),
+      }
     : { lineageRegions: await lineageRegions(graph, dataset, revision) };
   const report = diagnose({ grid, cells, sections, tissue, against, ...known }, parameters);
   const diagnosisId = await storeDiagnosis(graph, dataset, revision, fields, against, report, parameters);

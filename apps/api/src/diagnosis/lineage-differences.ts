@@ -1,5 +1,5 @@
 import { queries, type Graph } from '@stratome/connectome';
-import { formatBox, type Box } from '@stratome/core';
+import { canonicalJson, formatBox, intersectBox, isEmpty, voxelsIn, type Box } from '@stratome/core';
 import type { LineageDifference, LineageRegion } from '@stratome/diagnostics';
 
 /** What a stage run was made with. */
@@ -32,18 +32,29 @@ function valuesOf(rows: readonly Row[], field: (row: Row) => string): Map<string
   return new Map([...byStage].map(([stage, values]) => [stage, [...values].sort().join(' ')]));
 }
 
-/** Where the stage runs behind two boxes differ: another model, other parameters, code or environment. */
+/** Whether a box holds half of another one and more. */
+function holdsHalf(box: Box, other: Box): boolean {
+  const common = intersectBox(box, other);
+  return !isEmpty(common) && 2 * voxelsIn(common) >= voxelsIn(other);
+}
+
+/**
+ * Where the stage runs behind two boxes differ: another model, other parameters, code or environment. Parameters that a
+ * part of the volume has of its own are told by their values.
+ */
 export async function lineageDifferences(
   graph: Graph,
   dataset: string,
+  revision: bigint,
   region: Box,
   reference: Box,
 ): Promise<LineageDifference[]> {
-  const [here, there] = await Promise.all([
+  const [here, there, regional] = await Promise.all([
     rowsIn(graph, dataset, region),
     rowsIn(graph, dataset, reference),
+    regionalParameters(graph, dataset, revision),
   ]);
-  return Object.entries(fields).flatMap(([field, value]) => {
+  const ofRuns = Object.entries(fields).flatMap(([field, value]) => {
     const [own, other] = [valuesOf(here, value), valuesOf(there, value)];
     return [...own].flatMap(([stage, text]) => {
       const against = other.get(stage);
@@ -52,15 +63,49 @@ export async function lineageDifferences(
         : [{ stage, field: field as keyof typeof fields, region: text, reference: against }];
     });
   });
+  const ownOfRegion = regional
+    .filter(({ region: box }) => holdsHalf(box, region) && !holdsHalf(box, reference))
+    .flatMap(({ differences }) => differences);
+  const isTold = ({ stage, field }: LineageDifference) =>
+    ownOfRegion.some((own) => own.stage === stage && own.field === field);
+  return [...ofRuns.filter((difference) => !isTold(difference)), ...ownOfRegion];
+}
+
+interface StageParameters {
+  readonly [name: string]: unknown;
+  readonly regions?: readonly { readonly box: Box; readonly set: Readonly<Record<string, unknown>> }[];
+}
+
+/**
+ * Boxes in which a stage had parameters of their own. Not of stages that only compare with what another one was told: they
+ * have no usual value of it.
+ */
+async function regionalParameters(graph: Graph, dataset: string, revision: bigint): Promise<LineageRegion[]> {
+  const rows = await graph.run(queries.regionalParameters, { dataset, revision });
+  return rows.flatMap(({ stage, parametersJson }) => {
+    const { regions = [], ...usual } = JSON.parse(parametersJson) as StageParameters;
+    return regions.flatMap(({ box, set }) => {
+      const names = Object.keys(set).filter((name) => name in usual);
+      const textOf = (values: Readonly<Record<string, unknown>>) =>
+        canonicalJson(Object.fromEntries(names.map((name) => [name, values[name]])));
+      const difference = {
+        stage,
+        field: 'parameters' as const,
+        region: textOf(set),
+        reference: textOf(usual),
+      };
+      return names.length > 0 ? [{ region: box, differences: [difference] }] : [];
+    });
+  });
 }
 
 type Extent = queries.LineageExtentsRow;
 
 const boxOf = (extents: readonly Extent[]): Box => {
-  const corner = (pick: (...values: number[]) => number, of: 'low' | 'high') =>
+  const cornerOf = (pick: (...values: number[]) => number, of: 'low' | 'high') =>
     (['z', 'y', 'x'] as const).map((axis) => pick(...extents.map((e) => e[of][axis] ?? 0)));
-  const [z, y, x] = corner(Math.min, 'low');
-  const [toZ, toY, toX] = corner(Math.max, 'high');
+  const [z, y, x] = cornerOf(Math.min, 'low');
+  const [toZ, toY, toX] = cornerOf(Math.max, 'high');
   return { begin: [z, y, x], end: [toZ, toY, toX] };
 };
 
@@ -76,6 +121,15 @@ function byValue(extents: readonly Extent[], value: (row: Row) => string): [stri
   );
 }
 
+/** For a stage the boxes of what was made with another value of a field than most. */
+function unusualExtents(extents: readonly Extent[], field: keyof typeof fields): LineageRegion[] {
+  const [usual, ...others] = byValue(extents, fields[field]);
+  return others.map(([text, there]) => ({
+    region: boxOf(there),
+    differences: [{ stage: there[0].stage, field, region: text, reference: usual[0] }],
+  }));
+}
+
 /**
  * Where the stages of a volume ran in another way than for most of it: with another model, other parameters, code or
  * environment. One region a box, with all that differs there.
@@ -85,25 +139,21 @@ export async function lineageRegions(
   dataset: string,
   revision: bigint,
 ): Promise<LineageRegion[]> {
-  const extents = await graph.run(queries.lineageExtents, { dataset, revision });
-  const regions = new Map<string, { region: Box; differences: LineageDifference[] }>();
-  for (const stage of new Set(extents.map((row) => row.stage)))
-    for (const [field, value] of Object.entries(fields)) {
-      const [usual, ...others] = byValue(
-        extents.filter((row) => row.stage === stage),
-        value,
-      );
-      for (const [text, there] of others) {
-        const region = boxOf(there);
-        const known = regions.get(formatBox(region)) ?? { region, differences: [] };
-        known.differences.push({
-          stage,
-          field: field as keyof typeof fields,
-          region: text,
-          reference: usual[0],
-        });
-        regions.set(formatBox(region), known);
-      }
-    }
-  return [...regions.values()];
+  const [extents, regional] = await Promise.all([
+    graph.run(queries.lineageExtents, { dataset, revision }),
+    regionalParameters(graph, dataset, revision),
+  ]);
+  const stages = [...new Set(extents.map(({ stage }) => stage))];
+  const unusual = stages.flatMap((stage) => {
+    const ofStage = extents.filter((row) => row.stage === stage);
+    return (Object.keys(fields) as (keyof typeof fields)[]).flatMap((field) =>
+      unusualExtents(ofStage, field),
+    );
+  });
+  const byBox = new Map<string, LineageRegion>();
+  for (const { region, differences } of [...regional, ...unusual]) {
+    const known = byBox.get(formatBox(region))?.differences ?? [];
+    byBox.set(formatBox(region), { region, differences: [...known, ...differences] });
+  }
+  return [...byBox.values()];
 }

@@ -92,10 +92,16 @@ export class SynapseResolver {
     @Args('preBodyId', { type: () => Int64 }) preBodyId: bigint,
     @Args('postBodyId', { type: () => Int64 }) postBodyId: bigint,
     @Args('first', { type: () => Int, defaultValue: 50 }) first: number,
+    @Args('after', {
+      type: () => Int64,
+      nullable: true,
+      description: 'Only those of larger site ids: the last one of the page before.',
+    })
+    after?: bigint,
     @Args('revision', revisionArgument) revision?: number,
   ): Promise<Synapse[]> {
     const pinned = await this.reader.pinned(dataset, revision);
-    const asked = { dataset, preBodyId, postBodyId, limit: requireFirst(first) };
+    const asked = { dataset, preBodyId, postBodyId, after: after ?? null, limit: requireFirst(first) };
     const { synapsesOfConnection: head, synapsesOfConnectionAt: at } = queries;
     const rows = await this.reader.rowsAt(head, at, asked, pinned);
     return rows.map((row) => ({ ...row, dataset, pinned, preBodyId, postBodyId }));

@@ -1133,6 +1133,7 @@ export interface SynapsesOfConnectionVariables {
   readonly dataset: string;
   readonly preBodyId: string;
   readonly postBodyId: string;
+  readonly after?: string | null;
 }
 export type SynapsesOfConnectionData = {
   readonly synapsesOfConnection: readonly {
@@ -1147,7 +1148,7 @@ export type SynapsesOfConnectionData = {
 export const synapsesOfConnection: Operation<SynapsesOfConnectionData, SynapsesOfConnectionVariables> = {
   name: 'synapsesOfConnection',
   cypher: ['synapsesOfConnection'],
-  text: 'query synapsesOfConnection($dataset: String!, $preBodyId: Int64!, $postBodyId: Int64!) {\n  synapsesOfConnection(dataset: $dataset, preBodyId: $preBodyId, postBodyId: $postBodyId, first: 1000) {\n    siteId\n    confidence\n    kind\n    kindProbability\n    location {\n      x\n      y\n      z\n    }\n    preLocation {\n      x\n      y\n      z\n    }\n  }\n}',
+  text: 'query synapsesOfConnection($dataset: String!, $preBodyId: Int64!, $postBodyId: Int64!, $after: Int64) {\n  synapsesOfConnection(\n    dataset: $dataset\n    preBodyId: $preBodyId\n    postBodyId: $postBodyId\n    after: $after\n    first: 1000\n  ) {\n    siteId\n    confidence\n    kind\n    kindProbability\n    location {\n      x\n      y\n      z\n    }\n    preLocation {\n      x\n      y\n      z\n    }\n  }\n}',
 };
 
 export interface VolumeDiffVariables {

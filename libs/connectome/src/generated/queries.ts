@@ -5941,6 +5941,33 @@ SET m.totalPreCount = pre, m.totalPostCount = post, m.lastDatabaseEdit = $edited
 RETURN pre AS totalPreCount, post AS totalPostCount`,
 });
 
+export interface RegionalParametersParams {
+  readonly dataset: string;
+  readonly revision: bigint;
+}
+export interface RegionalParametersRow {
+  readonly stage: string;
+  readonly parametersJson: string;
+}
+/** The parameters of the stage runs behind a revision in which parts of the volume have some of their own. */
+export const regionalParameters = defineQuery<RegionalParametersParams, RegionalParametersRow>({
+  name: 'regionalParameters',
+  mode: 'read',
+  summary:
+    'The parameters of the stage runs behind a revision in which parts of the volume have some of their own.',
+  scans: [],
+  params: { dataset: t.string, revision: t.int64 },
+  returns: { stage: t.string, parametersJson: t.string },
+  text: `OPTIONAL MATCH (shown:Revision {dataset: $dataset, revision: $revision})
+WITH coalesce(shown.lineageRevision, $revision) AS held
+MATCH (r:Run {dataset: $dataset})
+WHERE r.runId IS NOT NULL AND r.revision <= held <= r.lastRevision
+MATCH (p:ParameterSet {hash: r.parametersHash})
+WHERE p.json CONTAINS '"regions":'
+RETURN DISTINCT r.stage AS stage, p.json AS parametersJson
+ORDER BY stage, parametersJson`,
+});
+
 export interface RemoveConnectionsParams {
   readonly dataset: string;
   /** the one that deletes them */
@@ -8618,6 +8645,8 @@ export interface SynapsesOfConnectionParams {
   readonly dataset: string;
   readonly preBodyId: bigint;
   readonly postBodyId: bigint;
+  /** only those of larger site ids */
+  readonly after?: bigint | null;
   readonly limit: number;
 }
 export interface SynapsesOfConnectionRow {
@@ -8636,7 +8665,13 @@ export const synapsesOfConnection = defineQuery<SynapsesOfConnectionParams, Syna
   mode: 'read',
   summary: 'The synapses behind one connection.',
   scans: [],
-  params: { dataset: t.string, preBodyId: t.int64, postBodyId: t.int64, limit: t.int32 },
+  params: {
+    dataset: t.string,
+    preBodyId: t.int64,
+    postBodyId: t.int64,
+    after: t.optional(t.int64),
+    limit: t.int32,
+  },
   returns: {
     siteId: t.int64,
     location: t.point,
@@ -8649,7 +8684,7 @@ export const synapsesOfConnection = defineQuery<SynapsesOfConnectionParams, Syna
   },
   text: `MATCH (set:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + $preBodyId + ':' + $postBodyId + ':post'})
 MATCH (set)-[:Contains]->(s:Synapse)<-[:SynapsesTo]-(pre:Synapse)
-WHERE pre.bodyId = $preBodyId
+WHERE pre.bodyId = $preBodyId AND ($after IS NULL OR s.siteId > $after)
 RETURN s.siteId AS siteId, s.location AS location, pre.siteId AS preSiteId, pre.location AS preLocation,
        s.confidence AS confidence, s.kind AS kind, s.kindProbability AS kindProbability,
        s.uncalibrated AS uncalibrated
@@ -8661,6 +8696,8 @@ export interface SynapsesOfConnectionAtParams {
   readonly revision: bigint;
   readonly preBodyId: bigint;
   readonly postBodyId: bigint;
+  /** only those of larger site ids */
+  readonly after?: bigint | null;
   readonly limit: number;
 }
 export interface SynapsesOfConnectionAtRow {
@@ -8679,7 +8716,14 @@ export const synapsesOfConnectionAt = defineQuery<SynapsesOfConnectionAtParams, 
   mode: 'read',
   summary: 'The synapses behind one connection at a revision.',
   scans: [],
-  params: { dataset: t.string, revision: t.int64, preBodyId: t.int64, postBodyId: t.int64, limit: t.int32 },
+  params: {
+    dataset: t.string,
+    revision: t.int64,
+    preBodyId: t.int64,
+    postBodyId: t.int64,
+    after: t.optional(t.int64),
+    limit: t.int32,
+  },
   returns: {
     siteId: t.int64,
     location: t.point,
@@ -8700,6 +8744,7 @@ export const synapsesOfConnectionAt = defineQuery<SynapsesOfConnectionAtParams, 
   WHERE s.fromRevision <= $revision AND s.toRevision > $revision
   RETURN s, s.preSiteId AS preSiteId, s.preLocation AS preLocation
 }
+WITH s, preSiteId, preLocation WHERE $after IS NULL OR s.siteId > $after
 RETURN s.siteId AS siteId, s.location AS location, preSiteId, preLocation, s.confidence AS confidence, s.kind AS kind,
        s.kindProbability AS kindProbability, s.uncalibrated AS uncalibrated
 ORDER BY siteId LIMIT $limit`,
@@ -10213,6 +10258,7 @@ export const allQueries: readonly Query<never, object>[] = [
   reciprocalConnections,
   reciprocalConnectionsAt,
   refreshMeta,
+  regionalParameters,
   removeConnections,
   removeFragments,
   removeSegments,

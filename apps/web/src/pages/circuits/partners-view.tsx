@@ -1,18 +1,19 @@
 import { Link, useSearchParams } from 'wouter';
 import { useOperation } from '../../api/use-operation.js';
+import { usePages } from '../../api/use-pages.js';
 import { Field, Filters, idsIn, wholeIn } from '../../components/filters.js';
 import { HowAsked } from '../../components/how-asked.js';
 import { Notice, Pending } from '../../components/notice.js';
 import { type Column, VirtualTable } from '../../components/virtual-table.js';
 import { count, number, words } from '../../format.js';
-import { neuron, type NeuronData, partners } from '../../generated/operations.js';
+import { neuron, type NeuronData, partners, type PartnersData } from '../../generated/operations.js';
 import { partnersOf, provenanceOf, provenanceOfConnection, viewerOfBodies } from '../../links.js';
 import { strings } from '../../strings.js';
-import { type Partner, useAllPartners } from './all-partners.js';
 import { type Mask, MaskFields, maskIn, maskNames } from './mask.js';
 
 const t = strings.circuits;
 type Body = NeuronData['neuron'];
+type Partner = PartnersData['partners']['items'][number];
 
 function columnsFor(dataset: string, bodyId: string, upstream: boolean): Column<Partner>[] {
   const ends = (partner: Partner): [string, string] =>
@@ -119,6 +120,8 @@ function QualityOf({ body }: { body: Body }) {
   );
 }
 
+const partnersPage = (data: PartnersData) => data.partners;
+
 interface SideProps {
   readonly dataset: string;
   readonly bodyId: string;
@@ -130,12 +133,12 @@ interface SideProps {
 function Side({ dataset, bodyId, upstream, minWeight, mask }: SideProps) {
   const title = upstream ? t.upstream : t.downstream;
   const variables = { dataset, bodyId, direction: upstream ? 'upstream' : 'downstream', minWeight, ...mask };
-  const { partners: shown, fetching, error } = useAllPartners(variables);
+  const { rows: shown, fetching, error } = usePages(partners, variables, partnersPage);
   return (
     <section>
       <h2>
         {title} ({count(shown.length)}
-        {fetching && ` ${t.soFar}`})
+        {fetching && ` ${strings.soFar}`})
       </h2>
       {error && <Notice kind="error">{error}</Notice>}
       {shown.length === 0 ? (

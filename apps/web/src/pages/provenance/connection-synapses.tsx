@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { Link } from 'wouter';
-import { useOperation } from '../../api/use-operation.js';
-import { Pending } from '../../components/notice.js';
+import { usePages } from '../../api/use-pages.js';
+import { Notice } from '../../components/notice.js';
 import { type Column, VirtualTable } from '../../components/virtual-table.js';
 import { count, number } from '../../format.js';
 import { synapsesOfConnection, type SynapsesOfConnectionData } from '../../generated/operations.js';
@@ -50,19 +50,28 @@ const columnsFor = ({ dataset, preBodyId, postBodyId }: Connection): Column<Syna
   },
 ];
 
+/** Synapses of a page, as the query asks for them. */
+const pageSize = 1000;
+
+const synapsesPage = ({ synapsesOfConnection: items }: SynapsesOfConnectionData) => ({
+  items,
+  next: items.length === pageSize ? items[pageSize - 1].siteId : null,
+});
+
 /** The synapses a connection is made of, each with its place in 3-D. */
 export function ConnectionSynapses({ connection }: { connection: Connection }) {
   const columns = useMemo(() => columnsFor(connection), [connection]);
-  const answer = useOperation(synapsesOfConnection, connection);
-  const synapses = answer.data?.synapsesOfConnection;
+  const { rows, fetching, error } = usePages(synapsesOfConnection, connection, synapsesPage);
   return (
     <section>
       <h2>
-        {t.title} {synapses && `(${count(synapses.length)})`}
+        {t.title} ({count(rows.length)}
+        {fetching && ` ${strings.soFar}`})
       </h2>
-      <Pending answer={answer} />
-      {synapses && (
-        <VirtualTable label={t.title} rows={synapses} columns={columns} rowKey={({ siteId }) => siteId} />
+      {error && <Notice kind="error">{error}</Notice>}
+      {rows.length === 0 && fetching && <Notice kind="empty">{strings.loading}</Notice>}
+      {rows.length > 0 && (
+        <VirtualTable label={t.title} rows={rows} columns={columns} rowKey={({ siteId }) => siteId} />
       )}
     </section>
   );
