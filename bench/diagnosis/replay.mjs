@@ -25,12 +25,13 @@ const { values } = parseArgs({
 });
 const kinds = values.kinds?.split(',');
 const folder = join(cacheFolder, 'fields');
+const code = codeRevision();
 const results = [];
 for (const file of readdirSync(folder).sort()) {
   const prepared = deserialize(readFileSync(join(folder, file)));
   if (kinds && !kinds.includes(prepared.one.kind)) continue;
   const answers = answersTo(prepared);
-  const result = { ...resultOf(prepared, answers), seconds: 0, code: codeRevision() };
+  const result = { ...resultOf(prepared, answers), seconds: 0, code };
   results.push(result);
   if (values.out) appendFileSync(values.out, `${JSON.stringify(result)}\n`);
   const truth = truthOf(result);

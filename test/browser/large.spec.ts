@@ -7,8 +7,9 @@ import { expectDrawn, openBrowser, visit } from './browser.js';
 import { askApi } from './journeys.js';
 
 /*
- * A neuron with 5,000 inputs, one of its outputs with 2,500 synapses, and a field of 100,172 cells, written to the graph as the pipeline's last stage writes
- * them, read through the real API. Times are printed, for docs/web.md; what is asserted is that all of it is there.
+ * A neuron with 5,000 inputs, one of its outputs with 2,500 synapses, and a field of 100,172 cells, written to the graph
+ * as the pipeline's last stage writes them, read through the real API. Times are printed, for docs/web.md; what is asserted
+ * is that all of it is there.
  */
 
 const dataset = 'browserLarge';

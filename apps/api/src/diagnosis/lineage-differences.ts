@@ -1,6 +1,7 @@
 import { queries, type Graph } from '@stratome/connectome';
 import { canonicalJson, formatBox, intersectBox, isEmpty, voxelsIn, type Box } from '@stratome/core';
 import type { LineageDifference, LineageRegion } from '@stratome/diagnostics';
+import { groupBy } from '../graphql/basis/cells-of-answers.js';
 
 /** What a stage run was made with. */
 type Row = Pick<
@@ -24,6 +25,8 @@ const fields = {
   parameters: (row: Row) => row.parametersHash,
   environment: (row: Row) => row.environmentHash,
 } as const;
+
+const fieldNames = Object.keys(fields) as (keyof typeof fields)[];
 
 /** Values of a field by stage, in order and without repetition. */
 function valuesOf(rows: readonly Row[], field: (row: Row) => string): Map<string, string> {
@@ -54,13 +57,13 @@ export async function lineageDifferences(
     rowsIn(graph, dataset, reference),
     regionalParameters(graph, dataset, revision),
   ]);
-  const ofRuns = Object.entries(fields).flatMap(([field, value]) => {
-    const [own, other] = [valuesOf(here, value), valuesOf(there, value)];
+  const ofRuns = fieldNames.flatMap((field) => {
+    const [own, other] = [valuesOf(here, fields[field]), valuesOf(there, fields[field])];
     return [...own].flatMap(([stage, text]) => {
       const against = other.get(stage);
       return against === undefined || against === text
         ? []
-        : [{ stage, field: field as keyof typeof fields, region: text, reference: against }];
+        : [{ stage, field, region: text, reference: against }];
     });
   });
   const ownOfRegion = regional
@@ -112,21 +115,14 @@ const boxOf = (extents: readonly Extent[]): Box => {
 const artifactsOf = (extents: readonly Extent[]): number =>
   extents.reduce((sum, { artifacts }) => sum + Number(artifacts), 0);
 
-/** The extents of a stage by the value of a field, that of most artefacts first. */
-function byValue(extents: readonly Extent[], value: (row: Row) => string): [string, readonly Extent[]][] {
-  const groups = new Map<string, Extent[]>();
-  for (const extent of extents) groups.set(value(extent), [...(groups.get(value(extent)) ?? []), extent]);
-  return [...groups].sort(
-    ([a, one], [b, other]) => artifactsOf(other) - artifactsOf(one) || (a < b ? -1 : 1),
-  );
-}
-
 /** For a stage the boxes of what was made with another value of a field than most. */
 function unusualExtents(extents: readonly Extent[], field: keyof typeof fields): LineageRegion[] {
-  const [usual, ...others] = byValue(extents, fields[field]);
+  const [[usual], ...others] = [...groupBy(extents, fields[field])].sort(
+    ([a, one], [b, other]) => artifactsOf(other) - artifactsOf(one) || (a < b ? -1 : 1),
+  );
   return others.map(([text, there]) => ({
     region: boxOf(there),
-    differences: [{ stage: there[0].stage, field, region: text, reference: usual[0] }],
+    differences: [{ stage: there[0].stage, field, region: text, reference: usual }],
   }));
 }
 
@@ -143,17 +139,12 @@ export async function lineageRegions(
     graph.run(queries.lineageExtents, { dataset, revision }),
     regionalParameters(graph, dataset, revision),
   ]);
-  const stages = [...new Set(extents.map(({ stage }) => stage))];
-  const unusual = stages.flatMap((stage) => {
-    const ofStage = extents.filter((row) => row.stage === stage);
-    return (Object.keys(fields) as (keyof typeof fields)[]).flatMap((field) =>
-      unusualExtents(ofStage, field),
-    );
-  });
-  const byBox = new Map<string, LineageRegion>();
-  for (const { region, differences } of [...regional, ...unusual]) {
-    const known = byBox.get(formatBox(region))?.differences ?? [];
-    byBox.set(formatBox(region), { region, differences: [...known, ...differences] });
-  }
-  return [...byBox.values()];
+  const unusual = [...groupBy(extents, ({ stage }) => stage).values()].flatMap((ofStage) =>
+    fieldNames.flatMap((field) => unusualExtents(ofStage, field)),
+  );
+  const byBox = groupBy([...regional, ...unusual], ({ region }) => formatBox(region));
+  return [...byBox.values()].map((group) => ({
+    region: group[0].region,
+    differences: group.flatMap(({ differences }) => differences),
+  }));
 }

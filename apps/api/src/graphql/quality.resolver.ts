@@ -7,7 +7,7 @@ import { GraphReader } from './graph-reader.js';
 import { Int64 } from './int64.scalar.js';
 import { NeuronQuality } from './types/neuron.js';
 import { loadersOf } from './loaders.js';
-import { namedBox, toBox, type VoxelBox, VoxelBoxInput } from './types/places.js';
+import { namedBox, toBox, VoxelBoxInput } from './types/places.js';
 import { QualityColumns, QualityField, QualityValue, RegionComparison } from './types/quality.js';
 
 @Resolver(() => QualityField)
@@ -45,17 +45,12 @@ export class QualityResolver {
 
   @ResolveField(() => QualityColumns, { complexity: 20 })
   columns(@Parent() { values }: QualityField): QualityColumns {
-    const corners = (pick: (value: QualityValue) => VoxelBox['begin']) =>
-      values.flatMap((value) => {
-        const { z, y, x } = pick(value);
-        return [z, y, x];
-      });
     return {
       cellKeys: values.map(({ cellKey }) => cellKey),
       values: values.map(({ value }) => value),
       counts: values.map(({ count }) => count),
-      begins: corners(({ box }) => box.begin),
-      ends: corners(({ box }) => box.end),
+      begins: values.flatMap(({ boxBegin }) => boxBegin),
+      ends: values.flatMap(({ boxEnd }) => boxEnd),
     };
   }
 

@@ -1,5 +1,5 @@
 import type { Layer } from '../measures.js';
-import { candidates, type Candidate, type Expectation, type Telling } from './candidates.js';
+import { candidates, isToldBy, type Candidate, type Expectation, type Telling } from './candidates.js';
 import type { Evidence, GatheredEvidence } from './evidence.js';
 import { markers } from './markers.js';
 import type { DiagnosisParameters } from './parameters.js';
@@ -98,10 +98,7 @@ export function attribute({ found }: GatheredEvidence, lineage: readonly Lineage
     const known = candidate.expectations.some((e) => e.telling && found.has(e.measure));
     const leads = told && known ? moved : [];
     leads.sort((a, b) => Math.abs(b.score) - Math.abs(a.score));
-    const lineageFits = lineage.some(({ stage, field }) =>
-      candidate.lineage.some((l) => l.stage === stage && l.field === field),
-    );
-    return { candidate, ...better, lead: leads[0], lineageFits };
+    return { candidate, ...better, lead: leads[0], lineageFits: isToldBy(candidate, lineage) };
   });
 }
 

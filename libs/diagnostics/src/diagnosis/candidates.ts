@@ -1,4 +1,5 @@
 import type { Layer } from '../measures.js';
+import type { LineageDifference } from './result.js';
 
 /** How a measure tells a cause; see {@link Expectation}. */
 export type Telling = 'each' | 'far' | 'beside';
@@ -211,6 +212,10 @@ export const candidates: readonly Candidate[] = [
     ['graph.parameters'],
   ),
 ];
+
+/** Whether one of the differences is of a stage and field that tell of a cause. */
+export const isToldBy = ({ lineage }: Candidate, differences: readonly LineageDifference[]): boolean =>
+  differences.some(({ stage, field }) => lineage.some((l) => l.stage === stage && l.field === field));
 
 /** Fewer synapses on equally fewer clefts: no fault, but what a region is looked for by as well. */
 export const fewerSynapses: Candidate = candidate(

@@ -2,7 +2,7 @@ import type { BlockGrid, Box } from '@stratome/core';
 import { scanRegions } from '../detection/regionScan.js';
 import { robustScores, twoSidedP } from '../detection/robustScores.js';
 import { cellsInBox } from '../field.js';
-import { candidates, fewerSynapses, type Candidate } from './candidates.js';
+import { candidates, fewerSynapses, isToldBy, type Candidate } from './candidates.js';
 import { expectedSynapses } from './evidence.js';
 import type { DiagnosisInput } from './input.js';
 import type { DiagnosisParameters } from './parameters.js';
@@ -41,15 +41,9 @@ function sectionRegion(
   return { mask, p: Math.min(1, twoSidedP(best.score) * grid.shape[0]) };
 }
 
-/** The causes that differences of lineage would tell of. */
-const causesTold = (differences: readonly LineageDifference[]): ReadonlySet<string> =>
-  new Set(
-    candidates
-      .filter((c) =>
-        differences.some((d) => c.lineage.some((l) => l.stage === d.stage && l.field === d.field)),
-      )
-      .map(({ cause }) => cause),
-  );
+/** Causes by name: those for which a predicate holds. */
+const causesThat = (holds: (candidate: Candidate) => boolean): ReadonlySet<string> =>
+  new Set([...candidates, fewerSynapses].filter(holds).map(({ cause }) => cause));
 
 /** Lineage differences that hold for half of a region's cells and more. */
 function lineageOf(
@@ -72,15 +66,11 @@ function lineageOf(
 function* lineageSuspects(grid: BlockGrid, regions: readonly LineageRegion[]): Generator<Suspect> {
   for (const { region, differences } of regions) {
     const mask = cellsInBox(grid, region);
-    const causes = causesTold(differences);
+    const causes = causesThat((candidate) => isToldBy(candidate, differences));
     if (causes.size > 0 && mask.includes(1) && mask.includes(0))
       yield { mask, box: region, causes, lineage: lineageOf(grid, mask, regions) };
   }
 }
-
-/** Causes by name: those for which a predicate holds. */
-const causesThat = (holds: (candidate: Candidate) => boolean): ReadonlySet<string> =>
-  new Set([...candidates, fewerSynapses].filter(holds).map(({ cause }) => cause));
 
 /**
  * Regions that look more like one of the causes than tissue does by itself, the most striking first. One that is not
@@ -101,12 +91,12 @@ function* scannedSuspects(
   const counted = causesThat(movesCounts);
   const scanned = scanRegions(grid, signatures, widestBlockCells, scanPermutations, seed);
   for (const { mask, ratio, p, measure: cause } of scanned) {
-    const lineage = lineageOf(grid, mask, lineageRegions);
     const { leastScanRatio, leastAgreeingScanRatio, leastCountedScanRatio } = parameters;
     const beyondTissue = ratio >= leastScanRatio && (p <= leastP || exact.has(cause));
-    if (beyondTissue) yield { mask, lineage };
-    else if (ratio >= (counted.has(cause) ? leastCountedScanRatio : leastAgreeingScanRatio))
-      yield { mask, lineage, causes: new Set([cause]) };
+    const least = counted.has(cause) ? leastCountedScanRatio : leastAgreeingScanRatio;
+    if (!beyondTissue && ratio < least) continue;
+    const suspect = { mask, lineage: lineageOf(grid, mask, lineageRegions) };
+    yield beyondTissue ? suspect : { ...suspect, causes: new Set([cause]) };
   }
 }
 

@@ -16,11 +16,9 @@ export interface BlockEffect {
   readonly p: number;
   readonly regionBlocks: number;
   readonly referenceBlocks: number;
-  /** Different ways to choose the region's blocks among all; a test needs many. Infinity above 2^53. */
-  readonly placements: number;
 }
 
-/** The number of ways to choose k of n. */
+/** The number of ways to choose k of n: a permutation test needs many. Infinity above 2^53. */
 export function placementsOf(n: number, k: number): number {
   let ways = 1;
   for (let i = 1; i <= Math.min(k, n - k); i++) {
@@ -107,7 +105,6 @@ export function compareBlocks(
     p: permutationP(columnsOf([...region, ...reference]), region.length, effect, permutations, random),
     regionBlocks: region.length,
     referenceBlocks: reference.length,
-    placements: placementsOf(region.length + reference.length, region.length),
   };
 }
 

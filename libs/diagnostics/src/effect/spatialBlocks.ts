@@ -1,5 +1,5 @@
 import type { BlockGrid } from '@stratome/core';
-import type { QualityField } from '../field.js';
+import { boxOfCells, type QualityField } from '../field.js';
 import { faceNeighbours } from '../detection/moransI.js';
 
 /** Neighbouring cells of one side of a comparison, put together so that blocks are nearly independent. */
@@ -37,22 +37,6 @@ export function blockWidthCells(correlation: number, tolerated: number, widest: 
   return Math.min(widest, Math.ceil(Math.log(tolerated) / Math.log(Math.min(0.99, correlation))));
 }
 
-/** Cells that a mask reaches over by axis. */
-function extentCells(grid: BlockGrid, mask: Uint8Array): number[] {
-  const [low, high] = [
-    [Infinity, Infinity, Infinity],
-    [-1, -1, -1],
-  ];
-  mask.forEach((member, cell) => {
-    if (!member) return;
-    grid.position(cell).forEach((v, k) => {
-      low[k] = Math.min(low[k], v);
-      high[k] = Math.max(high[k], v);
-    });
-  });
-  return high.map((v, k) => v - low[k] + 1);
-}
-
 /**
  * How many times the variance of the mean of a mask's cells is what it would be if they were independent: for a
  * correlation that decays exponentially by axis, 1 + 2 Σ (1 − k/n) rᵏ for each (the design effect of a series; P. Clifford,
@@ -62,7 +46,9 @@ function extentCells(grid: BlockGrid, mask: Uint8Array): number[] {
  */
 export function designEffect(grid: BlockGrid, mask: Uint8Array, correlation: number): number {
   const r = Math.min(0.99, Math.max(0, correlation));
-  return extentCells(grid, mask).reduce((product, n) => {
+  const { begin, end } = boxOfCells(grid, mask);
+  return end.reduce((product, v, axis) => {
+    const n = Math.ceil((v - begin[axis]) / grid.block[axis]);
     let sum = 1;
     for (let k = 1; k < n; k++) sum += 2 * (1 - k / n) * r ** k;
     return product * sum;

@@ -6,6 +6,9 @@ import { VoxelBox } from './places.js';
 export class QualityValue {
   /** Which dataset it is of, for the resolver of its flags. */
   dataset!: string;
+  /** z, y, x, for the resolver of columns. */
+  boxBegin!: readonly number[];
+  boxEnd!: readonly number[];
 
   @Field() cellKey!: string;
   @Field({ description: 'cell or section' }) grid!: string;

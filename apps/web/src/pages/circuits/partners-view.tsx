@@ -4,7 +4,8 @@ import { usePages } from '../../api/use-pages.js';
 import { Field, Filters, idsIn, wholeIn } from '../../components/filters.js';
 import { HowAsked } from '../../components/how-asked.js';
 import { Notice, Pending } from '../../components/notice.js';
-import { type Column, VirtualTable } from '../../components/virtual-table.js';
+import { PagedTable } from '../../components/paged-table.js';
+import type { Column } from '../../components/virtual-table.js';
 import { count, number, words } from '../../format.js';
 import { neuron, type NeuronData, partners, type PartnersData } from '../../generated/operations.js';
 import { partnersOf, provenanceOf, provenanceOfConnection, viewerOfBodies } from '../../links.js';
@@ -133,24 +134,16 @@ interface SideProps {
 function Side({ dataset, bodyId, upstream, minWeight, mask }: SideProps) {
   const title = upstream ? t.upstream : t.downstream;
   const variables = { dataset, bodyId, direction: upstream ? 'upstream' : 'downstream', minWeight, ...mask };
-  const { rows: shown, fetching, error } = usePages(partners, variables, partnersPage);
+  const pages = usePages(partners, variables, partnersPage);
   return (
     <section>
-      <h2>
-        {title} ({count(shown.length)}
-        {fetching && ` ${strings.soFar}`})
-      </h2>
-      {error && <Notice kind="error">{error}</Notice>}
-      {shown.length === 0 ? (
-        <Notice kind="empty">{fetching ? strings.loading : t.noPartners}</Notice>
-      ) : (
-        <VirtualTable
-          label={title}
-          rows={shown}
-          columns={columnsFor(dataset, bodyId, upstream)}
-          rowKey={({ partnerId }) => partnerId}
-        />
-      )}
+      <PagedTable
+        title={title}
+        pages={pages}
+        columns={columnsFor(dataset, bodyId, upstream)}
+        rowKey={({ partnerId }) => partnerId}
+        empty={t.noPartners}
+      />
       <HowAsked operation={partners} variables={variables} />
     </section>
   );

@@ -1,9 +1,9 @@
 import { useMemo } from 'react';
 import { Link } from 'wouter';
 import { usePages } from '../../api/use-pages.js';
-import { Notice } from '../../components/notice.js';
-import { type Column, VirtualTable } from '../../components/virtual-table.js';
-import { count, number } from '../../format.js';
+import { PagedTable } from '../../components/paged-table.js';
+import type { Column } from '../../components/virtual-table.js';
+import { number } from '../../format.js';
 import { synapsesOfConnection, type SynapsesOfConnectionData } from '../../generated/operations.js';
 import { provenanceOf, viewerAt } from '../../links.js';
 import { strings } from '../../strings.js';
@@ -61,18 +61,10 @@ const synapsesPage = ({ synapsesOfConnection: items }: SynapsesOfConnectionData)
 /** The synapses a connection is made of, each with its place in 3-D. */
 export function ConnectionSynapses({ connection }: { connection: Connection }) {
   const columns = useMemo(() => columnsFor(connection), [connection]);
-  const { rows, fetching, error } = usePages(synapsesOfConnection, connection, synapsesPage);
+  const pages = usePages(synapsesOfConnection, connection, synapsesPage);
   return (
     <section>
-      <h2>
-        {t.title} ({count(rows.length)}
-        {fetching && ` ${strings.soFar}`})
-      </h2>
-      {error && <Notice kind="error">{error}</Notice>}
-      {rows.length === 0 && fetching && <Notice kind="empty">{strings.loading}</Notice>}
-      {rows.length > 0 && (
-        <VirtualTable label={t.title} rows={rows} columns={columns} rowKey={({ siteId }) => siteId} />
-      )}
+      <PagedTable title={t.title} pages={pages} columns={columns} rowKey={({ siteId }) => siteId} />
     </section>
   );
 }
