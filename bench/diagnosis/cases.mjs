@@ -21,8 +21,9 @@ const difference = ({ stage, field }) => ({ stage, field, region: 'a', reference
 export function makeCase(kind, seed, { name, shape }) {
   const random = seededRandom(`diagnosis case/${kind}/${seed}`);
   const box = placeOf(kind, random, shape);
-  const strength = random.next();
   const fault = faults[kind];
+  const { leastStrength = 0 } = fault ?? {};
+  const strength = leastStrength + (1 - leastStrength) * random.next();
   const silent = fault ? random.next() < 0.4 : false;
   const decoy = random.next() < 0.3 ? harmless[random.below(harmless.length)] : undefined;
   const lineage = [fault && !silent ? fault.lineage : undefined, decoy].filter(Boolean).map(difference);

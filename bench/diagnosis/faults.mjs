@@ -85,6 +85,8 @@ export const faults = {
         layer: 'L1',
         lineage: { stage: 'ingest', field: 'inputs' },
         wholeSections: kind === 'missingSection',
+        // Below, contrast falls by less than healthy boxes of this size differ by.
+        leastStrength: kind === 'stainingGradient' ? 0.3 : 0,
         make: imageFault,
       },
     ]),
@@ -118,7 +120,7 @@ export const faults = {
     lineage: { stage: 'affinities', field: 'model' },
     make: ({ box, strength, seed }) => ({
       affinities: async (affinities, predict, shape) => {
-        const directory = await perturbedModel(0.25 + 0.25 * strength, seed.split('/')[1]);
+        const directory = await perturbedModel(0.4 + 0.25 * strength, seed.split('/')[1]);
         const other = await predict(directory, affinities.em, shape, undefined, box);
         const channels = affinities.channels.slice();
         const whole = boxOfShape(shape);

@@ -70,7 +70,7 @@ export async function prepareCase({ kind, seed, volume: name, shared }) {
     };
   let intervene;
   if (kind === biologyKind) {
-    const { em } = await loadVolume(name, { box: one.box, keep: 0.1 + 0.4 * (1 - one.strength) });
+    const { em } = await loadVolume(name, { box: one.box, keep: 0.05 + 0.25 * (1 - one.strength) });
     intervene = { sections: () => em };
   } else intervene = faults[kind].make({ ...one, seed: `${kind}/${seed}`, kind, shape });
   const made = await runStages(volume, base, intervene);

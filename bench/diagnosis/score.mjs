@@ -85,9 +85,32 @@ export function score(results, mode) {
       effective.filter((r) => !r.volume.startsWith('phantom-')),
       right('cause', mode),
     ),
+    reliability: reliability(results, mode),
     ...(mode === 'search' && { iou: mean(results.map((r) => r.iou).filter((v) => typeof v === 'number')) }),
     confusion: confusionOf(results, mode),
   };
+}
+
+/** Ends of the classes of confidence, fractions. */
+const confidences = [0, 0.8, 0.9, 0.95, 0.99, 1];
+
+/**
+ * What a confidence is worth: of the cases in which a cause was named, how often it was right, by classes of what was said.
+ *
+ * @param mode `given` or `search`
+ */
+export function reliability(results, mode) {
+  const named = results.filter((r) => r[mode].cause !== null && hasEffect(r));
+  return confidences.slice(1).map((to, i) => {
+    const from = confidences[i];
+    const within = named.filter(({ [mode]: { confidence: c } }) => c >= from && (c < to || to === 1));
+    return {
+      from,
+      to,
+      said: mean(within.map((r) => r[mode].confidence)),
+      ...share(within, right('cause', mode)),
+    };
+  });
 }
 
 /** What the benchmark prints: the scores with the region looked for at the top, both modes below. */
@@ -126,6 +149,8 @@ export function reportText({ modes, cases, seed, leftOut, secondsPerCase, code }
     for (const name of ['layer', 'cause', 'falseAlarm', 'insufficient', 'silent', 'decoy', 'real'])
       lines.push(`  ${name}: ${percent(s[name])}`);
     lines.push(`  without effect: ${s.withoutEffect.cases} ${JSON.stringify(s.withoutEffect.answers)}`);
+    for (const { from, to, ...named } of s.reliability)
+      if (named.cases > 0) lines.push(`  confidence ${from} to ${to}: right ${percent(named)}`);
     for (const [kind, answers] of Object.entries(s.confusion))
       lines.push(`    ${kind}: ${JSON.stringify(answers)}`);
   }

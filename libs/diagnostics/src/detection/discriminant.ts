@@ -1,5 +1,6 @@
 import type { BlockGrid } from '@stratome/core';
 import type { QualityField } from '../field.js';
+import { solvePositiveDefinite } from '../linearSystem.js';
 
 /** Added to the variance of every column, in squared scores: keeps what hardly varies from counting without bound. */
 const ridge = 0.15;
@@ -81,23 +82,6 @@ export function localScores(
   return excess.map((v) => v / sigma);
 }
 
-/** x of a·x = b by Gaussian elimination; a is symmetric and positive definite, and is mutated. */
-function solve(a: Float64Array[], b: readonly number[]): Float64Array {
-  const n = b.length;
-  const x = Float64Array.from(b);
-  for (let i = 0; i < n; i++)
-    for (let r = i + 1; r < n; r++) {
-      const factor = a[r][i] / a[i][i];
-      for (let c = i; c < n; c++) a[r][c] -= factor * a[i][c];
-      x[r] -= factor * x[i];
-    }
-  for (let i = n - 1; i >= 0; i--) {
-    for (let c = i + 1; c < n; c++) x[i] -= a[i][c] * x[c];
-    x[i] /= a[i][i];
-  }
-  return x;
-}
-
 /**
  * Weights with which a sum of columns tells a shift along `direction` best from what the columns do by themselves
  * (R. A. Fisher, The use of multiple measurements in taxonomic problems, Annals of Eugenics 7, 1936). A column whose direction
@@ -113,10 +97,7 @@ export function discriminantWeights(
 ): Float64Array {
   const covariance = neighbourCovariance(grid, columns);
   covariance.forEach((row, i) => (row[i] += ridge));
-  const weights = solve(
-    covariance.map((row) => row.slice()),
-    direction,
-  );
+  const weights = solvePositiveDefinite(covariance, direction);
   let variance = 0;
   covariance.forEach((row, i) => row.forEach((v, j) => (variance += weights[i] * v * weights[j])));
   return weights.map((w) => w / Math.sqrt(variance));

@@ -2,11 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { attribute } from './attribution.js';
 import type { Evidence } from './evidence.js';
 import { markers } from './markers.js';
+import type { LineageDifference } from './result.js';
 
-/** Evidence of a score of 8 either way that deviates; it convicts where the effect is as large as tissue reaches. */
+/** Evidence of a score of 8 either way that deviates, none of which anything else explains. */
 function evidence(measure: string, effect: number, deviates = true): Evidence {
   const marker = markers.get(measure)!;
   const score = deviates ? 8 * Math.sign(effect) : 0;
+  const p = deviates ? 0.001 : 1;
   return {
     measure,
     layer: marker.layer,
@@ -15,15 +17,21 @@ function evidence(measure: string, effect: number, deviates = true): Evidence {
     regionMean: effect,
     referenceMean: 0,
     score,
-    p: deviates ? 0.001 : 1,
+    p,
     deviates,
-    convicts: deviates && Math.abs(effect) >= (marker.tissueEffect ?? 0),
+    own: { effect, score, p, deviates },
   };
 }
 
 function leadOf(cause: string, ...all: Evidence[]): string | undefined {
+  return leadWith([], cause, ...all);
+}
+
+function leadWith(lineage: LineageDifference[], cause: string, ...all: Evidence[]): string | undefined {
   const found = new Map(all.map((e) => [e.measure, e]));
-  const attributions = attribute({ found, untested: new Map(), expectedSynapses: 500 }, []);
+  const attributions = attribute({ found, untested: new Map(), expectedSynapses: 500 }, lineage, {
+    toldShare: 0.6,
+  });
   return attributions.find(({ candidate }) => candidate.cause === cause)!.lead?.measure;
 }
 
@@ -41,13 +49,39 @@ describe('what tells a cause', () => {
     expect(leadOf('stretchedIllumination', evidence('contrast', 40))).toBe('contrast');
   });
 
-  it('of a synapse threshold is surer synapses beside fewer of them, by however much', () => {
+  it('of a synapse threshold is fewer synapses of a cleft, while there are as many clefts', () => {
     const surer = evidence('synapseConfidence', 0.05);
-    expect(leadOf('synapseThreshold', surer, evidence('synapsesPerCleft', -500))).toBe('synapseConfidence');
-    expect(leadOf('synapseThreshold', surer, evidence('synapsesPerCleft', -500, false))).toBeUndefined();
-    const unsure = evidence('synapseConfidence', 0.01, false);
-    expect(leadOf('synapseThreshold', unsure, evidence('synapsesPerCleft', -500))).toBeUndefined();
-    expect(leadOf('synapseThreshold', unsure, evidence('synapsesPerCleft', -900))).toBe('synapsesPerCleft');
+    const fewer = evidence('synapsesPerCleft', -600);
+    expect(leadOf('synapseThreshold', surer, fewer)).toBeDefined();
+    expect(leadOf('synapseThreshold', surer, evidence('synapsesPerCleft', -500))).toBeUndefined();
+    expect(leadOf('synapseThreshold', fewer, evidence('cleftFraction', -0.01))).toBeUndefined();
+    expect(leadOf('synapseThreshold', fewer, evidence('cleftFraction', -0.01, false))).toBeDefined();
+  });
+
+  it('against what a cause usually does is asked for twice', () => {
+    expect(leadOf('synapseThreshold', evidence('synapsesPerCleft', 600))).toBeUndefined();
+    expect(leadOf('synapseThreshold', evidence('synapsesPerCleft', 1200))).toBe('synapsesPerCleft');
+  });
+
+  it('is asked for less where the lineage tells how else it was made, and not where only inputs differ', () => {
+    const differs = (field: 'parameters' | 'inputs'): LineageDifference => ({
+      stage: 'synapses',
+      field,
+      region: '2',
+      reference: '1',
+    });
+    const fewer = evidence('synapsesPerCleft', -400);
+    expect(leadOf('synapseThreshold', fewer)).toBeUndefined();
+    expect(leadWith([differs('parameters')], 'synapseThreshold', fewer)).toBe('synapsesPerCleft');
+    expect(leadWith([differs('inputs')], 'synapseThreshold', fewer)).toBeUndefined();
+    const none = evidence('synapsesPerCleft', 1, false);
+    expect(leadWith([differs('parameters')], 'synapseThreshold', none)).toBeUndefined();
+  });
+
+  it('counts what covariates leave of an effect', () => {
+    const explained = evidence('contrast', -20);
+    const own = { effect: -1, score: -0.3, p: 0.8, deviates: false };
+    expect(leadOf('stainingGradient', { ...explained, own })).toBeUndefined();
   });
 
   it('is no staining where the network is surer than elsewhere: there are fewer membranes', () => {
@@ -62,5 +96,7 @@ describe('what tells a cause', () => {
     expect(leadOf('otherModel', evidence('splitIndex', 0.2), unsure)).toBe('splitIndex');
     expect(leadOf('otherModel', evidence('splitIndex', 0.2), sure)).toBeUndefined();
     expect(leadOf('otherModel', evidence('splitIndex', 0.5), sure)).toBe('splitIndex');
+    expect(leadOf('otherModel', evidence('affinityAmbiguity', 0.04))).toBe('affinityAmbiguity');
+    expect(leadOf('otherModel', evidence('affinityAmbiguity', -0.04))).toBeUndefined();
   });
 });

@@ -1,6 +1,6 @@
 import type { Layer } from '../measures.js';
 import { candidates, isToldBy, type Candidate, type Expectation, type Telling } from './candidates.js';
-import type { Evidence, GatheredEvidence } from './evidence.js';
+import { isBeyondTissue, type Evidence, type GatheredEvidence } from './evidence.js';
 import { markers } from './markers.js';
 import type { DiagnosisParameters } from './parameters.js';
 import type { LineageDifference } from './result.js';
@@ -15,6 +15,8 @@ export interface Attribution {
   /** The expectation that fits worst, for the reason why it was rejected. */
   readonly against: string;
   readonly lineageFits: boolean;
+  /** What the lineage adds to it, as a share of what it can add. */
+  readonly lineageShare: number;
 }
 
 /** Scores count up to here. */
@@ -24,17 +26,17 @@ const fullScore = 8;
 const sharpness = 8;
 
 /** The score on a scale from −1 to 1. What compares stored results exactly is all or nothing. */
-function strengthOf({ measure, effect, score }: Evidence): number {
+function strengthOf({ measure, own }: Evidence): number {
   const marker = markers.get(measure);
-  if (marker?.exact) return Math.abs(effect) >= marker.leastEffect ? Math.sign(effect) : 0;
-  return Math.max(-1, Math.min(1, score / fullScore));
+  if (marker?.exact) return Math.abs(own.effect) >= marker.leastEffect ? Math.sign(own.effect) : 0;
+  return Math.max(-1, Math.min(1, own.score / fullScore));
 }
 
 function matchOf({ direction, measure }: Expectation, found: ReadonlyMap<string, Evidence>, sign: 1 | -1) {
   const evidence = found.get(measure);
   if (!evidence) return undefined;
   const score = strengthOf(evidence);
-  if (direction === 0) return evidence.deviates ? -Math.abs(score) : 1 - 2 * Math.abs(score);
+  if (direction === 0) return evidence.own.deviates ? -Math.abs(score) : 1 - 2 * Math.abs(score);
   return sign * direction * score;
 }
 
@@ -57,48 +59,64 @@ function fitOf(candidate: Candidate, found: ReadonlyMap<string, Evidence>, sign:
   return { fit: weight > 0 ? sum / weight : -1, against };
 }
 
-function reason({ measure, direction }: Expectation, { score, deviates }: Evidence, sign: 1 | -1): string {
+function reason({ measure, direction }: Expectation, { own }: Evidence, sign: 1 | -1): string {
+  const { score, deviates } = own;
   const found = `${measure} is ${deviates ? (score > 0 ? 'raised' : 'lowered') : 'normal'} (score ${score.toFixed(1)})`;
   if (direction === 0) return `${found} and would not be`;
   return `${found} and would be ${direction * sign > 0 ? 'raised' : 'lowered'}`;
 }
 
 /** Whether an effect is twice what tissue reaches by itself. */
-function isFar({ measure, effect }: Evidence): boolean {
+function isFar({ measure, own }: Evidence): boolean {
   const marker = markers.get(measure);
-  return Math.abs(effect) >= 2 * (marker?.tissueEffect ?? marker?.leastEffect ?? 0);
+  return Math.abs(own.effect) >= 2 * (marker?.tissueEffect ?? marker?.leastEffect ?? 0);
 }
 
 /** Whether a measure deviates against a direction. */
 const isOpposed = (evidence: Evidence | undefined, direction: number): boolean =>
-  evidence?.deviates === true && evidence.score * direction < 0;
+  evidence?.own.deviates === true && evidence.own.score * direction < 0;
+
+/** Whether a difference is one of how something was made: what it was made from differs between any two places. */
+const isMade = ({ field }: LineageDifference): boolean => field !== 'inputs' && field !== 'outputs';
+
+/** What a difference of inputs tells, of what one of how something was made does. */
+const inputsShare = 0.25;
+
+/** Against what a cause usually does, this many times what tissue does by itself is asked of a measure. */
+const againstUsual = 2;
 
 /** Holds every candidate against the evidence. */
-export function attribute({ found }: GatheredEvidence, lineage: readonly LineageDifference[]): Attribution[] {
+export function attribute(
+  { found }: GatheredEvidence,
+  lineage: readonly LineageDifference[],
+  { toldShare }: Pick<DiagnosisParameters, 'toldShare'>,
+): Attribution[] {
   return candidates.map((candidate) => {
     const forward = fitOf(candidate, found, 1);
     const mirrored = candidate.eitherWay ? fitOf(candidate, found, -1) : forward;
     const better = mirrored.fit > forward.fit ? mirrored : forward;
-    const sign = better === forward ? 1 : -1;
-    const moves = (way: 'convicts' | 'deviates') => (e: Expectation) => {
+    const lineageFits = isToldBy(candidate, lineage);
+    const isTold = isToldBy(candidate, lineage.filter(isMade));
+    const lineageShare = isTold ? 1 : lineageFits ? inputsShare : 0;
+    const moves = (share: number) => (e: Expectation) => {
       const evidence = found.get(e.measure);
-      const direction = e.direction * sign;
-      return (
-        direction !== 0 && evidence?.[way] === true && (candidate.eitherWay || evidence.score * direction > 0)
-      );
+      if (e.direction === 0 || !evidence) return false;
+      if (evidence.own.score * e.direction > 0) return isBeyondTissue(evidence, share);
+      return candidate.eitherWay && isBeyondTissue(evidence, againstUsual);
     };
+    const convicts = moves(isTold ? toldShare : 1);
     const tellers = (telling: Telling) =>
       candidate.expectations.filter((e) => e.telling === telling && found.has(e.measure));
-    const moved = candidate.expectations.filter(moves('convicts')).map(({ measure }) => found.get(measure)!);
+    const moved = candidate.expectations.filter(convicts).map(({ measure }) => found.get(measure)!);
     const told =
-      [...tellers('each'), ...tellers('far')].every(moves('convicts')) &&
+      [...tellers('each'), ...tellers('far')].every(convicts) &&
       tellers('far').every(({ measure }) => isFar(found.get(measure)!)) &&
-      (tellers('beside').every(moves('deviates')) || moved.some(isFar)) &&
+      (tellers('beside').every(moves(0)) || moved.some(isFar)) &&
       !candidate.unopposed.some(({ measure, direction }) => isOpposed(found.get(measure), direction));
     const known = candidate.expectations.some((e) => e.telling && found.has(e.measure));
     const leads = told && known ? moved : [];
-    leads.sort((a, b) => Math.abs(b.score) - Math.abs(a.score));
-    return { candidate, ...better, lead: leads[0], lineageFits: isToldBy(candidate, lineage) };
+    leads.sort((a, b) => Math.abs(b.own.score) - Math.abs(a.own.score));
+    return { candidate, ...better, lead: leads[0], lineageFits, lineageShare };
   });
 }
 
@@ -109,7 +127,7 @@ export function rankWithin(
   { lineageBonus }: DiagnosisParameters,
 ): { attribution: Attribution; probability: number }[] {
   const own = attributions.filter((a) => a.candidate.layer === layer && a.lead && a.fit > 0);
-  const logits = own.map((a) => sharpness * a.fit + (a.lineageFits ? lineageBonus : 0));
+  const logits = own.map((a) => sharpness * a.fit + lineageBonus * a.lineageShare);
   const top = Math.max(...logits);
   const odds = logits.map((l) => Math.exp(l - top));
   const sum = odds.reduce((a, b) => a + b, 0);

@@ -1,6 +1,7 @@
 import type { BlockGrid, Box } from '@stratome/core';
 import { robustScores, twoSidedP } from '../detection/robustScores.js';
 import { compareBlocks, inflated, placementsOf, type BlockEffect } from '../effect/blockTest.js';
+import { withoutCovariates } from '../effect/covariates.js';
 import { matchStrata } from '../effect/matching.js';
 import {
   blockWidthCells,
@@ -11,7 +12,7 @@ import {
 } from '../effect/spatialBlocks.js';
 import type { QualityField } from '../field.js';
 import type { Layer } from '../measures.js';
-import { markers, summaryMarkers, type Marker } from './markers.js';
+import { markerOf, markers, summaryMarkers, type Marker } from './markers.js';
 import type { DiagnosisParameters } from './parameters.js';
 
 /** What one measure says of the region against its reference. */
@@ -28,8 +29,16 @@ export interface Evidence {
   readonly p: number;
   /** Whether it is beyond doubt and of a size that matters. */
   readonly deviates: boolean;
-  /** Whether it deviates by more than healthy tissue does by itself: only then can it convict. */
-  readonly convicts: boolean;
+  /** The same without what the marker's covariates lead to expect. */
+  readonly own: OwnEffect;
+}
+
+/** What is left of an effect when what the tissue and the layers before lead to expect is taken off. */
+export interface OwnEffect {
+  readonly effect: number;
+  readonly score: number;
+  readonly p: number;
+  readonly deviates: boolean;
 }
 
 export interface Comparison {
@@ -55,9 +64,7 @@ const leastBlocks = 3;
 
 function isDeviation(
   marker: Marker,
-  effect: number,
-  score: number,
-  p: number,
+  { effect, score, p }: Pick<BlockEffect, 'effect' | 'score' | 'p'>,
   q: DiagnosisParameters,
 ): boolean {
   const loud = marker.explained === true || Math.abs(score) >= q.leastScore;
@@ -88,11 +95,15 @@ export function expectedSynapses(
  * Region against reference by blocks as wide as their correlation demands; where that leaves too few, by single cells, with
  * the variance that their correlation adds. A sentence where it cannot be tested.
  */
-export function compareField(field: QualityField, c: Comparison): BlockEffect | string {
+export function compareField(
+  field: QualityField,
+  c: Comparison,
+  covariates: readonly QualityField[] = [],
+): BlockEffect | string {
   const marker = markers.get(field.measure);
   const inside = marker?.exact ? c.touched : c.region;
   const outside = marker?.exact ? c.reference.map((v, cell) => (c.touched[cell] ? 0 : v)) : c.reference;
-  const matched = matchStrata(field, c.strata, outside);
+  const matched = withoutCovariates(matchStrata(field, c.strata, outside), covariates, outside);
   const correlation = neighbourCorrelation(c.grid, matched, outside);
   const { permutations, seed, leastPlacements, blockCorrelation, widestBlockCells } = c.parameters;
   const sidesOf = (width: number) => [inside, outside].map((m) => spatialBlocks(c.grid, matched, m, width));
@@ -104,6 +115,29 @@ export function compareField(field: QualityField, c: Comparison): BlockEffect | 
   const [region, reference] = sides;
   const result = compareBlocks(region, reference, leastSpread, permutations, `${seed}/${field.measure}`);
   return sides === wide ? result : inflated(result, designEffect(c.grid, inside, correlation));
+}
+
+/** What a field's covariates do not explain of its effect. */
+function ownEffect(
+  field: QualityField,
+  fields: readonly QualityField[],
+  raw: BlockEffect,
+  c: Comparison,
+): OwnEffect {
+  const marker = markers.get(field.measure)!;
+  const covariates = fields.filter(({ measure }) => marker.given?.some((name) => name === measure));
+  const left = covariates.length > 0 ? compareField(field, c, covariates) : raw;
+  const { effect, score, p } = typeof left === 'string' ? raw : left;
+  return { effect, score, p, deviates: isDeviation(marker, { effect, score, p }, c.parameters) };
+}
+
+/**
+ * Whether what is left of an effect is more than healthy tissue does by itself: only then can it convict.
+ *
+ * @param share of what tissue does that is enough
+ */
+export function isBeyondTissue({ measure, own }: Evidence, share = 1): boolean {
+  return own.deviates && Math.abs(own.effect) >= share * (markerOf(measure)?.tissueEffect ?? 0);
 }
 
 /** Why blocks of a region and of its reference are too few to compare; undefined where they are not. */
@@ -141,7 +175,6 @@ export function gatherEvidence(
       continue;
     }
     const { effect, interval, regionMean, referenceMean, score, p } = result;
-    const deviates = isDeviation(marker, effect, score, p, c.parameters);
     found.set(field.measure, {
       measure: field.measure,
       layer: marker.layer,
@@ -151,8 +184,8 @@ export function gatherEvidence(
       referenceMean,
       score,
       p,
-      deviates,
-      convicts: deviates && Math.abs(effect) >= (marker.tissueEffect ?? 0),
+      deviates: isDeviation(marker, result, c.parameters),
+      own: ownEffect(field, fields, result, c),
     });
   }
   for (const summary of [
@@ -173,7 +206,7 @@ const summary = (measure: string, effect: number, score: number, p: number, devi
   score,
   p,
   deviates,
-  convicts: deviates,
+  own: { effect, score, p, deviates },
 });
 
 /** Whole sections without image, and the largest jump between two sections, among the sections of the region. */
@@ -220,29 +253,33 @@ const nextToNone = 0.01;
 /** Synapses that must be expected within the region, away from its rim, to say that it holds none. */
 const leastWithin = 20;
 
-/** The cells of a mask whose neighbours by a face are in it as well: its rim may be half outside of what is looked at. */
-function innerCells(grid: BlockGrid, mask: Uint8Array): Uint8Array {
+/**
+ * The cells of a mask whose neighbours by a face are in it as well: its rim may be half outside of what is looked at.
+ *
+ * @param outside whether there are such neighbours beyond the volume's faces
+ */
+function innerCells(grid: BlockGrid, mask: Uint8Array, outside: 0 | 1): Uint8Array {
   const [nz, ny, nx] = grid.counts;
   const steps = [ny * nx, nx, 1];
   return mask.map((inside, cell) => {
-    if (!inside) return 0;
-    const whole = grid
-      .position(cell)
-      .every(
-        (v, k) =>
-          (v === 0 || mask[cell - steps[k]] === 1) &&
-          (v === [nz, ny, nx][k] - 1 || mask[cell + steps[k]] === 1),
-      );
-    return whole ? 1 : 0;
+    const whole = grid.position(cell).every((v, k) => {
+      const before = v === 0 ? outside : mask[cell - steps[k]];
+      const after = v === [nz, ny, nx][k] - 1 ? outside : mask[cell + steps[k]];
+      return before === 1 && after === 1;
+    });
+    return inside && whole ? 1 : 0;
   });
 }
 
 /** Whether the region holds next to no synapse; nothing where too few are to be expected away from its rim. */
 function emptyRegion(fields: readonly QualityField[], c: Comparison): Evidence[] {
   const density = fields.find(({ measure }) => measure === 'synapseDensity')!;
-  const inner = innerCells(c.grid, c.region);
+  // A region that ends just before a face of the volume has a rim there as well.
+  const inner = ([0, 1] as const)
+    .map((outside) => innerCells(c.grid, c.region, outside))
+    .find((cells) => expectedSynapses(fields, cells, c.reference) >= leastWithin);
+  if (!inner) return [];
   const expected = expectedSynapses(fields, inner, c.reference);
-  if (!(expected >= leastWithin)) return [];
   let count = 0;
   density.values.forEach((value, cell) => {
     if (inner[cell] && !Number.isNaN(value)) count += value * density.weights[cell];

@@ -10,6 +10,11 @@ export interface Marker {
    * volume differ by less (15 phantoms and a crop of medulla, seeds 50 to 64). No smaller difference convicts a cause.
    */
   readonly tissueEffect?: number;
+  /**
+   * Measures that vary with the tissue, or of earlier layers, as this one does where nothing is wrong: what they lead to
+   * expect is taken off before a cause is convicted.
+   */
+  readonly given?: readonly MeasureName[];
   /** It counts synapses: tested only where enough are expected. */
   readonly countsSynapses?: boolean;
   /** It compares stored results with each other, exactly: any difference is a finding whatever the tissue. */
@@ -17,6 +22,9 @@ export interface Marker {
   /** Connectivity itself, which is to be explained: it convicts nothing, so its p alone says whether it deviates. */
   readonly explained?: boolean;
 }
+
+/** How much membrane and how much soma there is, and how dark it is: what a look at the tissue explains of an image. */
+const tissueMeasures = ['meanGrey', 'meanAffinity', 'somaFraction'] as const;
 
 const fromRegistry = (
   name: MeasureName,
@@ -49,37 +57,40 @@ export const rechecks = {
 
 /** Every measure that the diagnosis reads. */
 export const markers: ReadonlyMap<string, Marker> = new Map<string, Marker>([
-  fromRegistry('membraneContrast', 0.3, { tissueEffect: 1.6 }),
-  fromRegistry('contrast', 4, { tissueEffect: 13 }),
+  fromRegistry('membraneContrast', 0.3, { tissueEffect: 1, given: tissueMeasures }),
+  fromRegistry('contrast', 4, { tissueEffect: 13.5, given: tissueMeasures }),
   fromRegistry('noise', 0.5),
-  fromRegistry('signalToNoise', 0.3, { tissueEffect: 1.1 }),
-  fromRegistry('focus', 0.03, { tissueEffect: 0.08 }),
+  fromRegistry('signalToNoise', 0.3, { tissueEffect: 1.2, given: tissueMeasures }),
+  fromRegistry('focus', 0.03, { tissueEffect: 0.08, given: tissueMeasures }),
   fromRegistry('saturation', 0.004),
   fromRegistry('missing', 0.004, { exact: true }),
   fromRegistry('residualMedianPx', 0.08, { tissueEffect: 0.15 }),
   fromRegistry('residualP95Px', 0.15, { tissueEffect: 0.25 }),
   fromRegistry('peakRatio', 0.1, { tissueEffect: 0.4 }),
   fromRegistry('neighbourCorrelation', 0.01, { tissueEffect: 0.015 }),
-  fromRegistry('affinityAmbiguity', 0.01, { tissueEffect: 0.04 }),
-  fromRegistry('supervoxelDensity', 20, { tissueEffect: 150 }),
-  fromRegistry('orphanDensity', 2, { tissueEffect: 4 }),
+  fromRegistry('affinityAmbiguity', 0.01, {
+    tissueEffect: 0.03,
+    given: ['contrast', 'focus', ...tissueMeasures],
+  }),
+  fromRegistry('supervoxelDensity', 20, { tissueEffect: 200 }),
+  fromRegistry('orphanDensity', 2, { tissueEffect: 7 }),
   fromRegistry('smallFragmentDensity', 4, { tissueEffect: 12 }),
   fromRegistry('agglomerationMargin', 0.02, { tissueEffect: 0.09 }),
-  fromRegistry('splitIndex', 0.01, { tissueEffect: 0.15 }),
-  fromRegistry('mergeIndex', 0.01, { tissueEffect: 0.08 }),
+  fromRegistry('splitIndex', 0.01, { tissueEffect: 0.18 }),
+  fromRegistry('mergeIndex', 0.01, { tissueEffect: 0.2 }),
   fromRegistry('unsegmented', 0.02),
   fromRegistry('decisionConflict', 0.002, { exact: true }),
   fromRegistry('synapseDensity', 3, { tissueEffect: 12, countsSynapses: true, explained: true }),
   fromRegistry('synapseConfidence', 0.02, { tissueEffect: 0.03, countsSynapses: true }),
   fromRegistry('unassignedPartners', 0.03, { countsSynapses: true }),
   fromRegistry('cleftFraction', 0.0002),
-  fromRegistry('synapsesPerCleft', 100, { tissueEffect: 800, countsSynapses: true }),
-  fromRegistry('directionSupport', 0.05, { tissueEffect: 0.08, countsSynapses: true }),
+  fromRegistry('synapsesPerCleft', 100, { tissueEffect: 500, countsSynapses: true }),
+  fromRegistry('directionSupport', 0.05, { tissueEffect: 0.3, countsSynapses: true }),
   fromRegistry('skeletonDeadEndsPerUm', 0.3, { tissueEffect: 0.7 }),
   fromRegistry('cableDensity', 3, { tissueEffect: 10 }),
   fromRegistry('largeObjectFlags', 0.05, { tissueEffect: 0.3 }),
   fromRegistry('connectionsPerNeuron', 0.1, { countsSynapses: true, explained: true }),
-  fromRegistry('weightPerCableUm', 0.15, { countsSynapses: true, explained: true }),
+  fromRegistry('weightPerCableUm', 0.15, { tissueEffect: 0.75, countsSynapses: true, explained: true }),
   fromRegistry('recountDifference', 0.01, { exact: true }),
   ...Object.entries(rechecks),
 ]);

@@ -39,18 +39,14 @@ export const diagnosisParameters = z.strictObject({
     .max(1000)
     .default(2.5)
     .describe('Score that a region needs to be found, over what healthy tissue scores at most, ratio'),
-  leastAgreeingScanRatio: z
+  leastNamedScanRatio: z
     .number()
     .min(0)
     .max(1000)
-    .default(1.1)
-    .describe('The same of a region in which the walk names the cause that it was found by, ratio'),
-  leastCountedScanRatio: z
-    .number()
-    .min(0)
-    .max(1000)
-    .default(0.9)
-    .describe('The same of causes that move the number of synapses, which the walk tests by itself, ratio'),
+    .default(1)
+    .describe(
+      'Score of a region in which the walk names the cause that it was found by, over what such regions of healthy tissue score, ratio',
+    ),
   leastSynapses: z
     .number()
     .min(1)
@@ -80,8 +76,18 @@ export const diagnosisParameters = z.strictObject({
     .number()
     .min(0)
     .max(10)
-    .default(1)
-    .describe('What a fitting lineage difference adds to a cause, log odds'),
+    .default(4)
+    .describe(
+      'What a fitting lineage difference adds to a cause, a quarter of it one of inputs, which differ between any two places, log odds',
+    ),
+  toldShare: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.6)
+    .describe(
+      'Share of what tissue does by itself that convicts a cause which the lineage tells of, fraction',
+    ),
   seed: z.string().default('diagnosis').describe('Seed of permutations and bootstrap, text'),
 });
 

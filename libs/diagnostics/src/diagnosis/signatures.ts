@@ -9,7 +9,7 @@ import { markerOf, markers } from './markers.js';
 const largestScore = 6;
 
 /** Cells of this share of vessel or soma and more are no neuropil. */
-const mostTissue = 0.25;
+const mostTissue = 0.9;
 
 /** Spread of a signature below which differences do not matter: about what it has where nothing is wrong. */
 const leastSigma = 0.5;
@@ -23,8 +23,12 @@ const leastSigma = 0.5;
 const covariates = [
   { measure: 'meanGrey', layer: 'L1', leastSigma: 2 },
   { measure: 'affinityAmbiguity', layer: 'L1', leastSigma: 0.01 },
+  { measure: 'meanAffinity', layer: 'L1', leastSigma: 0.02 },
+  { measure: 'somaFraction', layer: 'L1', leastSigma: 0.1 },
   { measure: 'contrast', layer: 'L3', leastSigma: 4 },
   { measure: 'focus', layer: 'L3', leastSigma: 0.03 },
+  { measure: 'meanGrey', layer: 'L3', leastSigma: 2 },
+  { measure: 'somaFraction', layer: 'L3', leastSigma: 0.1 },
 ];
 
 /** Measures that are 0 in most cells and large in some: a search for them finds tissue; a region's mean can be told. */
@@ -97,12 +101,6 @@ const countsSynapses = ({ expectations }: Candidate): boolean =>
     ({ measure, direction }) => direction === 0 || markerOf(measure)?.countsSynapses === true,
   );
 
-/** Whether something that a cause moves counts synapses. */
-export const movesCounts = ({ expectations }: Candidate): boolean =>
-  expectations.some(
-    ({ measure, direction }) => direction !== 0 && markerOf(measure)?.countsSynapses === true,
-  );
-
 /**
  * One field for each cause that the measures at hand can show. Searching for these instead of for any difference passes
  * over what only tissue does: a soma raises the focus measure, and no fault does.
@@ -129,13 +127,13 @@ export function signatureFields(
     }),
   );
   return [...candidates, fewerSynapses].flatMap((candidate) => {
-    const { tissueScore, eitherWay } = candidate;
+    const { tissueScore } = candidate;
     if (fewSynapses && countsSynapses(candidate)) return [];
     if (isExact(candidate)) {
       const field = exactSignature(candidate, fields);
       return field ? [{ field, leastSigma: 1, tissueScore, onlyRaised: true, healthy: 0 }] : [];
     }
     const field = signatureOf(grid, candidate, scoresOf);
-    return field ? [{ field, leastSigma, tissueScore, onlyRaised: !eitherWay }] : [];
+    return field ? [{ field, leastSigma, tissueScore, onlyRaised: true }] : [];
   });
 }

@@ -7,7 +7,7 @@ import { expectedSynapses } from './evidence.js';
 import type { DiagnosisInput } from './input.js';
 import type { DiagnosisParameters } from './parameters.js';
 import type { LineageDifference, LineageRegion } from './result.js';
-import { isExact, movesCounts, signatureFields } from './signatures.js';
+import { isExact, signatureFields } from './signatures.js';
 
 /** Where to look. */
 export interface Suspect {
@@ -88,13 +88,11 @@ function* scannedSuspects(
   const leastP = Math.max(scanSignificance, 1 / (scanPermutations + 1));
   // What is exact is 0 in healthy data: where it is not, no permutation has to say that it is not chance.
   const exact = causesThat(isExact);
-  const counted = causesThat(movesCounts);
+  const named = new Map([...candidates, fewerSynapses].map((c) => [c.cause, c.namedScore]));
   const scanned = scanRegions(grid, signatures, widestBlockCells, scanPermutations, seed);
-  for (const { mask, ratio, p, measure: cause } of scanned) {
-    const { leastScanRatio, leastAgreeingScanRatio, leastCountedScanRatio } = parameters;
-    const beyondTissue = ratio >= leastScanRatio && (p <= leastP || exact.has(cause));
-    const least = counted.has(cause) ? leastCountedScanRatio : leastAgreeingScanRatio;
-    if (!beyondTissue && ratio < least) continue;
+  for (const { mask, score, ratio, p, measure: cause } of scanned) {
+    const beyondTissue = ratio >= parameters.leastScanRatio && (p <= leastP || exact.has(cause));
+    if (!beyondTissue && score < parameters.leastNamedScanRatio * named.get(cause)!) continue;
     const suspect = { mask, lineage: lineageOf(grid, mask, lineageRegions) };
     yield beyondTissue ? suspect : { ...suspect, causes: new Set([cause]) };
   }

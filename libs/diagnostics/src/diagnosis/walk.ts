@@ -3,7 +3,7 @@ import type { QualityField } from '../field.js';
 import type { Layer } from '../measures.js';
 import { attribute, rankWithin, type Attribution } from './attribution.js';
 import { explainedShare } from './doseResponse.js';
-import type { Comparison, Evidence, GatheredEvidence } from './evidence.js';
+import { isBeyondTissue, type Comparison, type Evidence, type GatheredEvidence } from './evidence.js';
 import { layersDownward, markerOf } from './markers.js';
 import type { Diagnosis, LayerStep, LineageDifference, Rejected } from './result.js';
 
@@ -39,9 +39,9 @@ function exactOrigin(
 const leastShare = 0.5;
 
 /** Whether an effect is so far beyond what tissue does that nothing deeper can make it an oddity. */
-function isDecided({ measure, effect }: Evidence): boolean {
+function isDecided({ measure, own }: Evidence): boolean {
   const { leastEffect, tissueEffect = leastEffect } = markerOf(measure)!;
-  return Math.abs(effect) >= 1.5 * Math.max(leastEffect, tissueEffect);
+  return Math.abs(own.effect) >= 1.5 * Math.max(leastEffect, tissueEffect);
 }
 
 class Walk {
@@ -54,7 +54,7 @@ class Walk {
     private readonly region: Box,
     private readonly lineage: readonly LineageDifference[],
   ) {
-    this.attributions = attribute(evidence, lineage);
+    this.attributions = attribute(evidence, lineage, comparison.parameters);
   }
 
   private rank = (layer: Layer): Origin[] => rankWithin(this.attributions, layer, this.comparison.parameters);
@@ -92,7 +92,7 @@ class Walk {
 
   private isIndependent(upstream: Origin, deeper: Origin): boolean {
     const [cause, effect] = [upstream.attribution.lead!, deeper.attribution.lead!];
-    if (isDecided(cause) || Math.abs(cause.score) >= Math.abs(effect.score)) return false;
+    if (isDecided(cause) || Math.abs(cause.own.score) >= Math.abs(effect.own.score)) return false;
     const share = this.share(cause, effect);
     return share !== undefined && share.outside && share.interval[1] < leastShare;
   }
@@ -101,13 +101,12 @@ class Walk {
   private isBiology(): boolean {
     const { found } = this.evidence;
     const density = found.get('synapseDensity');
-    const cleft = found.get('cleftFraction');
-    if (!density?.convicts) return false;
-    const { leastScore } = this.comparison.parameters;
+    if (!density?.deviates) return false;
+    const isAlike = ({ score }: Evidence) => score * density.score > 0;
     // Where there is less cable there are fewer synapses; that is no lack of them.
-    const weight = found.get('weightPerCableUm');
-    if (weight && !(Math.abs(weight.score) >= leastScore && weight.score * density.score > 0)) return false;
-    return cleft ? cleft.deviates && cleft.score * density.score > 0 : true;
+    const decisive = found.get('weightPerCableUm') ?? density;
+    const cleft = found.get('cleftFraction');
+    return isBeyondTissue(decisive) && isAlike(decisive) && (!cleft || (cleft.deviates && isAlike(cleft)));
   }
 
   /** Whether connectivity itself could not be tested: too few synapses, or none measured. */
@@ -145,7 +144,7 @@ class Walk {
   /** Probability within the layer, less what the weakness of the evidence leaves open. */
   private confidence({ attribution, probability }: Origin): number {
     const { leastScore } = this.comparison.parameters;
-    const strength = 1 - Math.exp(-Math.abs(attribution.lead!.score) / leastScore);
+    const strength = 1 - Math.exp(-Math.abs(attribution.lead!.own.score) / leastScore);
     return Math.round(1000 * probability * strength) / 1000;
   }
 
@@ -204,9 +203,9 @@ class Walk {
     const density = found.get('synapseDensity');
     if (!density)
       return `synapseDensity was not tested: ${untested.get('synapseDensity') ?? 'not measured'}.`;
-    if (!density.convicts)
+    if (!density.deviates)
       return `synapseDensity is as tissue varies by itself (score ${density.score.toFixed(1)}).`;
-    return 'synapseDensity deviates, but the clefts that the network sees or the weight per cable do not.';
+    return 'synapseDensity deviates, but the clefts that the network sees or the weight per cable are as tissue varies by itself.';
   }
 
   private whyNot({ candidate, lead, against, lineageFits }: Attribution, origin: Origin | undefined): string {
