@@ -53,7 +53,7 @@ describe('what tells a cause', () => {
     const surer = evidence('synapseConfidence', 0.05);
     const fewer = evidence('synapsesPerCleft', -600);
     expect(leadOf('synapseThreshold', surer, fewer)).toBeDefined();
-    expect(leadOf('synapseThreshold', surer, evidence('synapsesPerCleft', -500))).toBeUndefined();
+    expect(leadOf('synapseThreshold', surer, evidence('synapsesPerCleft', -450))).toBeUndefined();
     expect(leadOf('synapseThreshold', fewer, evidence('cleftFraction', -0.01))).toBeUndefined();
     expect(leadOf('synapseThreshold', fewer, evidence('cleftFraction', -0.01, false))).toBeDefined();
   });

@@ -66,6 +66,9 @@ function reason({ measure, direction }: Expectation, { own }: Evidence, sign: 1 
   return `${found} and would be ${direction * sign > 0 ? 'raised' : 'lowered'}`;
 }
 
+const loudest = (evidence: readonly Evidence[]): Evidence | undefined =>
+  [...evidence].sort((a, b) => Math.abs(b.own.score) - Math.abs(a.own.score))[0];
+
 /** Whether an effect is twice what tissue reaches by itself. */
 function isFar({ measure, own }: Evidence): boolean {
   const marker = markers.get(measure);
@@ -85,38 +88,53 @@ const inputsShare = 0.25;
 /** Against what a cause usually does, this many times what tissue does by itself is asked of a measure. */
 const againstUsual = 2;
 
+/**
+ * The loudest measure that convicts a candidate; undefined when a telling one does not.
+ *
+ * @param share of what tissue does by itself that convicts it
+ */
+function leadOf(
+  candidate: Candidate,
+  found: ReadonlyMap<string, Evidence>,
+  share: number,
+): Evidence | undefined {
+  const moves = (least: number) => (e: Expectation) => {
+    const evidence = found.get(e.measure);
+    if (e.direction === 0 || !evidence) return false;
+    if (evidence.own.score * e.direction > 0) return isBeyondTissue(evidence, least);
+    return candidate.eitherWay && isBeyondTissue(evidence, againstUsual);
+  };
+  const tellers = (telling: Telling) =>
+    candidate.expectations.filter((e) => e.telling === telling && found.has(e.measure));
+  const moved = candidate.expectations.filter(moves(share)).map(({ measure }) => found.get(measure)!);
+  const isTold =
+    candidate.expectations.some((e) => e.telling && found.has(e.measure)) &&
+    [...tellers('each'), ...tellers('far')].every(moves(share)) &&
+    tellers('far').every(({ measure }) => isFar(found.get(measure)!)) &&
+    (tellers('beside').every(moves(0)) || moved.some(isFar)) &&
+    !candidate.unopposed.some(({ measure, direction }) => isOpposed(found.get(measure), direction));
+  return isTold ? loudest(moved) : undefined;
+}
+
 /** Holds every candidate against the evidence. */
 export function attribute(
   { found }: GatheredEvidence,
   lineage: readonly LineageDifference[],
   { toldShare }: Pick<DiagnosisParameters, 'toldShare'>,
 ): Attribution[] {
+  const made = lineage.filter(isMade);
   return candidates.map((candidate) => {
     const forward = fitOf(candidate, found, 1);
     const mirrored = candidate.eitherWay ? fitOf(candidate, found, -1) : forward;
-    const better = mirrored.fit > forward.fit ? mirrored : forward;
     const lineageFits = isToldBy(candidate, lineage);
-    const isTold = isToldBy(candidate, lineage.filter(isMade));
-    const lineageShare = isTold ? 1 : lineageFits ? inputsShare : 0;
-    const moves = (share: number) => (e: Expectation) => {
-      const evidence = found.get(e.measure);
-      if (e.direction === 0 || !evidence) return false;
-      if (evidence.own.score * e.direction > 0) return isBeyondTissue(evidence, share);
-      return candidate.eitherWay && isBeyondTissue(evidence, againstUsual);
+    const isTold = isToldBy(candidate, made);
+    return {
+      candidate,
+      ...(mirrored.fit > forward.fit ? mirrored : forward),
+      lead: leadOf(candidate, found, isTold ? toldShare : 1),
+      lineageFits,
+      lineageShare: isTold ? 1 : lineageFits ? inputsShare : 0,
     };
-    const convicts = moves(isTold ? toldShare : 1);
-    const tellers = (telling: Telling) =>
-      candidate.expectations.filter((e) => e.telling === telling && found.has(e.measure));
-    const moved = candidate.expectations.filter(convicts).map(({ measure }) => found.get(measure)!);
-    const told =
-      [...tellers('each'), ...tellers('far')].every(convicts) &&
-      tellers('far').every(({ measure }) => isFar(found.get(measure)!)) &&
-      (tellers('beside').every(moves(0)) || moved.some(isFar)) &&
-      !candidate.unopposed.some(({ measure, direction }) => isOpposed(found.get(measure), direction));
-    const known = candidate.expectations.some((e) => e.telling && found.has(e.measure));
-    const leads = told && known ? moved : [];
-    leads.sort((a, b) => Math.abs(b.own.score) - Math.abs(a.own.score));
-    return { candidate, ...better, lead: leads[0], lineageFits, lineageShare };
   });
 }
 

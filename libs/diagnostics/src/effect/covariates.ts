@@ -35,7 +35,8 @@ function slopes(
     members.reduce((sum, cell) => sum + weights[cell] * of[cell], 0) / total;
   const mean = meanOf(values);
   const means = columns.map(meanOf);
-  const a = columns.map((_, i) => new Float64Array(columns.length).map((_, j) => (i === j ? ridge : 0)));
+  const a = columns.map(() => new Float64Array(columns.length));
+  a.forEach((row, i) => (row[i] = ridge));
   const b = new Float64Array(columns.length);
   for (const cell of members) {
     const weight = weights[cell] / total;
