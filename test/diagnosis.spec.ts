@@ -277,7 +277,7 @@ describe('the mutation diagnose', () => {
     api.ask(
       `mutation ($d: String!, $region: VoxelBoxInput, $against: VoxelBoxInput) {
          diagnose(dataset: $d, region: $region, against: $against) { verdict layer cause region { end { z y x } }
-           steps { layer verdict measures { measure deviates } untested { measure why } } anomalies { measure } } }`,
+           steps { layer verdict measures { measure deviates own { effect deviates } } untested { measure why } } anomalies { measure } } }`,
       { d: dataset, ...boxes },
     );
 
@@ -292,6 +292,8 @@ describe('the mutation diagnose', () => {
       'normal',
       'origin',
     ]);
+    const images = data.diagnose.steps[4].measures as { measure: string; own: { effect: number } }[];
+    expect(images.find(({ measure }) => measure === 'contrast')!.own.effect).toBeLessThan(-10);
   });
 
   it.each([

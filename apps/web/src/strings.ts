@@ -228,6 +228,9 @@ export const strings = {
     measure: 'Measure',
     effect: 'Effect',
     interval: '95 % interval',
+    own: 'Of its own',
+    ownMeaning:
+      'What is left of the effect when that is taken off which the tissue and the layers before lead to expect',
     score: 'Standard errors',
     evidence: 'Evidence',
     allEvidence: (n: number) => `All evidence of this layer (${n} measures)`,

@@ -13,7 +13,8 @@ import type {
 import { namedBox } from '../graphql/types/places.js';
 
 type Row = queries.DiagnosesRow;
-type StoredEvidence = Omit<DiagnosisEvidence, 'unit' | 'meaning'>;
+type StoredEvidence = Omit<DiagnosisEvidence, 'unit' | 'meaning' | 'own'> &
+  Partial<Pick<DiagnosisEvidence, 'own'>>;
 
 /** Findings that are no field of cells but sum the region up. */
 const summaries: Readonly<Record<string, string>> = {
@@ -42,6 +43,7 @@ const toStep = (step: Row['steps'][number]): DiagnosisStep => ({
   p: step.p,
   measures: listFrom<StoredEvidence>(step.measuresJson).map((each) => ({
     ...each,
+    own: each.own ?? null,
     ...wordsOf(each.measure),
   })),
   lineage: listFrom<LineageDifference>(step.lineageJson),

@@ -96,6 +96,8 @@ describe('what tells a cause', () => {
     expect(leadOf('otherModel', evidence('splitIndex', 0.2), unsure)).toBe('splitIndex');
     expect(leadOf('otherModel', evidence('splitIndex', 0.2), sure)).toBeUndefined();
     expect(leadOf('otherModel', evidence('splitIndex', 0.5), sure)).toBe('splitIndex');
+    const differs = { stage: 'affinities', field: 'model', region: '2', reference: '1' } as const;
+    expect(leadWith([differs], 'otherModel', evidence('splitIndex', 0.15), sure)).toBe('splitIndex');
     expect(leadOf('otherModel', evidence('affinityAmbiguity', 0.04))).toBe('affinityAmbiguity');
     expect(leadOf('otherModel', evidence('affinityAmbiguity', -0.04))).toBeUndefined();
   });

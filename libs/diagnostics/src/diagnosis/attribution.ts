@@ -91,13 +91,16 @@ const againstUsual = 2;
 /**
  * The loudest measure that convicts a candidate; undefined when a telling one does not.
  *
- * @param share of what tissue does by itself that convicts it
+ * @param isTold whether the lineage tells of it: then less is asked of its measures, and nothing beside them
+ * @param toldShare of what tissue does by itself that convicts it then
  */
 function leadOf(
   candidate: Candidate,
   found: ReadonlyMap<string, Evidence>,
-  share: number,
+  isTold: boolean,
+  toldShare: number,
 ): Evidence | undefined {
+  const share = isTold ? toldShare : 1;
   const moves = (least: number) => (e: Expectation) => {
     const evidence = found.get(e.measure);
     if (e.direction === 0 || !evidence) return false;
@@ -107,13 +110,13 @@ function leadOf(
   const tellers = (telling: Telling) =>
     candidate.expectations.filter((e) => e.telling === telling && found.has(e.measure));
   const moved = candidate.expectations.filter(moves(share)).map(({ measure }) => found.get(measure)!);
-  const isTold =
+  const convicts =
     candidate.expectations.some((e) => e.telling && found.has(e.measure)) &&
     [...tellers('each'), ...tellers('far')].every(moves(share)) &&
     tellers('far').every(({ measure }) => isFar(found.get(measure)!)) &&
-    (tellers('beside').every(moves(0)) || moved.some(isFar)) &&
+    (isTold || tellers('beside').every(moves(0)) || moved.some(isFar)) &&
     !candidate.unopposed.some(({ measure, direction }) => isOpposed(found.get(measure), direction));
-  return isTold ? loudest(moved) : undefined;
+  return convicts ? loudest(moved) : undefined;
 }
 
 /** Holds every candidate against the evidence. */
@@ -131,7 +134,7 @@ export function attribute(
     return {
       candidate,
       ...(mirrored.fit > forward.fit ? mirrored : forward),
-      lead: leadOf(candidate, found, isTold ? toldShare : 1),
+      lead: leadOf(candidate, found, isTold, toldShare),
       lineageFits,
       lineageShare: isTold ? 1 : lineageFits ? inputsShare : 0,
     };

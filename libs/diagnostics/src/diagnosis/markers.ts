@@ -73,7 +73,7 @@ export const markers: ReadonlyMap<string, Marker> = new Map<string, Marker>([
     given: ['contrast', 'focus', ...tissueMeasures],
   }),
   fromRegistry('supervoxelDensity', 20, { tissueEffect: 200 }),
-  fromRegistry('orphanDensity', 2, { tissueEffect: 7 }),
+  fromRegistry('orphanDensity', 2, { tissueEffect: 12 }),
   fromRegistry('smallFragmentDensity', 4, { tissueEffect: 12 }),
   fromRegistry('agglomerationMargin', 0.02, { tissueEffect: 0.09 }),
   fromRegistry('splitIndex', 0.01, { tissueEffect: 0.18 }),

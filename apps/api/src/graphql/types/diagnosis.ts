@@ -14,6 +14,14 @@ export class Anomaly {
   @Field(() => Int, { description: 'Cells of its box.' }) cells!: number;
 }
 
+@ObjectType({ description: 'An effect without what other measures explain of it.' })
+export class OwnEffect {
+  @Field(() => Float, { description: 'In the measure’s unit.' }) effect!: number;
+  @Field(() => Float, { description: 'In standard errors.' }) score!: number;
+  @Field(() => Float) p!: number;
+  @Field() deviates!: boolean;
+}
+
 @ObjectType({ description: 'One measure of the region against its reference.' })
 export class DiagnosisEvidence {
   @Field() measure!: string;
@@ -26,6 +34,12 @@ export class DiagnosisEvidence {
   @Field(() => Float, { description: 'The effect in standard errors.' }) score!: number;
   @Field(() => Float) p!: number;
   @Field() deviates!: boolean;
+  @Field(() => OwnEffect, {
+    nullable: true,
+    description:
+      'What is left when that is taken off which the tissue and the layers before lead to expect: causes are judged by it. Null in diagnoses of versions that did not.',
+  })
+  own!: OwnEffect | null;
 }
 
 @ObjectType({

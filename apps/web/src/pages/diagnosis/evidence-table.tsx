@@ -71,6 +71,9 @@ export function EvidenceTable({ step: { layer, measures, untested } }: { step: S
                 <th scope="col">{t.reference}</th>
                 <th scope="col">{t.effect}</th>
                 <th scope="col">{t.interval}</th>
+                <th scope="col" title={t.ownMeaning}>
+                  {t.own}
+                </th>
                 <th scope="col">p</th>
                 <th scope="col">{t.score}</th>
               </tr>
@@ -85,6 +88,9 @@ export function EvidenceTable({ step: { layer, measures, untested } }: { step: S
                   <td className="number">{number(each.referenceMean)}</td>
                   <td className="number">{effectText(each)}</td>
                   <td className="number">{intervalText(each)}</td>
+                  <td className="number">
+                    {each.own ? effectText({ ...each, effect: each.own.effect }) : strings.none}
+                  </td>
                   <td className="number">{pText(each.p)}</td>
                   <td>
                     <span className="errors">
