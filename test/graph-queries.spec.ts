@@ -206,6 +206,10 @@ const special: Record<string, Record<string, unknown>> = {
   autapsesAt: { dataset: history },
   connectedTriplesAt: { dataset: history, bodyIds: ofHistory },
   feedForwardLoopsAt: { dataset: history, bodyIds: ofHistory },
+  hubsAt: { dataset: history },
+  commonInputsAt: { dataset: history, bodyIds: [replaced.postBodyId] },
+  commonOutputsAt: { dataset: history, bodyIds: [replaced.preBodyId] },
+  typeConnectionsAt: { dataset: history, type: null },
   neuronCellsAt: { dataset: history },
   synapseCellsAt: { dataset: history, siteIds: [replaced.synapseId] },
   connectionCellsAt: {
@@ -382,6 +386,10 @@ describe('answers at a revision', () => {
     ['autapses', {}],
     ['connectedTriples', { bodyIds: ofHistory }],
     ['feedForwardLoops', { bodyIds: ofHistory }],
+    ['hubs', {}],
+    ['commonInputs', { bodyIds: [3n] }],
+    ['commonOutputs', { bodyIds: [1n, 2n] }],
+    ['typeConnections', { type: null }],
   ])('of %s are what they were', async (name, params) => {
     const { head, at } = await both(name, { minWeight: 1n, limit: 500, ...params });
     expect(at).toEqual(head);

@@ -214,6 +214,9 @@ describe('GraphQL', () => {
     motifs(dataset: DATASET, minWeight: 0 ${revision}) { reciprocal { bodyId weightBack } autapses { bodyId } basis { flags { flagId cells } } }
     triads(dataset: DATASET, bodyIds: ["1", "2", "3"], minWeight: 0 ${revision}) { triad triples }
     feedForwardLoops(dataset: DATASET, bodyIds: ["1", "2"], minWeight: 0 ${revision}) { firstId lastId }
+    hubs(dataset: DATASET, minWeight: 0 ${revision}) { bodyId inputs outputs partners }
+    commonPartners(dataset: DATASET, bodyIds: ["1"], direction: "downstream", minWeight: 0 ${revision}) { bodyId weights }
+    typeConnections(dataset: DATASET, minWeight: 0 ${revision}) { preType postType synapses }
     neuronProvenance(dataset: DATASET, bodyId: "2" ${revision}) { tiles { tileId } artifacts { kind key hash } }
     connectionProvenance(dataset: DATASET, preBodyId: "1", postBodyId: "2" ${revision}) { tiles { tileId } artifacts { kind key hash } }
     connectionsBetween(dataset: DATASET, bodyIds: ["1", "2"], minWeight: 0 ${revision}) { preBodyId postBodyId weight meanConfidence }

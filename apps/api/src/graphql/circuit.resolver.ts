@@ -4,7 +4,6 @@ import {
   bodies,
   listCost,
   leastConfidenceArgument,
-  MaskedPartnerArguments,
   maskFlaggedArgument,
   PinnedPartnerArguments,
   requireBodies,
@@ -74,15 +73,19 @@ export class CircuitResolver {
     @Args('dataset') dataset: string,
     @Args('bodyIds', bodies) bodyIds: bigint[],
     @Args('direction', { description: 'upstream or downstream' }) direction: string,
-    @Args() { minWeight, first, ...mask }: MaskedPartnerArguments,
+    @Args() { minWeight, first, revision, ...mask }: PinnedPartnerArguments,
   ): Promise<CommonPartner[]> {
-    const query = requireDirection(direction) === 'upstream' ? queries.commonInputs : queries.commonOutputs;
+    const pinned = await this.reader.pinned(dataset, revision);
     const asked = {
+      dataset,
       bodyIds: requireBodies(bodyIds),
       minWeight: BigInt(minWeight),
       limit: requireFirst(first),
-      ...(await this.reader.mask(dataset, mask)),
+      ...(await this.reader.mask(dataset, mask, pinned)),
     };
-    return this.reader.rowsOf(query, { dataset, ...asked });
+    const { commonInputs, commonInputsAt, commonOutputs, commonOutputsAt } = queries;
+    return requireDirection(direction) === 'upstream'
+      ? this.reader.rowsAt(commonInputs, commonInputsAt, asked, pinned)
+      : this.reader.rowsAt(commonOutputs, commonOutputsAt, asked, pinned);
   }
 }

@@ -42,6 +42,16 @@ function requireRois(names: readonly string[]): string[] {
   throw badInput(`${names.length} regions are given.`, `Give 1 to ${mostRois}.`);
 }
 
+/** @param read the first rows, as many as it is asked for */
+async function pageOf<Row>(
+  { first, offset }: RowsArguments,
+  read: (limit: number) => Promise<Row[]>,
+): Promise<Row[]> {
+  if (!(offset >= 0 && offset <= deepestOffset))
+    throw badInput(`offset is ${offset}.`, `Give 0 to ${deepestOffset}; /api/queries gives whole tables.`);
+  return (await read(offset + requireFirst(first))).slice(offset);
+}
+
 /** A page of rows that a query orders. */
 @ArgsType()
 export class RowsArguments {
@@ -111,22 +121,37 @@ export class QueryLibraryResolver {
   constructor(private readonly reader: GraphReader) {}
 
   /** Asks for the rows up to the end of a page, and gives those of the page. */
-  private async paged<Params extends { dataset: string; limit: number }, Row extends object>(
+  private paged<Params extends { dataset: string; limit: number }, Row extends object>(
     query: Statement<Params, Row>,
     params: Omit<Params, 'limit'>,
-    { first, offset }: RowsArguments,
+    page: RowsArguments,
   ): Promise<Row[]> {
-    if (!(offset >= 0 && offset <= deepestOffset))
-      throw badInput(`offset is ${offset}.`, `Give 0 to ${deepestOffset}; /api/queries gives whole tables.`);
-    const limit = offset + requireFirst(first);
-    const rows = await this.reader.rowsOf(query, { ...params, limit } as unknown as Params);
-    return rows.slice(offset);
+    return pageOf(page, (limit) => this.reader.rowsOf(query, { ...params, limit } as unknown as Params));
+  }
+
+  /** The same at the head, or at an earlier revision. */
+  private pagedAt<Params extends { dataset: string; limit: number }, Row extends object>(
+    head: Statement<Params, Row>,
+    at: Statement<Params & { readonly revision: bigint }, Row>,
+    params: Omit<Params, 'limit'>,
+    page: RowsArguments,
+    pinned: number | undefined,
+  ): Promise<Row[]> {
+    return pageOf(page, (limit) =>
+      this.reader.rowsAt(head, at, { ...params, limit } as unknown as Params, pinned),
+    );
   }
 
   @Query(() => [Hub], { complexity: listCost, description: 'Neurons with the most partners.' })
-  async hubs(@Args('dataset') dataset: string, @Args() args: MaskedRowsArguments): Promise<Hub[]> {
-    const mask = await this.reader.mask(dataset, args);
-    return this.paged(queries.hubs, { dataset, minWeight: BigInt(args.minWeight), ...mask }, args);
+  async hubs(
+    @Args('dataset') dataset: string,
+    @Args() args: MaskedRowsArguments,
+    @Args('revision', revisionArgument) revision?: number,
+  ): Promise<Hub[]> {
+    const pinned = await this.reader.pinned(dataset, revision);
+    const mask = await this.reader.mask(dataset, args, pinned);
+    const asked = { dataset, minWeight: BigInt(args.minWeight), ...mask };
+    return this.pagedAt(queries.hubs, queries.hubsAt, asked, args, pinned);
   }
 
   @Query(() => [TypeConnection], {
@@ -138,10 +163,12 @@ export class QueryLibraryResolver {
     @Args('type', { type: () => String, nullable: true, description: 'On either side; all when left out.' })
     type: string | undefined,
     @Args() args: MaskedRowsArguments,
+    @Args('revision', revisionArgument) revision?: number,
   ): Promise<TypeConnection[]> {
-    const mask = await this.reader.mask(dataset, args);
+    const pinned = await this.reader.pinned(dataset, revision);
+    const mask = await this.reader.mask(dataset, args, pinned);
     const asked = { dataset, type: type ?? null, minWeight: BigInt(args.minWeight), ...mask };
-    return this.paged(queries.typeConnections, asked, args);
+    return this.pagedAt(queries.typeConnections, queries.typeConnectionsAt, asked, args, pinned);
   }
 
   @Query(() => [PartnerInRoi], {
@@ -292,8 +319,6 @@ export class QueryLibraryResolver {
     const pinned = await this.reader.pinned(dataset, revision);
     const mask = await this.reader.mask(dataset, args, pinned);
     const asked = { dataset, bodyIds: requireBodies(bodyIds), minWeight: BigInt(args.minWeight), ...mask };
-    if (pinned === undefined) return this.paged(queries.feedForwardLoops, asked, args);
-    const at = { ...asked, revision: BigInt(pinned) };
-    return this.reader.steadily(dataset, () => this.paged(queries.feedForwardLoopsAt, at, args));
+    return this.pagedAt(queries.feedForwardLoops, queries.feedForwardLoopsAt, asked, args, pinned);
   }
 }

@@ -1021,6 +1021,49 @@ WHERE size(targets) = size($bodyIds)
 RETURN n.bodyId AS bodyId, weights, totalWeight ORDER BY totalWeight DESC, bodyId LIMIT $limit`,
 });
 
+export interface CommonInputsAtParams {
+  readonly dataset: string;
+  readonly revision: bigint;
+  readonly bodyIds: readonly bigint[];
+  /** synapses of each connection */
+  readonly minWeight: bigint;
+  readonly limit: number;
+}
+export interface CommonInputsAtRow {
+  readonly bodyId: bigint;
+  readonly weights: readonly bigint[];
+  readonly totalWeight: bigint;
+}
+/** Neurons that at a revision synapsed onto every one of the given neurons. */
+export const commonInputsAt = defineQuery<CommonInputsAtParams, CommonInputsAtRow>({
+  name: 'commonInputsAt',
+  mode: 'read',
+  summary: 'Neurons that at a revision synapsed onto every one of the given neurons.',
+  scans: [],
+  params: {
+    dataset: t.string,
+    revision: t.int64,
+    bodyIds: t.list(t.int64),
+    minWeight: t.int64,
+    limit: t.int32,
+  },
+  returns: { bodyId: t.int64, weights: t.list(t.int64), totalWeight: t.int64 },
+  text: `UNWIND $bodyIds AS targetId
+UNWIND COLLECT {
+  MATCH (:Segment {dataset: $dataset, bodyId: targetId})<-[now:ConnectsTo]-(other:Segment)
+  WHERE now.revision <= $revision AND now.weight >= $minWeight
+  RETURN [other.bodyId, now.weight] AS step
+  UNION ALL
+  MATCH (then:PastConnection {dataset: $dataset, postBodyId: targetId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= $minWeight
+  RETURN [then.preBodyId, then.weight] AS step
+} AS step
+WITH step[0] AS bodyId, targetId, step[1] AS weight
+WITH bodyId, collect(DISTINCT targetId) AS targets, collect(weight) AS weights, sum(weight) AS totalWeight
+WHERE size(targets) = size($bodyIds)
+RETURN bodyId, weights, totalWeight ORDER BY totalWeight DESC, bodyId LIMIT $limit`,
+});
+
 export interface CommonOutputsParams {
   readonly dataset: string;
   readonly bodyIds: readonly bigint[];
@@ -1073,6 +1116,49 @@ WHERE weight >= $minWeight
 WITH n, collect(DISTINCT sourceId) AS sources, collect(weight) AS weights, sum(weight) AS totalWeight
 WHERE size(sources) = size($bodyIds)
 RETURN n.bodyId AS bodyId, weights, totalWeight ORDER BY totalWeight DESC, bodyId LIMIT $limit`,
+});
+
+export interface CommonOutputsAtParams {
+  readonly dataset: string;
+  readonly revision: bigint;
+  readonly bodyIds: readonly bigint[];
+  /** synapses of each connection */
+  readonly minWeight: bigint;
+  readonly limit: number;
+}
+export interface CommonOutputsAtRow {
+  readonly bodyId: bigint;
+  readonly weights: readonly bigint[];
+  readonly totalWeight: bigint;
+}
+/** Neurons that every one of the given neurons synapsed onto at a revision. */
+export const commonOutputsAt = defineQuery<CommonOutputsAtParams, CommonOutputsAtRow>({
+  name: 'commonOutputsAt',
+  mode: 'read',
+  summary: 'Neurons that every one of the given neurons synapsed onto at a revision.',
+  scans: [],
+  params: {
+    dataset: t.string,
+    revision: t.int64,
+    bodyIds: t.list(t.int64),
+    minWeight: t.int64,
+    limit: t.int32,
+  },
+  returns: { bodyId: t.int64, weights: t.list(t.int64), totalWeight: t.int64 },
+  text: `UNWIND $bodyIds AS sourceId
+UNWIND COLLECT {
+  MATCH (:Segment {dataset: $dataset, bodyId: sourceId})-[now:ConnectsTo]->(other:Segment)
+  WHERE now.revision <= $revision AND now.weight >= $minWeight
+  RETURN [other.bodyId, now.weight] AS step
+  UNION ALL
+  MATCH (then:PastConnection {dataset: $dataset, preBodyId: sourceId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= $minWeight
+  RETURN [then.postBodyId, then.weight] AS step
+} AS step
+WITH step[0] AS bodyId, sourceId, step[1] AS weight
+WITH bodyId, collect(DISTINCT sourceId) AS sources, collect(weight) AS weights, sum(weight) AS totalWeight
+WHERE size(sources) = size($bodyIds)
+RETURN bodyId, weights, totalWeight ORDER BY totalWeight DESC, bodyId LIMIT $limit`,
 });
 
 export interface CompleteImportParams {
@@ -3457,6 +3543,52 @@ UNWIND [[a, 0, 1], [b, 1, 0]] AS end
 WITH end[0] AS n, sum(end[1]) AS inputs, sum(end[2]) AS outputs
 RETURN n.bodyId AS bodyId, n.type AS type, inputs, outputs, inputs + outputs AS partners
 ORDER BY partners DESC, bodyId LIMIT $limit`,
+});
+
+export interface HubsAtParams {
+  readonly dataset: string;
+  readonly revision: bigint;
+  readonly minWeight: bigint;
+  readonly limit: number;
+}
+export interface HubsAtRow {
+  readonly bodyId: bigint;
+  readonly type: string | null;
+  readonly inputs: bigint;
+  readonly outputs: bigint;
+  readonly partners: bigint;
+}
+/** Neurons with the most partners at a revision, over connections of a minimum weight, both directions counted. */
+export const hubsAt = defineQuery<HubsAtParams, HubsAtRow>({
+  name: 'hubsAt',
+  mode: 'read',
+  summary:
+    'Neurons with the most partners at a revision, over connections of a minimum weight, both directions counted.',
+  scans: [],
+  params: { dataset: t.string, revision: t.int64, minWeight: t.int64, limit: t.int32 },
+  returns: {
+    bodyId: t.int64,
+    type: t.optional(t.string),
+    inputs: t.int64,
+    outputs: t.int64,
+    partners: t.int64,
+  },
+  text: `CALL {
+  MATCH (a)-[c:ConnectsTo {dataset: $dataset}]->(b)
+  WHERE c.weight >= $minWeight AND c.revision <= $revision
+  RETURN a.bodyId AS pre, b.bodyId AS post
+  UNION ALL
+  MATCH (c:PastConnection {dataset: $dataset})
+  WHERE c.weight >= $minWeight AND c.fromRevision <= $revision AND c.toRevision > $revision
+  RETURN c.preBodyId AS pre, c.postBodyId AS post
+}
+UNWIND [[pre, 0, 1], [post, 1, 0]] AS end
+WITH end[0] AS bodyId, sum(end[1]) AS inputs, sum(end[2]) AS outputs
+WITH bodyId, inputs, outputs, inputs + outputs AS partners ORDER BY partners DESC, bodyId LIMIT $limit
+OPTIONAL MATCH (p:Segment {dataset: $dataset, bodyId: bodyId}) WHERE p.revision <= $revision
+OPTIONAL MATCH (q:PastSegment {dataset: $dataset, bodyId: bodyId})
+WHERE q.fromRevision <= $revision AND q.toRevision > $revision
+RETURN bodyId, coalesce(p.type, q.type) AS type, inputs, outputs, partners ORDER BY partners DESC, bodyId`,
 });
 
 export interface ImportConnectionsParams {
@@ -8952,6 +9084,73 @@ RETURN a.type AS preType, b.type AS postType, count(*) AS connections, sum(weigh
 ORDER BY synapses DESC, preType, postType LIMIT $limit`,
 });
 
+export interface TypeConnectionsAtParams {
+  readonly dataset: string;
+  readonly revision: bigint;
+  /** one type on either side; all when null */
+  readonly type?: string | null;
+  /** synapses of a single connection */
+  readonly minWeight: bigint;
+  readonly limit: number;
+}
+export interface TypeConnectionsAtRow {
+  readonly preType: string;
+  readonly postType: string;
+  readonly connections: bigint;
+  readonly synapses: bigint;
+  readonly preNeurons: bigint;
+  readonly postNeurons: bigint;
+}
+/** Connections added up by the cell types of a revision: pairs of types with their neurons, connections and synapses. */
+export const typeConnectionsAt = defineQuery<TypeConnectionsAtParams, TypeConnectionsAtRow>({
+  name: 'typeConnectionsAt',
+  mode: 'read',
+  summary:
+    'Connections added up by the cell types of a revision: pairs of types with their neurons, connections and synapses.',
+  scans: [],
+  params: {
+    dataset: t.string,
+    revision: t.int64,
+    type: t.optional(t.string),
+    minWeight: t.int64,
+    limit: t.int32,
+  },
+  returns: {
+    preType: t.string,
+    postType: t.string,
+    connections: t.int64,
+    synapses: t.int64,
+    preNeurons: t.int64,
+    postNeurons: t.int64,
+  },
+  text: `CALL {
+  CALL {
+    MATCH (n:Segment {dataset: $dataset})
+    WHERE n.bodyId >= 0 AND n.type IS NOT NULL AND n.revision <= $revision
+    RETURN [toString(n.bodyId), n.type] AS named
+    UNION ALL
+    MATCH (n:PastSegment {dataset: $dataset})
+    WHERE n.bodyId >= 0 AND n.type IS NOT NULL AND n.fromRevision <= $revision AND n.toRevision > $revision
+    RETURN [toString(n.bodyId), n.type] AS named
+  }
+  RETURN apoc.map.fromPairs(collect(named)) AS typeOf
+}
+CALL {
+  MATCH (a)-[c:ConnectsTo {dataset: $dataset}]->(b)
+  WHERE c.weight >= $minWeight AND c.revision <= $revision
+  RETURN a.bodyId AS pre, b.bodyId AS post, c.weight AS weight
+  UNION ALL
+  MATCH (c:PastConnection {dataset: $dataset})
+  WHERE c.weight >= $minWeight AND c.fromRevision <= $revision AND c.toRevision > $revision
+  RETURN c.preBodyId AS pre, c.postBodyId AS post, c.weight AS weight
+}
+WITH typeOf[toString(pre)] AS preType, typeOf[toString(post)] AS postType, pre, post, weight
+WHERE preType IS NOT NULL AND postType IS NOT NULL AND ($type IS NULL OR preType = $type OR postType = $type)
+RETURN preType, postType, count(*) AS connections, sum(weight) AS synapses, count(DISTINCT pre) AS preNeurons,
+       count(DISTINCT post) AS postNeurons
+ORDER BY synapses DESC, preType, postType LIMIT $limit`,
+});
+
 export interface UnflaggedCountsParams {
   readonly dataset: string;
   readonly bodyIds: readonly bigint[];
@@ -10164,7 +10363,9 @@ export const allQueries: readonly Query<never, object>[] = [
   changedSynapses,
   chunkProvenance,
   commonInputs,
+  commonInputsAt,
   commonOutputs,
+  commonOutputsAt,
   completeImport,
   completeSites,
   confidenceThresholds,
@@ -10209,6 +10410,7 @@ export const allQueries: readonly Query<never, object>[] = [
   head,
   headCommit,
   hubs,
+  hubsAt,
   importConnections,
   lineageExtents,
   lineageOfBox,
@@ -10315,6 +10517,7 @@ export const allQueries: readonly Query<never, object>[] = [
   tileImpact,
   touchedSets,
   typeConnections,
+  typeConnectionsAt,
   unflaggedCounts,
   unknownBodies,
   unlinkSites,
