@@ -169,6 +169,20 @@ describe('the walk', () => {
     );
   });
 
+  it('names a section that it found in a volume of one layer of cells', () => {
+    const thin = new BlockGrid([32, 256, 256], [32, 32, 32]);
+    const values = Float64Array.from({ length: 32 }, (_, z) => (z === 11 ? 1 : 0));
+    const missing: QualityField = { measure: 'missing', values, weights: values.map(() => 1) };
+    const random = seededRandom('thin');
+    const contrast = Float64Array.from({ length: thin.length }, () => 90 + 6 * random.normal());
+    const cells = [{ measure: 'contrast', values: contrast, weights: contrast.map(() => 1) }];
+    const { diagnosis } = diagnose({ grid: thin, cells, sections: [missing] }, parameters);
+    expect(diagnosis).toMatchObject({ verdict: 'cause', layer: 'L1', cause: 'missingSection' });
+    expect(
+      diagnosis.steps.find(({ layer }) => layer === 'L1')!.untested.map(({ measure }) => measure),
+    ).toEqual(['contrast']);
+  });
+
   it('finds the region by itself', () => {
     const { diagnosis } = diagnose(inputOf(tissue('search'), staining, [], false), parameters);
     expect([diagnosis.layer, diagnosis.cause]).toEqual(['L1', 'stainingGradient']);

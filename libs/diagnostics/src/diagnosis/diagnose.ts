@@ -7,7 +7,7 @@ import type { DiagnosisInput } from './input.js';
 import { markers } from './markers.js';
 import type { DiagnosisParameters } from './parameters.js';
 import type { Anomaly, DiagnosisReport } from './result.js';
-import { referenceOf, requireBox } from './sides.js';
+import { referenceOf, requireBox, restOf } from './sides.js';
 import { suspects, type Suspect } from './suspects.js';
 import { walk } from './walk.js';
 
@@ -52,7 +52,11 @@ function diagnoseRegion(
 ): DiagnosisReport {
   const { grid, cells, sections = [], tissue } = input;
   const region = box ?? boxOfCells(grid, mask);
-  const reference = referenceOf(grid, mask, input.against, parameters.guardCells);
+  // A section that was found by itself may lie in cells that are all there are: then only the series of sections speaks.
+  const reference =
+    input.region || input.against
+      ? referenceOf(grid, mask, input.against, parameters.guardCells)
+      : restOf(grid, mask, parameters.guardCells);
   const strata = placeStrata(grid, tissue);
   const touched = box ? cellsInBox(grid, box, 0) : mask;
   const comparison: Comparison = { grid, region: mask, touched, reference, strata, parameters };
