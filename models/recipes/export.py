@@ -18,7 +18,7 @@ import torch
 import torch.nn as nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from . import designs
+from . import designs, upsampling
 from .training import load_weights
 
 MODELS = Path(__file__).resolve().parent.parent
@@ -66,6 +66,7 @@ def export(design, checkpoint, path, window):
         dynamo=False, do_constant_folding=True,
         dynamic_axes={name: {2: "z", 3: "y", 4: "x"} for name in ("em", "probability")},
     )
+    upsampling.rewrite(path)
     onnx.checker.check_model(onnx.load(path))
     with torch.no_grad():
         expected = model(example).numpy()
