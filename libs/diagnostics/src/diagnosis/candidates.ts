@@ -65,7 +65,7 @@ const healthyScores: Readonly<Record<string, readonly [number, number]>> = {
   wrongThreshold: [8.5, 5.6],
   otherModel: [11.6, 12],
   blockLeftOut: [1, 1],
-  synapseThreshold: [7.3, 6.5],
+  synapseThreshold: [7.3, 7.3],
   skippedSynapseBlock: [7.1, 6.5],
   partnerSwap: [6.2, 6],
   lostEdges: [1, 1],

@@ -84,7 +84,7 @@ export const diagnosisParameters = z.strictObject({
     .number()
     .min(0)
     .max(1)
-    .default(0.6)
+    .default(0.75)
     .describe(
       'Share of what tissue does by itself that convicts a cause which the lineage tells of, fraction',
     ),
