@@ -1,5 +1,6 @@
 /** Cases of the benchmark: which there are, and what is planted where; all from a seed. */
 import { seededRandom } from '@stratome/core';
+import { isMade } from '@stratome/diagnostics';
 import { biologyKind, faults, kinds, placeOf } from './faults.mjs';
 
 /** Lineage differences that do no harm. */
@@ -33,9 +34,6 @@ export function makeCase(kind, seed, { name, shape }) {
 /** Stages that work by section: what they made in another way is whole sections. */
 const bySection = ['ingest', 'normalise', 'match', 'solve'];
 
-/** Fields that a search of the lineage compares; inputs differ between any two places. */
-const compared = ['code', 'model', 'parameters', 'environment'];
-
 /**
  * Where the lineage of a case differs from the rest of the volume: that of the fault where the fault is, a harmless
  * difference at a place of its own, which would tell of nothing if it were always where the fault is.
@@ -51,7 +49,7 @@ export function lineageRegionsOf({ kind, seed, lineage, decoy }, planted, shape)
         : { begin, end };
       return { region, differences: [difference] };
     })
-    .filter(({ differences: [{ field }] }) => compared.includes(field));
+    .filter(({ differences: [told] }) => isMade(told));
 }
 
 /** What the right answer to a case is. */

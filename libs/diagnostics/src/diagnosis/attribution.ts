@@ -1,9 +1,9 @@
 import type { Layer } from '../measures.js';
 import { candidates, isToldBy, type Candidate, type Expectation, type Telling } from './candidates.js';
-import { isBeyondTissue, type Evidence, type GatheredEvidence } from './evidence.js';
+import { isBeyondTissue, timesTissue, type Evidence, type GatheredEvidence } from './evidence.js';
 import { markers } from './markers.js';
 import type { DiagnosisParameters } from './parameters.js';
-import type { LineageDifference } from './result.js';
+import { isMade, type LineageDifference } from './result.js';
 
 /** A candidate held against the evidence. */
 export interface Attribution {
@@ -14,8 +14,7 @@ export interface Attribution {
   readonly lead: Evidence | undefined;
   /** The expectation that fits worst, for the reason why it was rejected. */
   readonly against: string;
-  readonly lineageFits: boolean;
-  /** What the lineage adds to it, as a share of what it can add. */
+  /** What the lineage adds to it, as a share of what it can add; 0 where no difference fits. */
   readonly lineageShare: number;
 }
 
@@ -70,17 +69,11 @@ const loudest = (evidence: readonly Evidence[]): Evidence | undefined =>
   [...evidence].sort((a, b) => Math.abs(b.own.score) - Math.abs(a.own.score))[0];
 
 /** Whether an effect is twice what tissue reaches by itself. */
-function isFar({ measure, own }: Evidence): boolean {
-  const marker = markers.get(measure);
-  return Math.abs(own.effect) >= 2 * (marker?.tissueEffect ?? marker?.leastEffect ?? 0);
-}
+const isFar = (evidence: Evidence): boolean => timesTissue(evidence) >= 2;
 
 /** Whether a measure deviates against a direction. */
 const isOpposed = (evidence: Evidence | undefined, direction: number): boolean =>
   evidence?.own.deviates === true && evidence.own.score * direction < 0;
-
-/** Whether a difference is one of how something was made: what it was made from differs between any two places. */
-const isMade = ({ field }: LineageDifference): boolean => field !== 'inputs' && field !== 'outputs';
 
 /** What a difference of inputs tells, of what one of how something was made does. */
 const inputsShare = 0.25;
@@ -129,14 +122,12 @@ export function attribute(
   return candidates.map((candidate) => {
     const forward = fitOf(candidate, found, 1);
     const mirrored = candidate.eitherWay ? fitOf(candidate, found, -1) : forward;
-    const lineageFits = isToldBy(candidate, lineage);
     const isTold = isToldBy(candidate, made);
     return {
       candidate,
       ...(mirrored.fit > forward.fit ? mirrored : forward),
       lead: leadOf(candidate, found, isTold, toldShare),
-      lineageFits,
-      lineageShare: isTold ? 1 : lineageFits ? inputsShare : 0,
+      lineageShare: isTold ? 1 : isToldBy(candidate, lineage) ? inputsShare : 0,
     };
   });
 }

@@ -140,6 +140,12 @@ export function isBeyondTissue({ measure, own }: Evidence, share = 1): boolean {
   return own.deviates && Math.abs(own.effect) >= share * (markerOf(measure)?.tissueEffect ?? 0);
 }
 
+/** How many times what healthy tissue does by itself is left of an effect; of what matters, where tissue has none. */
+export function timesTissue({ measure, own }: Evidence): number {
+  const { leastEffect, tissueEffect = leastEffect } = markerOf(measure)!;
+  return Math.abs(own.effect) / tissueEffect;
+}
+
 /** Why blocks of a region and of its reference are too few to compare; undefined where they are not. */
 function whyUntested([region, reference]: SpatialBlock[][], leastPlacements: number): string | undefined {
   if (region.length < leastBlocks || reference.length < leastBlocks)

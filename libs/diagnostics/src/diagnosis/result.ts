@@ -23,6 +23,9 @@ export interface LineageDifference {
   readonly reference: string;
 }
 
+/** Whether a difference is one of how something was made: what it was made from differs between any two places. */
+export const isMade = ({ field }: LineageDifference): boolean => field !== 'inputs' && field !== 'outputs';
+
 /** A part of the volume that was made in another way than most of it. */
 export interface LineageRegion {
   readonly region: Box;

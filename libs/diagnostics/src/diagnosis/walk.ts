@@ -3,7 +3,13 @@ import type { QualityField } from '../field.js';
 import type { Layer } from '../measures.js';
 import { attribute, rankWithin, type Attribution } from './attribution.js';
 import { explainedShare } from './doseResponse.js';
-import { isBeyondTissue, type Comparison, type Evidence, type GatheredEvidence } from './evidence.js';
+import {
+  isBeyondTissue,
+  timesTissue,
+  type Comparison,
+  type Evidence,
+  type GatheredEvidence,
+} from './evidence.js';
 import { layersDownward, markerOf } from './markers.js';
 import type { Diagnosis, LayerStep, LineageDifference, Rejected } from './result.js';
 
@@ -39,10 +45,7 @@ function exactOrigin(
 const leastShare = 0.5;
 
 /** Whether an effect is so far beyond what tissue does that nothing deeper can make it an oddity. */
-function isDecided({ measure, own }: Evidence): boolean {
-  const { leastEffect, tissueEffect = leastEffect } = markerOf(measure)!;
-  return Math.abs(own.effect) >= 1.5 * Math.max(leastEffect, tissueEffect);
-}
+const isDecided = (evidence: Evidence): boolean => timesTissue(evidence) >= 1.5;
 
 class Walk {
   private readonly attributions: Attribution[];
@@ -208,8 +211,11 @@ class Walk {
     return 'synapseDensity deviates, but the clefts that the network sees or the weight per cable are as tissue varies by itself.';
   }
 
-  private whyNot({ candidate, lead, against, lineageFits }: Attribution, origin: Origin | undefined): string {
-    const lineage = lineageFits ? 'The lineage differs there, but ' : '';
+  private whyNot(
+    { candidate, lead, against, lineageShare }: Attribution,
+    origin: Origin | undefined,
+  ): string {
+    const lineage = lineageShare > 0 ? 'The lineage differs there, but ' : '';
     if (!lead) return `${lineage}nothing that it would move deviates: ${against}.`;
     if (origin && candidate.layer !== origin.attribution.candidate.layer)
       return `${lineage}${lead.measure} deviates, and follows from ${origin.attribution.candidate.layer}.`;

@@ -1,3 +1,4 @@
+import { mean } from '@stratome/kernels';
 import type { QualityField } from '../field.js';
 import { solvePositiveDefinite } from '../linearSystem.js';
 
@@ -13,14 +14,14 @@ const leastCellsEach = 8;
 /** A covariate in standard deviations from its mean over the reference; 0 where it was not measured. */
 function standardised(covariate: QualityField, members: readonly number[]): Float64Array | undefined {
   const { values } = covariate;
-  const known = members.filter((cell) => !Number.isNaN(values[cell]));
+  const known = members.map((cell) => values[cell]).filter((v) => !Number.isNaN(v));
   if (known.length < 2) return undefined;
-  const mean = known.reduce((sum, cell) => sum + values[cell], 0) / known.length;
-  const variance = known.reduce((sum, cell) => sum + (values[cell] - mean) ** 2, 0) / known.length;
+  const centre = mean(known);
+  const variance = mean(known.map((v) => (v - centre) ** 2));
   if (!(variance > 0)) return undefined;
   const sigma = Math.sqrt(variance);
   return values.map((v) =>
-    Number.isNaN(v) ? 0 : Math.max(-largestDeviation, Math.min(largestDeviation, (v - mean) / sigma)),
+    Number.isNaN(v) ? 0 : Math.max(-largestDeviation, Math.min(largestDeviation, (v - centre) / sigma)),
   );
 }
 
@@ -33,7 +34,7 @@ function slopes(
   const total = members.reduce((sum, cell) => sum + weights[cell], 0);
   const meanOf = (of: Float64Array): number =>
     members.reduce((sum, cell) => sum + weights[cell] * of[cell], 0) / total;
-  const mean = meanOf(values);
+  const centre = meanOf(values);
   const means = columns.map(meanOf);
   const a = columns.map(() => new Float64Array(columns.length));
   a.forEach((row, i) => (row[i] = ridge));
@@ -42,7 +43,7 @@ function slopes(
     const weight = weights[cell] / total;
     columns.forEach((column, i) => {
       const x = weight * (column[cell] - means[i]);
-      b[i] += x * (values[cell] - mean);
+      b[i] += x * (values[cell] - centre);
       columns.forEach((other, j) => (a[i][j] += x * (other[cell] - means[j])));
     });
   }
