@@ -3,10 +3,11 @@ import { seededRandom } from '@stratome/core';
 import { isMade } from '@stratome/diagnostics';
 import { biologyKind, faults, kinds, placeOf } from './faults.mjs';
 
-/** Lineage differences that do no harm. */
+/** Lineage differences that do no harm, though some would tell of a cause if it were there. */
 const harmless = [
   { stage: 'render', field: 'environment' },
   { stage: 'affinities', field: 'environment' },
+  { stage: 'affinities', field: 'model' },
   { stage: 'agglomerate', field: 'code' },
   { stage: 'synapses', field: 'parameters' },
   { stage: 'normalise', field: 'parameters' },
