@@ -49,6 +49,7 @@ const fragmentVariables = {
   provenanceOf: 'sources',
   triadsOf: 'has',
   sitesOfAt: 'body',
+  marginAround: 'body',
 };
 
 /**

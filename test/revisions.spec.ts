@@ -205,7 +205,8 @@ describe('GraphQL', () => {
     neuron(dataset: DATASET, bodyId: "1" ${revision}) {
       bodyId pre quality { measure mean cells } provenance { tiles { tileId } artifacts { kind key hash } }
       basis { flags { flagId reason cells } quality { layer measure value cells } }
-      downstreamPartners(first: 5) { weight neuron { bodyId size } } }
+      downstreamPartners(first: 5) { weight neuron { bodyId size }
+        uncertainty { expectedWeight standardDeviation probabilityOfAny contacts uncalibrated preMargin postMargin } } }
     neurons(dataset: DATASET ${revision}) { items { bodyId size post } basis { flags { flagId cells } quality { measure value cells } } }
     partners(dataset: DATASET, bodyId: "1", direction: "downstream", minWeight: 0, first: 1 ${revision}) {
       next items { partnerId weight meanConfidence basis { flags { flagId cells } quality { measure value cells } } } }
@@ -222,7 +223,7 @@ describe('GraphQL', () => {
     connectionsBetween(dataset: DATASET, bodyIds: ["1", "2"], minWeight: 0 ${revision}) { preBodyId postBodyId weight meanConfidence }
     synapsesOfConnection(dataset: DATASET, preBodyId: "1", postBodyId: "2" ${revision}) { siteId confidence presynaptic { bodyId } provenance { tiles { tileId } } basis { flags { flagId cells } quality { measure value } } }
     synapsesInBox(dataset: DATASET, box: {begin: {x: 0, y: 0, z: 0}, end: {x: 192, y: 64, z: 8}} ${revision}) { items { siteId preBodyId postBodyId } }
-    dataset(name: DATASET) { connections(minWeight: 0 ${revision}) { preBodyId postBodyId weight } }
+    dataset(name: DATASET) { connections(minWeight: 0 ${revision}) { preBodyId postBodyId weight uncertainty { expectedWeight contacts preMargin postMargin } } }
   }`;
 
   it('answers at an earlier revision what it answered when that was the head', async () => {

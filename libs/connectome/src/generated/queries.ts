@@ -1893,6 +1893,125 @@ RETURN pair.preBodyId AS preBodyId, pair.postBodyId AS postBodyId, confidences, 
 ORDER BY preBodyId, postBodyId`,
 });
 
+export interface ConnectionUncertaintyAtParams {
+  readonly dataset: string;
+  /** the last measurement at or before it counts */
+  readonly revision: bigint;
+  readonly pairs: readonly { readonly preBodyId: bigint; readonly postBodyId: bigint }[];
+}
+export interface ConnectionUncertaintyAtRow {
+  readonly preBodyId: bigint;
+  readonly postBodyId: bigint;
+  readonly confidences: readonly number[];
+  readonly uncalibrated: boolean;
+  readonly preMargin: number | null;
+  readonly postMargin: number | null;
+}
+/** What the uncertainty of each given connection followed from at a revision: the confidence of each of its contacts, and the mean agglomeration margin over the cells of the synapses of either neuron, where it was measured. */
+export const connectionUncertaintyAt = defineQuery<ConnectionUncertaintyAtParams, ConnectionUncertaintyAtRow>(
+  {
+    name: 'connectionUncertaintyAt',
+    mode: 'read',
+    summary:
+      'What the uncertainty of each given connection followed from at a revision: the confidence of each of its contacts, and the mean agglomeration margin over the cells of the synapses of either neuron, where it was measured.',
+    scans: [],
+    params: {
+      dataset: t.string,
+      revision: t.int64,
+      pairs: t.list(t.struct({ preBodyId: t.int64, postBodyId: t.int64 })),
+    },
+    returns: {
+      preBodyId: t.int64,
+      postBodyId: t.int64,
+      confidences: t.list(t.float),
+      uncalibrated: t.boolean,
+      preMargin: t.optional(t.float),
+      postMargin: t.optional(t.float),
+    },
+    text: `UNWIND $pairs AS pair
+CALL (pair) {
+  MATCH (:SynapseSet {dataset: $dataset,
+         datasetBodyIds: $dataset + ':' + pair.preBodyId + ':' + pair.postBodyId + ':post'})-[:Contains]->(s:Synapse)
+  WHERE s.revision <= $revision
+  RETURN s
+  UNION
+  MATCH (s:PastSynapse {dataset: $dataset, preBodyId: pair.preBodyId, bodyId: pair.postBodyId})
+  WHERE s.fromRevision <= $revision AND s.toRevision > $revision
+  RETURN s
+}
+WITH pair, s ORDER BY s.siteId
+WITH pair.preBodyId AS preBodyId, pair.postBodyId AS postBodyId, collect(toFloat(s.confidence)) AS confidences,
+     coalesce(max(s.uncalibrated), false) AS uncalibrated
+CALL (preBodyId) {
+  WITH preBodyId AS body
+  CALL (body) {
+  MATCH (:Segment {dataset: $dataset, bodyId: body})-[:Contains]->(:SynapseSet)-[:Contains]->(s:Synapse {type: 'post'})
+WHERE s.revision <= $revision AND s.bodyId = body
+MATCH (s)-[:IN_CELL]->(c:Cell)
+RETURN 'post ' + s.siteId AS site, c.cellKey AS cellKey
+UNION
+MATCH (s:PastSynapse {dataset: $dataset, bodyId: body})
+WHERE s.fromRevision <= $revision AND s.toRevision > $revision AND s.preBodyId IS NOT NULL
+RETURN 'post ' + s.siteId AS site, s.cellKey AS cellKey
+UNION
+MATCH (:Segment {dataset: $dataset, bodyId: body})-[:Contains]->(:SynapseSet)-[:Contains]->(p:Synapse {type: 'pre'})
+      -[:SynapsesTo]->(s:Synapse)
+WHERE s.revision <= $revision AND s.bodyId IS NOT NULL AND p.bodyId = body
+MATCH (p)-[:IN_CELL]->(c:Cell)
+RETURN 'pre ' + p.siteId AS site, c.cellKey AS cellKey
+UNION
+MATCH (s:PastSynapse {dataset: $dataset, preBodyId: body})
+WHERE s.fromRevision <= $revision AND s.toRevision > $revision AND s.bodyId IS NOT NULL
+OPTIONAL MATCH (q:Past {dataset: $dataset, pastOf: 'site', pastKey: toString(s.preSiteId)})
+WHERE q.fromRevision <= $revision AND q.toRevision > $revision
+OPTIONAL MATCH (p:Synapse {dataset: $dataset, siteId: s.preSiteId, type: 'pre'})-[:IN_CELL]->(c:Cell)
+RETURN 'pre ' + s.preSiteId AS site, coalesce(q.cellKey, c.cellKey, s.cellKey) AS cellKey
+}
+WITH DISTINCT cellKey
+OPTIONAL MATCH (:Cell {dataset: $dataset, cellKey: cellKey})<-[:OF]-(m:Measurement)
+WHERE m.measure = 'agglomerationMargin' AND m.revision <= $revision
+WITH cellKey, m ORDER BY m.revision DESC
+WITH cellKey, head(collect(m)).value AS margin
+RETURN avg(toFloat(margin)) AS margin
+}
+WITH preBodyId, postBodyId, confidences, uncalibrated, margin AS preMargin
+CALL (postBodyId) {
+  WITH postBodyId AS body
+  CALL (body) {
+  MATCH (:Segment {dataset: $dataset, bodyId: body})-[:Contains]->(:SynapseSet)-[:Contains]->(s:Synapse {type: 'post'})
+WHERE s.revision <= $revision AND s.bodyId = body
+MATCH (s)-[:IN_CELL]->(c:Cell)
+RETURN 'post ' + s.siteId AS site, c.cellKey AS cellKey
+UNION
+MATCH (s:PastSynapse {dataset: $dataset, bodyId: body})
+WHERE s.fromRevision <= $revision AND s.toRevision > $revision AND s.preBodyId IS NOT NULL
+RETURN 'post ' + s.siteId AS site, s.cellKey AS cellKey
+UNION
+MATCH (:Segment {dataset: $dataset, bodyId: body})-[:Contains]->(:SynapseSet)-[:Contains]->(p:Synapse {type: 'pre'})
+      -[:SynapsesTo]->(s:Synapse)
+WHERE s.revision <= $revision AND s.bodyId IS NOT NULL AND p.bodyId = body
+MATCH (p)-[:IN_CELL]->(c:Cell)
+RETURN 'pre ' + p.siteId AS site, c.cellKey AS cellKey
+UNION
+MATCH (s:PastSynapse {dataset: $dataset, preBodyId: body})
+WHERE s.fromRevision <= $revision AND s.toRevision > $revision AND s.bodyId IS NOT NULL
+OPTIONAL MATCH (q:Past {dataset: $dataset, pastOf: 'site', pastKey: toString(s.preSiteId)})
+WHERE q.fromRevision <= $revision AND q.toRevision > $revision
+OPTIONAL MATCH (p:Synapse {dataset: $dataset, siteId: s.preSiteId, type: 'pre'})-[:IN_CELL]->(c:Cell)
+RETURN 'pre ' + s.preSiteId AS site, coalesce(q.cellKey, c.cellKey, s.cellKey) AS cellKey
+}
+WITH DISTINCT cellKey
+OPTIONAL MATCH (:Cell {dataset: $dataset, cellKey: cellKey})<-[:OF]-(m:Measurement)
+WHERE m.measure = 'agglomerationMargin' AND m.revision <= $revision
+WITH cellKey, m ORDER BY m.revision DESC
+WITH cellKey, head(collect(m)).value AS margin
+RETURN avg(toFloat(margin)) AS margin
+}
+RETURN preBodyId, postBodyId, confidences, uncalibrated, preMargin, margin AS postMargin
+ORDER BY preBodyId, postBodyId`,
+  },
+);
+
 export interface ConnectionsBetweenParams {
   readonly dataset: string;
   readonly preBodyIds: readonly bigint[];
@@ -10379,6 +10498,7 @@ export const allQueries: readonly Query<never, object>[] = [
   connectionQuality,
   connectionSources,
   connectionUncertainty,
+  connectionUncertaintyAt,
   connectionsBetween,
   connectionsBetweenAt,
   connectionsOfAt,

@@ -8,7 +8,7 @@ import { markers } from './markers.js';
 import type { DiagnosisParameters } from './parameters.js';
 import type { Anomaly, DiagnosisReport } from './result.js';
 import { referenceOf, requireBox, restOf } from './sides.js';
-import { suspects, type Suspect } from './suspects.js';
+import { suspects, whySynapsesUnsearched, type Suspect } from './suspects.js';
 import { walk } from './walk.js';
 
 /**
@@ -41,7 +41,9 @@ function diagnoseSuspects(input: DiagnosisInput, parameters: DiagnosisParameters
     // What stands out most is shown even where no cause explains it.
     if (!suspect.causes) first ??= report;
   }
-  return first ?? { anomalies: [], diagnosis: nothingFound(input.grid) };
+  return (
+    first ?? { anomalies: [], diagnosis: nothingFound(input.grid, whySynapsesUnsearched(input, parameters)) }
+  );
 }
 
 /** The walk of one region, with what deviates there. */
@@ -81,13 +83,17 @@ function requireTested({ found, untested }: GatheredEvidence, reference: string)
     );
 }
 
-const nothingFound = (grid: BlockGrid): DiagnosisReport['diagnosis'] => ({
-  verdict: 'none',
-  layer: null,
-  cause: null,
-  confidence: 0.95,
-  region: boxOfShape(grid.shape),
-  explainedShare: null,
-  steps: [],
-  rejected: [],
-});
+/** @param unsearched why connectivity could not be searched: then that nothing was found does not say that nothing is there */
+function nothingFound(grid: BlockGrid, unsearched: string | undefined): DiagnosisReport['diagnosis'] {
+  const answer = {
+    layer: null,
+    cause: null,
+    region: boxOfShape(grid.shape),
+    explainedShare: null,
+    rejected: [],
+  };
+  if (unsearched === undefined) return { ...answer, verdict: 'none', confidence: 0.95, steps: [] };
+  const untested = [{ measure: 'synapseDensity', why: unsearched }];
+  const step = { layer: 'L5', verdict: 'untested', measures: [], lineage: [], untested } as const;
+  return { ...answer, verdict: 'insufficient', confidence: 0, steps: [step] };
+}

@@ -83,7 +83,8 @@ export const markers: ReadonlyMap<string, Marker> = new Map<string, Marker>([
   fromRegistry('synapseDensity', 3, { tissueEffect: 12, countsSynapses: true, explained: true }),
   fromRegistry('synapseConfidence', 0.02, { tissueEffect: 0.03, countsSynapses: true }),
   fromRegistry('unassignedPartners', 0.03, { countsSynapses: true }),
-  fromRegistry('cleftFraction', 0.0002),
+  // Where there are fewer clefts than the synapses that were found lead to expect, it is not finding them that went wrong.
+  fromRegistry('cleftFraction', 0.0002, { given: ['synapseDensity'] }),
   fromRegistry('synapsesPerCleft', 100, { tissueEffect: 500, countsSynapses: true }),
   fromRegistry('directionSupport', 0.05, { tissueEffect: 0.3, countsSynapses: true }),
   fromRegistry('skeletonDeadEndsPerUm', 0.3, { tissueEffect: 0.7 }),

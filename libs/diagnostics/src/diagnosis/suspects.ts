@@ -72,18 +72,29 @@ function* lineageSuspects(grid: BlockGrid, regions: readonly LineageRegion[]): G
   }
 }
 
+/** Why no region could be found by its number of synapses; undefined where one could. */
+export function whySynapsesUnsearched(
+  { grid, cells }: DiagnosisInput,
+  { leastSynapses }: DiagnosisParameters,
+): string | undefined {
+  const everywhere = new Uint8Array(grid.length).fill(1);
+  const count = expectedSynapses(cells, everywhere, everywhere);
+  if (Number.isNaN(count)) return 'no synapse density was measured';
+  // A region is half of the volume at most.
+  const least = 2 * leastSynapses;
+  return count >= least
+    ? undefined
+    : `${Math.round(count)} synapses are in the volume, and ${least} are needed to look for a region`;
+}
+
 /**
  * Regions that look more like one of the causes than tissue does by itself, the most striking first. One that is not
  * beyond all that healthy tissue scores counts only where the walk names the very cause that it looks like.
  */
-function* scannedSuspects(
-  { grid, cells, tissue, lineageRegions = [] }: DiagnosisInput,
-  parameters: DiagnosisParameters,
-): Generator<Suspect> {
+function* scannedSuspects(input: DiagnosisInput, parameters: DiagnosisParameters): Generator<Suspect> {
+  const { grid, cells, tissue, lineageRegions = [] } = input;
   const { scanPermutations, seed, widestBlockCells, scanSignificance } = parameters;
-  const everywhere = new Uint8Array(grid.length).fill(1);
-  // A region is half of the volume at most.
-  const few = !(expectedSynapses(cells, everywhere, everywhere) >= 2 * parameters.leastSynapses);
+  const few = whySynapsesUnsearched(input, parameters) !== undefined;
   const signatures = signatureFields(grid, cells, tissue, few);
   const leastP = Math.max(scanSignificance, 1 / (scanPermutations + 1));
   // What is exact is 0 in healthy data: where it is not, no permutation has to say that it is not chance.

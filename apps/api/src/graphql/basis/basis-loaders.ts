@@ -108,9 +108,7 @@ export class BasisReader {
         { cacheKeyFn: (key) => `${stateName(key)}:${pairName(key)}` },
       ),
       uncertainties: new DataLoader(
-        perState<PairOf, ConnectionUncertainty | null>((where, keys) =>
-          this.uncertaintiesOf(where.dataset, keys),
-        ),
+        perState<PairOf, ConnectionUncertainty | null>((where, keys) => this.uncertaintiesOf(where, keys)),
         { cacheKeyFn: (key) => `${stateName(key)}:${pairName(key)}` },
       ),
     };
@@ -153,12 +151,18 @@ export class BasisReader {
   }
 
   private async uncertaintiesOf(
-    dataset: string,
+    { dataset, pinned }: Where,
     keys: readonly PairOf[],
   ): Promise<(ConnectionUncertainty | null)[]> {
-    const { revision } = await this.reader.dataset(dataset);
     const pairs = keys.map(({ preBodyId, postBodyId }) => ({ preBodyId, postBodyId }));
-    const rows = await this.reader.run(queries.connectionUncertainty, { dataset, pairs, revision });
+    const rows =
+      pinned === undefined
+        ? await this.reader.run(queries.connectionUncertainty, {
+            dataset,
+            pairs,
+            revision: (await this.reader.dataset(dataset)).revision,
+          })
+        : await this.past.uncertaintiesOf(dataset, pinned, pairs);
     const found = new Map(rows.map((row) => [pairName(row), toUncertainty(row)]));
     return pairs.map((pair) => found.get(pairName(pair)) ?? null);
   }

@@ -46,12 +46,7 @@ export class PartnerBasisResolver {
   }
 
   @ResolveField(() => ConnectionUncertainty, howSure)
-  uncertainty(
-    @Parent() partner: Partner,
-    @Context() context: object,
-  ): Promise<ConnectionUncertainty | null> | null {
-    // Contacts of the past are not kept with their sets.
-    if (partner.pinned !== undefined) return null;
+  uncertainty(@Parent() partner: Partner, @Context() context: object): Promise<ConnectionUncertainty | null> {
     return this.reader.loadersOf(context).uncertainties.load(partner);
   }
 }
@@ -69,9 +64,7 @@ export class ConnectionBasisResolver {
   uncertainty(
     @Parent() connection: NeuronConnection,
     @Context() context: object,
-  ): Promise<ConnectionUncertainty | null> | null {
-    // Contacts of the past are not kept with their sets.
-    if (connection.pinned !== undefined) return null;
+  ): Promise<ConnectionUncertainty | null> {
     return this.reader.loadersOf(context).uncertainties.load(connection);
   }
 }

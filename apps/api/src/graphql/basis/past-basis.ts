@@ -45,6 +45,16 @@ export class PastBasisReader {
     return this.combine(dataset, pinned, cellsBy(pairs.map(pairName), rows, pairName));
   }
 
+  /** What the uncertainty of connections followed from. */
+  uncertaintiesOf(
+    dataset: string,
+    pinned: number,
+    pairs: PairIds[],
+  ): Promise<queries.ConnectionUncertaintyRow[]> {
+    const asked = { dataset, revision: BigInt(pinned), pairs };
+    return this.reader.steadily(dataset, () => this.reader.run(queries.connectionUncertaintyAt, asked));
+  }
+
   /** On what anything that the dataset answered then rests. */
   async ofDataset(dataset: string, pinned: number): Promise<Basis> {
     const held = await this.flagsAt(dataset, pinned);
