@@ -53,6 +53,7 @@ const mean = (list) => (list.length > 0 ? round(list.reduce((a, b) => a + b, 0) 
 
 /**
  * Layer and cause are shares of the faults that had an effect and were answered; `insufficient` is a share of its own, of all cases.
+ * `layerOfAll` and `causeOfAll` are the same where `insufficient` counts as wrong.
  *
  * @param mode `given` or `search`
  */
@@ -64,6 +65,8 @@ export function score(results, mode) {
   return {
     layer: share(effective, right('layer', mode)),
     cause: share(effective, right('cause', mode)),
+    layerOfAll: share(faulty.filter(hasEffect), right('layer', mode)),
+    causeOfAll: share(faulty.filter(hasEffect), right('cause', mode)),
     falseAlarm: share(clean, (r) => ['cause', 'graph', 'biology'].includes(r[mode].verdict)),
     insufficient: share(results, (r) => r[mode].verdict === 'insufficient'),
     withoutEffect: {
@@ -146,7 +149,17 @@ export function reportText({ modes, cases, seed, leftOut, secondsPerCase, code }
   if (leftOut.cases > 0) lines.push(`left out: ${leftOut.cases} cases (${JSON.stringify(leftOut.kinds)})`);
   for (const [mode, s] of Object.entries(modes)) {
     lines.push(mode === 'given' ? 'region given' : `region looked for; mean overlap ${s.iou}`);
-    for (const name of ['layer', 'cause', 'falseAlarm', 'insufficient', 'silent', 'decoy', 'real'])
+    for (const name of [
+      'layer',
+      'cause',
+      'layerOfAll',
+      'causeOfAll',
+      'falseAlarm',
+      'insufficient',
+      'silent',
+      'decoy',
+      'real',
+    ])
       lines.push(`  ${name}: ${percent(s[name])}`);
     lines.push(`  without effect: ${s.withoutEffect.cases} ${JSON.stringify(s.withoutEffect.answers)}`);
     for (const { from, to, ...named } of s.reliability)

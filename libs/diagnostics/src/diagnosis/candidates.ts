@@ -179,7 +179,7 @@ export const candidates: readonly Candidate[] = [
     'L4',
     'synapseThreshold',
     'Synapses were found at another threshold',
-    '-synapsesPerCleft:3! +synapseConfidence:2 =noSynapses:0.5 =directionSupport:1',
+    '-synapsesPerCleft:3! +synapseConfidence:2 =noSynapses:3 =directionSupport:1',
     ['synapses.parameters'],
     { eitherWay: true, unopposed: [{ measure: 'cleftFraction', direction: 1 }] },
   ),

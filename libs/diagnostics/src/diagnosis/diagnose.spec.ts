@@ -283,6 +283,35 @@ describe('the walk', () => {
     );
   });
 
+  it('says that a volume has too few synapses to be searched by their number, not that nothing is there', () => {
+    const values = tissue('sparse');
+    values.synapseDensity = values.synapseDensity.map((v) => v / 20);
+    const { diagnosis } = diagnose(inputOf(values, {}, [], false), parameters);
+    expect(diagnosis).toMatchObject({ verdict: 'insufficient', cause: null, confidence: 0 });
+    const [{ layer, verdict, untested }] = diagnosis.steps;
+    expect([layer, verdict]).toEqual(['L5', 'untested']);
+    expect(untested[0].why).toMatch(
+      /^\d+ synapses are in the volume, and 250 are needed to look for a region/,
+    );
+  });
+
+  it('tells a threshold from biology where clefts are fewer too: by whether there are as many synapses as clefts', () => {
+    const values = tissue('clefts');
+    const random = seededRandom('clefts and synapses');
+    values.cleftFraction = values.cleftFraction.map(
+      (_, c) => values.synapseDensity[c] * 4e-5 + 1e-4 * random.normal(),
+    );
+    const fewer = {
+      cleftFraction: scaled(0.7),
+      synapseDensity: scaled(0.25),
+      weightPerCableUm: scaled(0.25),
+    };
+    const threshold = { ...fewer, synapsesPerCleft: scaled(0.35) };
+    expect(diagnose(inputOf(values, threshold), parameters).diagnosis.cause).toBe('synapseThreshold');
+    const biology = { ...threshold, cleftFraction: scaled(0.3) };
+    expect(diagnose(inputOf(values, biology), parameters).diagnosis.cause).toBe('fewerSynapses');
+  });
+
   it('reports how much of the deficit the cause explains, and why others were rejected', () => {
     const { diagnosis } = diagnose(inputOf(tissue('dose', 0.4), staining), parameters);
     const { explainedShare: explained, rejected, steps } = diagnosis;

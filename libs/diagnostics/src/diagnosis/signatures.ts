@@ -29,6 +29,7 @@ const covariates = [
   { measure: 'focus', layer: 'L3', leastSigma: 0.03 },
   { measure: 'meanGrey', layer: 'L3', leastSigma: 2 },
   { measure: 'somaFraction', layer: 'L3', leastSigma: 0.1 },
+  { measure: 'cleftFraction', layer: 'L4', leastSigma: 0.0002 },
 ];
 
 /** Measures that are 0 in most cells and large in some: a search for them finds tissue; a region's mean can be told. */
@@ -96,7 +97,7 @@ function exactSignature(
 }
 
 /** Whether all that a cause moves counts synapses. */
-const countsSynapses = ({ expectations }: Candidate): boolean =>
+export const countsSynapses = ({ expectations }: Candidate): boolean =>
   expectations.every(
     ({ measure, direction }) => direction === 0 || markerOf(measure)?.countsSynapses === true,
   );
@@ -106,13 +107,11 @@ const countsSynapses = ({ expectations }: Candidate): boolean =>
  * over what only tissue does: a soma raises the focus measure, and no fault does.
  *
  * @param tissue share of each cell that is vessel or soma: such cells are not like the rest, and only what is exact counts there
- * @param fewSynapses whether there are too few in all for any region to be tested by their number
  */
 export function signatureFields(
   grid: BlockGrid,
   fields: readonly QualityField[],
   tissue?: Float64Array,
-  fewSynapses = false,
 ): ScanField[] {
   const isTissue = (cell: number): boolean => tissue !== undefined && tissue[cell] >= mostTissue;
   const scoresOf = new Map(
@@ -128,7 +127,6 @@ export function signatureFields(
   );
   return [...candidates, fewerSynapses].flatMap((candidate) => {
     const { tissueScore } = candidate;
-    if (fewSynapses && countsSynapses(candidate)) return [];
     if (isExact(candidate)) {
       const field = exactSignature(candidate, fields);
       return field ? [{ field, leastSigma: 1, tissueScore, onlyRaised: true, healthy: 0 }] : [];

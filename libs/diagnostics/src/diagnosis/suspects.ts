@@ -7,7 +7,7 @@ import { expectedSynapses } from './evidence.js';
 import type { DiagnosisInput } from './input.js';
 import type { DiagnosisParameters } from './parameters.js';
 import type { LineageDifference, LineageRegion } from './result.js';
-import { isExact, signatureFields } from './signatures.js';
+import { countsSynapses, isExact, signatureFields } from './signatures.js';
 
 /** Where to look. */
 export interface Suspect {
@@ -72,6 +72,9 @@ function* lineageSuspects(grid: BlockGrid, regions: readonly LineageRegion[]): G
   }
 }
 
+/** A region of this share of the volume must hold enough synapses to be tested for a search to say that there is nothing. */
+const testedShare = 0.4;
+
 /** Why no region could be found by its number of synapses; undefined where one could. */
 export function whySynapsesUnsearched(
   { grid, cells }: DiagnosisInput,
@@ -80,8 +83,7 @@ export function whySynapsesUnsearched(
   const everywhere = new Uint8Array(grid.length).fill(1);
   const count = expectedSynapses(cells, everywhere, everywhere);
   if (Number.isNaN(count)) return 'no synapse density was measured';
-  // A region is half of the volume at most.
-  const least = 2 * leastSynapses;
+  const least = leastSynapses / testedShare;
   return count >= least
     ? undefined
     : `${Math.round(count)} synapses are in the volume, and ${least} are needed to look for a region`;
@@ -94,15 +96,18 @@ export function whySynapsesUnsearched(
 function* scannedSuspects(input: DiagnosisInput, parameters: DiagnosisParameters): Generator<Suspect> {
   const { grid, cells, tissue, lineageRegions = [] } = input;
   const { scanPermutations, seed, widestBlockCells, scanSignificance } = parameters;
-  const few = whySynapsesUnsearched(input, parameters) !== undefined;
-  const signatures = signatureFields(grid, cells, tissue, few);
+  const signatures = signatureFields(grid, cells, tissue);
   const leastP = Math.max(scanSignificance, 1 / (scanPermutations + 1));
   // What is exact is 0 in healthy data: where it is not, no permutation has to say that it is not chance.
   const exact = causesThat(isExact);
+  // Of few synapses any number is chance, unless the walk finds enough to test.
+  const few = whySynapsesUnsearched(input, parameters) !== undefined;
+  const onlyNamed = causesThat((candidate) => few && countsSynapses(candidate));
   const named = new Map([...candidates, fewerSynapses].map((c) => [c.cause, c.namedScore]));
   const scanned = scanRegions(grid, signatures, widestBlockCells, scanPermutations, seed);
   for (const { mask, score, ratio, p, measure: cause } of scanned) {
-    const beyondTissue = ratio >= parameters.leastScanRatio && (p <= leastP || exact.has(cause));
+    const beyondTissue =
+      !onlyNamed.has(cause) && ratio >= parameters.leastScanRatio && (p <= leastP || exact.has(cause));
     if (!beyondTissue && score < parameters.leastNamedScanRatio * named.get(cause)!) continue;
     const suspect = { mask, lineage: lineageOf(grid, mask, lineageRegions) };
     yield beyondTissue ? suspect : { ...suspect, causes: new Set([cause]) };
