@@ -7,8 +7,7 @@ export interface ScannedRegion {
   readonly mask: Uint8Array;
   readonly measure: string;
   /**
-   * Signed score of the best measure in it: mean inside less mean outside, in robust standard deviations of the cells
-   * outside, times √(inside · outside / all).
+   * Mean inside less mean outside, in robust standard deviations of the cells outside, times √(inside · outside / all).
    */
   readonly score: number;
   /** How many times what healthy tissue scores by that measure at most. */
@@ -23,8 +22,6 @@ export interface ScanField {
   readonly leastSigma: number;
   /** Score that healthy tissue reaches by itself; measures are held against each other by it. */
   readonly tissueScore: number;
-  /** Only regions where it is raised count. */
-  readonly onlyRaised?: boolean;
   /** What it is wherever nothing is wrong; absent: the median of the cells says. */
   readonly healthy?: number;
 }
@@ -112,11 +109,11 @@ interface Best {
   readonly field: number;
 }
 
-/** Of each field the largest |score| over boxes: (mean inside − mean outside) · √(inside · outside / all). */
+/** Of each field the largest score over boxes: (mean inside − mean outside) · √(inside · outside / all). */
 function largestOfEach(
   sums: readonly Float64Array[],
   counts: readonly Float64Array[],
-  { coarse: { counts: shape }, boxes, corners, onlyRaised }: Scan,
+  { coarse: { counts: shape }, boxes, corners }: Scan,
 ): Best[] {
   return sums.map((values, f) => {
     let best: Best = { score: 0, box: -1, field: f };
@@ -138,8 +135,7 @@ function largestOfEach(
       const sum = over(s, 8 * b);
       const difference = sum / inside - (allSum - sum) / (all - inside);
       const score = difference * Math.sqrt((inside * (all - inside)) / all);
-      if (score < 0 && onlyRaised[f]) continue;
-      if (Math.abs(score) > Math.abs(best.score)) best = { score, box: b, field: f };
+      if (score > best.score) best = { score, box: b, field: f };
     }
     return best;
   });
@@ -180,7 +176,7 @@ function scoreAgainstRest({ field, leastSigma, healthy }: ScanField, mask: Uint8
 }
 
 /**
- * For each measure the box of cells in which it differs most from all the rest: a scan statistic over all boxes and
+ * For each measure the box of cells in which it is raised most above all the rest: a scan statistic over all boxes and
  * measures (M. Kulldorff, A spatial scan statistic, Communications in Statistics 26, 1997). The p-values permute blocks
  * of cells, all measures together, and compare with the measure's largest score in any box, so that searching costs what it
  * must.
@@ -198,27 +194,23 @@ export function scanRegions(
   const scan = prepareScan(grid, fields);
   const found = largestOfEach(scan.sums, scan.counts, scan).filter(({ box }) => box >= 0);
   if (found.length === 0) return [];
-  const ratioOf = ({ score, field }: { score: number; field: number }): number =>
-    Math.abs(score) / fields[field].tissueScore;
   const random = seededRandom(`scan/${seed}`);
   const blocks = blockMembers(scan.coarse, blockCells);
   const largest = Array.from({ length: permutations }, () => {
     const order = permutedCells(blocks, scan.coarse.length, random);
     const moved = (values: Float64Array) => Float64Array.from(order, (from) => values[from]);
-    const others = largestOfEach(scan.sums.map(moved), scan.counts.map(moved), scan);
-    return others.map(({ score }) => Math.abs(score));
+    return largestOfEach(scan.sums.map(moved), scan.counts.map(moved), scan).map(({ score }) => score);
   });
   return found
     .map(({ box, field, score: scanned }) => {
       const mask = maskOf(grid, scan.boxes[box], scan.step);
       const score = scoreAgainstRest(fields[field], mask);
-      const ratio = ratioOf({ score, field });
-      const atLeast = largest.filter((others) => others[field] >= Math.abs(scanned)).length;
+      const atLeast = largest.filter((others) => others[field] >= scanned).length;
       return {
         mask,
         measure: fields[field].field.measure,
         score,
-        ratio,
+        ratio: score / fields[field].tissueScore,
         p: (atLeast + 1) / (permutations + 1),
       };
     })
@@ -232,7 +224,6 @@ interface Scan {
   readonly step: Vec3;
   readonly boxes: readonly BoxOfCells[];
   readonly corners: Int32Array;
-  readonly onlyRaised: readonly boolean[];
   /** Of each field, by coarse cell. */
   readonly sums: readonly Float64Array[];
   readonly counts: readonly Float64Array[];
@@ -253,7 +244,6 @@ function prepareScan(grid: BlockGrid, fields: readonly ScanField[]): Scan {
     step,
     boxes,
     corners: cornersOf(boxes, coarse.counts),
-    onlyRaised: fields.map((f) => f.onlyRaised ?? false),
     sums: coarsened.map(([sum]) => sum),
     counts: coarsened.map(([, count]) => count),
   };

@@ -11,8 +11,8 @@ export interface Marker {
    */
   readonly tissueEffect?: number;
   /**
-   * Measures that vary with the tissue, or of earlier layers, as this one does where nothing is wrong: what they lead to
-   * expect is taken off before a cause is convicted.
+   * Measures that vary with the tissue, or of earlier layers, or of what was found there, as this one does where nothing is
+   * wrong: what they lead to expect is taken off before a cause is convicted.
    */
   readonly given?: readonly MeasureName[];
   /** It counts synapses: tested only where enough are expected. */

@@ -129,9 +129,9 @@ export function signatureFields(
     const { tissueScore } = candidate;
     if (isExact(candidate)) {
       const field = exactSignature(candidate, fields);
-      return field ? [{ field, leastSigma: 1, tissueScore, onlyRaised: true, healthy: 0 }] : [];
+      return field ? [{ field, leastSigma: 1, tissueScore, healthy: 0 }] : [];
     }
     const field = signatureOf(grid, candidate, scoresOf);
-    return field ? [{ field, leastSigma, tissueScore, onlyRaised: true }] : [];
+    return field ? [{ field, leastSigma, tissueScore }] : [];
   });
 }
