@@ -123,6 +123,7 @@ describe('diagnoseDataset', () => {
     });
     expect(diagnosis.explainedShare?.of).toBe('weightPerCableUm');
     expect(anomalies.length).toBeGreaterThan(0);
+    expect(new Set(anomalies.map(({ pattern }) => pattern))).toContain('region');
     expect(revision).toBe(1n);
     const walk = await stored();
     expect(walk).toMatchObject({ cause: 'stainingGradient', layer: 'L1', evidence: BigInt(4 * 5 * 5) });
@@ -227,7 +228,7 @@ describe('stratome diagnose', () => {
       expect(code).toBe(0);
       expect(Object.keys(json)).toEqual(['anomalies', 'diagnosis']);
       const { anomalies, diagnosis } = json as unknown as Record<string, never>;
-      expect(Object.keys(anomalies[0])).toEqual(['region', 'layer', 'measure', 'effect', 'p']);
+      expect(Object.keys(anomalies[0])).toEqual(['region', 'layer', 'measure', 'effect', 'p', 'pattern']);
       expect(diagnosis).toEqual({
         verdict: 'cause',
         layer: 'L1',

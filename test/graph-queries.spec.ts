@@ -58,7 +58,14 @@ afterAll(async () => {
 /** A walk of one step with one anomaly, for the queries that read walks. */
 async function plantDiagnosis(): Promise<void> {
   const where = { boxBegin: [0, 0, 0], boxEnd: [4, 50, 50] };
-  const anomaly = { anomalyId: 'a', layer: 'L4', measure: 'synapseConfidence', effect: -0.1, p: 0.01 };
+  const anomaly = {
+    anomalyId: 'a',
+    layer: 'L4',
+    measure: 'synapseConfidence',
+    pattern: 'outlier',
+    effect: -0.1,
+    p: 0.01,
+  };
   const shown = { dataset, revision: 1n };
   await graph.run(queries.upsertAnomalies, { ...shown, rows: [{ ...anomaly, ...where, cellKeys: [] }] });
   const verdict = { verdict: 'none', layer: null, cause: null, confidence: 0.9, rejectedJson: '[]' };

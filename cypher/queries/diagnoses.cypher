@@ -9,7 +9,7 @@
 //          againstBegin List<Int32>?, againstEnd List<Int32>?, rejectedJson String, parametersJson String?,
 //          steps List<{layer String, verdict String, measure String?, effect Float?, interval List<Float>?, p Float?,
 //            measuresJson String, lineageJson String?, untestedJson String?}>,
-//          anomalies List<{anomalyId String, layer String, measure String, effect Float, p Float,
+//          anomalies List<{anomalyId String, layer String, measure String, pattern String?, effect Float, p Float,
 //            boxBegin List<Int32>, boxEnd List<Int32>, cells Int64}>
 MATCH (d:Diagnosis {dataset: $dataset})
 WHERE d.diagnosisId IS NOT NULL AND ($diagnosisId IS NULL OR d.diagnosisId = $diagnosisId)
@@ -23,7 +23,7 @@ RETURN d.diagnosisId AS diagnosisId, d.revision AS revision, toString(d.made) AS
                          interval: s.interval, p: s.p, measuresJson: f.measuresJson, lineageJson: f.lineageJson,
                          untestedJson: f.untestedJson} ORDER BY s.layer DESC } AS steps,
        COLLECT { MATCH (d)-[:EXPLAINS]->(a:Anomaly)
-                 RETURN {anomalyId: a.anomalyId, layer: a.layer, measure: a.measure, effect: a.effect, p: a.p,
-                         boxBegin: a.boxBegin, boxEnd: a.boxEnd, cells: COUNT { (a)-[:IN]->(:Cell) }}
+                 RETURN {anomalyId: a.anomalyId, layer: a.layer, measure: a.measure, pattern: a.pattern, effect: a.effect,
+                         p: a.p, boxBegin: a.boxBegin, boxEnd: a.boxEnd, cells: COUNT { (a)-[:IN]->(:Cell) }}
                  ORDER BY a.p, a.measure, a.anomalyId } AS anomalies
 ORDER BY d.made DESC, diagnosisId

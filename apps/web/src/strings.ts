@@ -298,8 +298,8 @@ export const strings = {
     },
     rejected: 'Causes that were rejected, and why',
     anomalies: 'Anomalies in the region',
-    anomaly: (name: string, cells: number, effect: string, p: string) =>
-      `${name}: ${cells} cells, ${effect} off, p ${p}.`,
+    anomaly: (name: string, pattern: string | null, cells: number, effect: string, p: string) =>
+      `${name}: ${pattern === null ? '' : `${pattern}, `}${cells} cells, ${effect} off, p ${p}.`,
     lineage: (stage: string, field: string, region: string, reference: string) =>
       `Lineage: ${field} of ${stage} is ${region} here and ${reference} in the reference.`,
     explains: (by: string, share: string, of: string, interval: string) =>

@@ -15,11 +15,17 @@ const keysIn = ({ grid, keys }: DatasetFields, box: Box): string[] => {
   return keys.filter((key, cell) => key !== '' && inside[cell] === 1);
 };
 
+const sectionKeysIn = ({ begin, end }: Box): string[] =>
+  Array.from({ length: end[0] - begin[0] }, (_, n) => `section/${begin[0] + n}`);
+
 const idOf = (dataset: string, revision: bigint, what: unknown): string =>
   hashJson([dataset, revision, what]).slice(0, 32);
 
-const anomalyIdOf = (dataset: string, revision: bigint, { layer, measure, region }: Anomaly): string =>
-  idOf(dataset, revision, [layer, measure, formatBox(region)]);
+const anomalyIdOf = (
+  dataset: string,
+  revision: bigint,
+  { layer, measure, pattern, region }: Anomaly,
+): string => idOf(dataset, revision, [layer, measure, pattern, formatBox(region)]);
 
 const json = (value: unknown): string => JSON.stringify(value);
 
@@ -48,10 +54,11 @@ export async function storeDiagnosis(
       anomalyId: anomalyIdOf(dataset, revision, a),
       layer: a.layer,
       measure: a.measure,
+      pattern: a.pattern,
       effect: a.effect,
       p: a.p,
       ...boxRow(a.region),
-      cellKeys: keysIn(fields, a.region),
+      cellKeys: a.grid === 'section' ? sectionKeysIn(a.region) : keysIn(fields, a.region),
     })),
   });
   await graph.run(queries.upsertDiagnoses, {

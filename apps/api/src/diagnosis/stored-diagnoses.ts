@@ -55,6 +55,7 @@ export const toAnomaly = (row: queries.AnomaliesRow): Anomaly => ({
   anomalyId: row.anomalyId,
   layer: row.layer,
   measure: row.measure,
+  pattern: row.pattern,
   effect: row.effect,
   p: row.p,
   region: namedBox(row),

@@ -60,12 +60,13 @@ function describe(report: StoredReport): string {
 
 /** The report as JSON: regions as `--region` reads them, `null` for what was not measured. */
 const plain = ({ anomalies, diagnosis: d }: StoredReport) => ({
-  anomalies: anomalies.map(({ region, layer, measure, effect, p }) => ({
+  anomalies: anomalies.map(({ region, layer, measure, pattern, effect, p }) => ({
     region: formatBox(region),
     layer,
     measure,
     effect,
     p,
+    pattern,
   })),
   diagnosis: {
     verdict: d.verdict,

@@ -39,6 +39,7 @@ export interface AnomaliesRow {
   readonly anomalyId: string;
   readonly layer: string;
   readonly measure: string;
+  readonly pattern: string | null;
   readonly effect: number;
   readonly p: number;
   readonly boxBegin: readonly number[];
@@ -56,6 +57,7 @@ export const anomalies = defineQuery<AnomaliesParams, AnomaliesRow>({
     anomalyId: t.string,
     layer: t.string,
     measure: t.string,
+    pattern: t.optional(t.string),
     effect: t.float,
     p: t.float,
     boxBegin: t.list(t.int32),
@@ -65,7 +67,7 @@ export const anomalies = defineQuery<AnomaliesParams, AnomaliesRow>({
   text: `MATCH (a:Anomaly {dataset: $dataset})
 WHERE a.anomalyId IS NOT NULL AND a.revision = $revision
 WITH a ORDER BY a.p, a.layer, a.measure, a.anomalyId LIMIT $limit
-RETURN a.anomalyId AS anomalyId, a.layer AS layer, a.measure AS measure, a.effect AS effect, a.p AS p,
+RETURN a.anomalyId AS anomalyId, a.layer AS layer, a.measure AS measure, a.pattern AS pattern, a.effect AS effect, a.p AS p,
        a.boxBegin AS boxBegin, a.boxEnd AS boxEnd, COUNT { (a)-[:IN]->(:Cell) } AS cells
 ORDER BY p, layer, measure, anomalyId`,
 });
@@ -2449,6 +2451,7 @@ export interface DiagnosesRow {
     readonly anomalyId: string;
     readonly layer: string;
     readonly measure: string;
+    readonly pattern: string | null;
     readonly effect: number;
     readonly p: number;
     readonly boxBegin: readonly number[];
@@ -2496,6 +2499,7 @@ export const diagnoses = defineQuery<DiagnosesParams, DiagnosesRow>({
         anomalyId: t.string,
         layer: t.string,
         measure: t.string,
+        pattern: t.optional(t.string),
         effect: t.float,
         p: t.float,
         boxBegin: t.list(t.int32),
@@ -2516,8 +2520,8 @@ RETURN d.diagnosisId AS diagnosisId, d.revision AS revision, toString(d.made) AS
                          interval: s.interval, p: s.p, measuresJson: f.measuresJson, lineageJson: f.lineageJson,
                          untestedJson: f.untestedJson} ORDER BY s.layer DESC } AS steps,
        COLLECT { MATCH (d)-[:EXPLAINS]->(a:Anomaly)
-                 RETURN {anomalyId: a.anomalyId, layer: a.layer, measure: a.measure, effect: a.effect, p: a.p,
-                         boxBegin: a.boxBegin, boxEnd: a.boxEnd, cells: COUNT { (a)-[:IN]->(:Cell) }}
+                 RETURN {anomalyId: a.anomalyId, layer: a.layer, measure: a.measure, pattern: a.pattern, effect: a.effect,
+                         p: a.p, boxBegin: a.boxBegin, boxEnd: a.boxEnd, cells: COUNT { (a)-[:IN]->(:Cell) }}
                  ORDER BY a.p, a.measure, a.anomalyId } AS anomalies
 ORDER BY d.made DESC, diagnosisId`,
 });
@@ -9397,6 +9401,7 @@ export interface UpsertAnomaliesParams {
     readonly anomalyId: string;
     readonly layer: string;
     readonly measure: string;
+    readonly pattern: string;
     readonly effect: number;
     readonly p: number;
     readonly boxBegin: readonly number[];
@@ -9421,6 +9426,7 @@ export const upsertAnomalies = defineQuery<UpsertAnomaliesParams, UpsertAnomalie
         anomalyId: t.string,
         layer: t.string,
         measure: t.string,
+        pattern: t.string,
         effect: t.float,
         p: t.float,
         boxBegin: t.list(t.int32),
@@ -9432,7 +9438,7 @@ export const upsertAnomalies = defineQuery<UpsertAnomaliesParams, UpsertAnomalie
   returns: { written: t.int64 },
   text: `UNWIND $rows AS row
 MERGE (a:Anomaly {dataset: $dataset, anomalyId: row.anomalyId})
-SET a.revision = $revision, a.layer = row.layer, a.measure = row.measure, a.effect = row.effect, a.p = row.p,
+SET a.revision = $revision, a.layer = row.layer, a.measure = row.measure, a.pattern = row.pattern, a.effect = row.effect, a.p = row.p,
     a.boxBegin = row.boxBegin, a.boxEnd = row.boxEnd
 WITH a, row
 CALL (a, row) {

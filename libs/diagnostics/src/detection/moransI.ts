@@ -48,16 +48,20 @@ export function globalMoran(
   seed: string,
 ): GlobalMoran {
   const neighbours = faceNeighbours(grid, values);
+  // Each pair once, flat: every permutation goes over all of them.
+  const pairs = Int32Array.from(
+    neighbours.flatMap((near, c) => [...near].flatMap((d) => (d > c ? [c, d] : []))),
+  );
   const cells = Int32Array.from(values.keys()).filter((c) => !Number.isNaN(values[c]));
   const n = cells.length;
   const mean = cells.reduce((sum, c) => sum + values[c], 0) / n;
   const deviation = Float64Array.from(values, (v) => v - mean);
   const square = cells.reduce((sum, c) => sum + deviation[c] ** 2, 0);
-  const links = cells.reduce((sum, c) => sum + neighbours[c].length, 0);
   const statistic = (z: Float64Array): number => {
     let sum = 0;
-    for (const c of cells) for (const d of neighbours[c]) sum += z[c] * z[d];
-    return (n / links) * (sum / square);
+    for (let k = 0; k < pairs.length; k += 2) sum += z[pairs[k]] * z[pairs[k + 1]];
+    // Either way round counts: twice the sum over as many links as the array is long.
+    return (n / pairs.length) * ((2 * sum) / square);
   };
   const i = statistic(deviation);
   const random = seededRandom(`moran/${seed}`);

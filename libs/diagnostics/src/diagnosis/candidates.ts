@@ -52,6 +52,9 @@ const expect = (text: string): Expectation[] =>
     return { measure, direction, weight: Number(weight), ...(telling && { telling }) };
   });
 
+/** Cells of the volumes whose scores these are. In a larger one there are more places for tissue to be unusual in. */
+export const cellsOfHealthyScores = 384;
+
 /** By cause, {@link Candidate.tissueScore} and {@link Candidate.namedScore}. */
 const healthyScores: Readonly<Record<string, readonly [number, number]>> = {
   stainingGradient: [8.8, 8.9],

@@ -249,6 +249,34 @@ describe('the walk', () => {
     }
   });
 
+  it('asks for more where there are more places for tissue to be unusual in', () => {
+    const large = new BlockGrid([256, 512, 256], [32, 32, 32]);
+    const random = seededRandom('large');
+    const inside = cellsInBox(large, region);
+    const loss = (cell: number) => (inside[cell] ? 0.7 : 1);
+    const fieldOf = (
+      measure: string,
+      usual: number,
+      sd: number,
+      f: (cell: number) => number = () => 1,
+    ): QualityField => ({
+      measure,
+      values: Float64Array.from({ length: large.length }, (_, c) => f(c) * (usual + sd * random.normal())),
+      weights: new Float64Array(large.length).fill(measure === 'synapseDensity' ? um3 : 1),
+    });
+    const cells = [
+      fieldOf('contrast', 90, 22, loss),
+      fieldOf('signalToNoise', 7, 1.8, loss),
+      fieldOf('membraneContrast', 8, 2, loss),
+      fieldOf('focus', 0.5, 0.05),
+      fieldOf('synapseDensity', 50, 8),
+    ];
+    const search = (scanGrowth: number) =>
+      diagnose({ grid: large, cells }, { ...parameters, scanGrowth }).diagnosis;
+    expect(search(0)).toMatchObject({ verdict: 'cause', cause: 'stainingGradient' });
+    expect(search(1).verdict).toBe('none');
+  });
+
   it('names a fault that its own layer proves where connectivity cannot be tested, and leaves that untested', () => {
     const values = tissue('few synapses');
     values.synapseDensity = values.synapseDensity.map((v) => v / 20);

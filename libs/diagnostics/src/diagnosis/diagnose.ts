@@ -24,11 +24,11 @@ import { walk } from './walk.js';
  * @throws badInput for a region or reference outside the volume or smaller than a cell, or a reference too small to test
  */
 export function diagnose(input: DiagnosisInput, parameters: DiagnosisParameters): DiagnosisReport {
-  const { grid, cells, region, lineage = [] } = input;
+  const { grid, region, lineage = [] } = input;
   const { anomalies, diagnosis } = region
     ? diagnoseRegion(input, parameters, { mask: requireBox(region, grid, 'region'), box: region, lineage })
     : diagnoseSuspects(input, parameters);
-  return { anomalies: [...anomalies, ...findAnomalies(grid, cells, parameters)], diagnosis };
+  return { anomalies: [...anomalies, ...findAnomalies(input, parameters)], diagnosis };
 }
 
 /** The first suspect region that has a cause; else what stands out most, or nothing. */
@@ -67,7 +67,16 @@ function diagnoseRegion(
   const cellsInside = mask.reduce((sum, v) => sum + v, 0);
   const anomalies: Anomaly[] = [...evidence.found.values()]
     .filter((e) => e.deviates && markers.has(e.measure))
-    .map(({ layer, measure, effect, p }) => ({ region, layer, measure, effect, p, cells: cellsInside }))
+    .map(({ layer, measure, effect, p }) => ({
+      region,
+      layer,
+      measure,
+      pattern: 'region' as const,
+      grid: 'cell' as const,
+      effect,
+      p,
+      cells: cellsInside,
+    }))
     .sort((a, b) => a.p - b.p || (a.measure < b.measure ? -1 : 1));
   return { anomalies, diagnosis: walk(evidence, cells, comparison, region, lineage) };
 }

@@ -47,6 +47,14 @@ export const diagnosisParameters = z.strictObject({
     .describe(
       'Score of a region in which the walk names the cause that it was found by, over what such regions of healthy tissue score, ratio',
     ),
+  scanGrowth: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.15)
+    .describe(
+      'What healthy tissue scores more for each e-fold of cells than in the volumes that its scores were read off, ratio',
+    ),
   leastSynapses: z
     .number()
     .min(1)

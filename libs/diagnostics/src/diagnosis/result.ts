@@ -3,15 +3,33 @@ import type { Layer } from '../measures.js';
 import type { ExplainedShare } from './doseResponse.js';
 import type { Evidence } from './evidence.js';
 
+/**
+ * How an anomaly shows. `region`: the diagnosed region deviates from its reference; `outlier`: cells, or sections, whose
+ * robust scores are far out; `gradient`: cells that move together with their neighbours, though none need be far out;
+ * `jump`: between two sections the level of a measure changes.
+ */
+export type AnomalyPattern = 'region' | 'outlier' | 'gradient' | 'jump';
+
 /** A place where a measure stands out. */
 export interface Anomaly {
   readonly region: Box;
   readonly layer: Layer;
   readonly measure: string;
-  /** Of the diagnosed region: its mean less the reference's; else its cells' mean less the median of all. */
+  readonly pattern: AnomalyPattern;
+  /** What it was found in: quality cells, or whole sections. */
+  readonly grid: 'cell' | 'section';
+  /**
+   * In the measure's unit. Of a region: its mean less the reference's; of outliers: their mean less the median of all; of a
+   * gradient: the mean less that of all others, without what tissue and earlier layers lead to expect; of a jump: the mean after
+   * less the mean before.
+   */
   readonly effect: number;
-  /** Of the diagnosed region: that of the block test; else the smallest of its cells, false discoveries controlled. */
+  /**
+   * Of a region: that of the block test; of outliers: the smallest, of a gradient: that of Moran's I over the field, of a jump:
+   * that of the step, false discoveries controlled.
+   */
   readonly p: number;
+  /** Cells, or sections. */
   readonly cells: number;
 }
 

@@ -2,7 +2,7 @@ import type { BlockGrid, Box } from '@stratome/core';
 import { scanRegions } from '../detection/regionScan.js';
 import { robustScores, twoSidedP } from '../detection/robustScores.js';
 import { cellsInBox } from '../field.js';
-import { candidates, fewerSynapses, isToldBy, type Candidate } from './candidates.js';
+import { candidates, cellsOfHealthyScores, fewerSynapses, isToldBy, type Candidate } from './candidates.js';
 import { expectedSynapses } from './evidence.js';
 import type { DiagnosisInput } from './input.js';
 import type { DiagnosisParameters } from './parameters.js';
@@ -103,12 +103,16 @@ function* scannedSuspects(input: DiagnosisInput, parameters: DiagnosisParameters
   // Of few synapses any number is chance, unless the walk finds enough to test.
   const few = whySynapsesUnsearched(input, parameters) !== undefined;
   const onlyNamed = causesThat((candidate) => few && countsSynapses(candidate));
+  const growth = 1 + parameters.scanGrowth * Math.max(0, Math.log(grid.length / cellsOfHealthyScores));
   const named = new Map([...candidates, fewerSynapses].map((c) => [c.cause, c.namedScore]));
   const scanned = scanRegions(grid, signatures, widestBlockCells, scanPermutations, seed);
   for (const { mask, score, ratio, p, measure: cause } of scanned) {
+    const usual = exact.has(cause) ? 1 : growth;
     const beyondTissue =
-      !onlyNamed.has(cause) && ratio >= parameters.leastScanRatio && (p <= leastP || exact.has(cause));
-    if (!beyondTissue && score < parameters.leastNamedScanRatio * named.get(cause)!) continue;
+      !onlyNamed.has(cause) &&
+      ratio >= parameters.leastScanRatio * usual &&
+      (p <= leastP || exact.has(cause));
+    if (!beyondTissue && score < parameters.leastNamedScanRatio * usual * named.get(cause)!) continue;
     const suspect = { mask, lineage: lineageOf(grid, mask, lineageRegions) };
     yield beyondTissue ? suspect : { ...suspect, causes: new Set([cause]) };
   }

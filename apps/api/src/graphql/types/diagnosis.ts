@@ -8,10 +8,18 @@ export class Anomaly {
   @Field(() => VoxelBox) region!: VoxelBox;
   @Field() layer!: string;
   @Field() measure!: string;
-  @Field(() => Float, { description: 'Mean of its cells less the median of all, in the measure’s unit.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'How it shows: region (the diagnosed one, against its reference), outlier (cells or sections far out), gradient (cells that move together with their neighbours) or jump (the level changes between two sections). Null in diagnoses of versions that did not say.',
+  })
+  pattern!: string | null;
+  @Field(() => Float, {
+    description: 'How far it is from the rest (a jump: from the sections before), in the measure’s unit.',
+  })
   effect!: number;
-  @Field(() => Float, { description: 'Smallest p of its cells, false discoveries controlled.' }) p!: number;
-  @Field(() => Int, { description: 'Cells of its box.' }) cells!: number;
+  @Field(() => Float, { description: 'Of so much by chance, false discoveries controlled.' }) p!: number;
+  @Field(() => Int, { description: 'Cells of its box, or sections.' }) cells!: number;
 }
 
 @ObjectType({ description: 'An effect without what other measures explain of it.' })

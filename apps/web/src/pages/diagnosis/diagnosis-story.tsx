@@ -137,9 +137,9 @@ function Anomalies({ dataset, diagnosis: { anomalies } }: { dataset: string; dia
         {t.anomalies} ({anomalies.length})
       </summary>
       <ul>
-        {anomalies.map(({ anomalyId, layer, measure, cells, effect, p, region }) => (
+        {anomalies.map(({ anomalyId, layer, measure, pattern, cells, effect, p, region }) => (
           <li key={anomalyId}>
-            {t.anomaly(`${layer} ${words(measure)}`, cells, number(effect), number(p))}{' '}
+            {t.anomaly(`${layer} ${words(measure)}`, pattern, cells, number(effect), number(p))}{' '}
             <Link
               href={`/d/${dataset}/quality?m=${layer}/${measure}&z=${Math.floor(middleOf(region).z)}&box=${planeAddress(region)}`}
             >
