@@ -186,6 +186,25 @@ describe('what sections say', () => {
     const begin = cause === 'missingSection' ? 32 : 64;
     expect(diagnosis.region).toEqual({ begin: [begin, 0, 0], end: [begin + 32, height, width] });
   });
+
+  it('is stored as anomalies of sections: those that are far out, and where the level changes', async () => {
+    const darker = Object.fromEntries(Array.from({ length: 48 }, (_, k) => [80 + k, 60 + quiet.normal()]));
+    const residual = bySection('residualMedianPx', 0.3, 0.05, { 70: 5.5 });
+    const sections = [...residual, ...bySection('contrast', 90, 1, darker)];
+    await plantMeasured(name, [...measuredCells(healthy), ...sections]);
+    await diagnoseDataset(graph, { dataset: name, parameters });
+    const placesOf = (pattern: string, measure: string) =>
+      graph.inSession(neo4j.session.READ, async (session) => {
+        const { records } = await session.run(
+          `MATCH (:Anomaly {dataset: $name, pattern: $pattern, measure: $measure})-[:IN]->(c:Cell)
+           WHERE c.cellKey STARTS WITH 'section/' RETURN c.cellKey AS key ORDER BY key`,
+          { name, pattern, measure },
+        );
+        return records.map((record) => record.get('key') as string);
+      });
+    expect(await placesOf('outlier', 'residualMedianPx')).toEqual(['section/70']);
+    expect(await placesOf('jump', 'contrast')).toEqual(['section/79', 'section/80']);
+  });
 });
 
 /** Boxes that cannot be diagnosed, as the command writes them, and what is said of each. */
@@ -278,7 +297,7 @@ describe('the mutation diagnose', () => {
     api.ask(
       `mutation ($d: String!, $region: VoxelBoxInput, $against: VoxelBoxInput) {
          diagnose(dataset: $d, region: $region, against: $against) { verdict layer cause region { end { z y x } }
-           steps { layer verdict measures { measure deviates own { effect deviates } } untested { measure why } } anomalies { measure } } }`,
+           steps { layer verdict measures { measure deviates own { effect deviates } } untested { measure why } } anomalies { measure pattern cells } } }`,
       { d: dataset, ...boxes },
     );
 
@@ -295,6 +314,10 @@ describe('the mutation diagnose', () => {
     ]);
     const images = data.diagnose.steps[4].measures as { measure: string; own: { effect: number } }[];
     expect(images.find(({ measure }) => measure === 'contrast')!.own.effect).toBeLessThan(-10);
+    const anomalies = data.diagnose.anomalies as { measure: string; pattern: string; cells: number }[];
+    const ofContrast = anomalies.filter(({ measure }) => measure === 'contrast');
+    expect(ofContrast.map(({ pattern }) => pattern)).toContain('gradient');
+    for (const { cells } of ofContrast) expect(cells).toBeGreaterThan(0);
   });
 
   it.each([
