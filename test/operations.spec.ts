@@ -32,7 +32,7 @@ import {
 } from '@stratome/operations';
 import { captureEnvironment, noModel } from '@stratome/provenance';
 import type { DataSource } from 'typeorm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -154,9 +154,9 @@ describe('writing a dataset', () => {
     await expect(begin()).rejects.toMatchObject({ kind: 'conflict' });
     await expect(asOnlyWriter(db, name, async () => {})).rejects.toMatchObject({ kind: 'conflict' });
     await kill(others[1]);
-    const started = Date.now();
-    expect(await begin()).toMatchObject({ run: { id: run.id }, resumed: true });
-    expect(Date.now() - started).toBeLessThan(10_000);
+    // PostgreSQL frees what a killed process held as soon as it sees its connection closed.
+    const takenOver = await vi.waitFor(() => begin(), { timeout: 10_000, interval: 100 });
+    expect(takenOver).toMatchObject({ run: { id: run.id }, resumed: true });
   });
 
   it('is still refused when the connections of those who work on the run drop', async () => {
