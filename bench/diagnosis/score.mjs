@@ -61,16 +61,17 @@ export function score(results, mode) {
   const faulty = results.filter(({ kind }) => kind !== 'clean');
   const clean = results.filter(({ kind }) => kind === 'clean');
   const answered = (list) => list.filter((r) => r[mode].verdict !== 'insufficient');
-  const effective = answered(faulty.filter(hasEffect));
+  const effectiveOfAll = faulty.filter(hasEffect);
+  const effective = answered(effectiveOfAll);
   return {
     layer: share(effective, right('layer', mode)),
     cause: share(effective, right('cause', mode)),
-    layerOfAll: share(faulty.filter(hasEffect), right('layer', mode)),
-    causeOfAll: share(faulty.filter(hasEffect), right('cause', mode)),
+    layerOfAll: share(effectiveOfAll, right('layer', mode)),
+    causeOfAll: share(effectiveOfAll, right('cause', mode)),
     falseAlarm: share(clean, (r) => ['cause', 'graph', 'biology'].includes(r[mode].verdict)),
     insufficient: share(results, (r) => r[mode].verdict === 'insufficient'),
     withoutEffect: {
-      cases: faulty.length - faulty.filter(hasEffect).length,
+      cases: faulty.length - effectiveOfAll.length,
       answers: countBy(
         faulty.filter((r) => !hasEffect(r)),
         (r) => answerOf(r[mode]),

@@ -1,24 +1,13 @@
 import type { BlockGrid } from '@stratome/core';
 import type { QualityField } from '../field.js';
 import { solvePositiveDefinite } from '../linearSystem.js';
+import { facePairs } from './faces.js';
 
 /** Added to the variance of every column, in squared scores: keeps what hardly varies from counting without bound. */
 const ridge = 0.15;
 
 /** Differences between neighbours count up to here, scores. */
 const largestDifference = 4;
-
-/** Pairs of cells that share a face: [2n], each cell before the one that follows it along an axis. */
-function facePairs(grid: BlockGrid): Int32Array {
-  const [, ny, nx] = grid.counts;
-  const steps = [ny * nx, nx, 1];
-  const pairs: number[] = [];
-  for (let cell = 0; cell < grid.length; cell++)
-    grid.position(cell).forEach((v, axis) => {
-      if (v + 1 < grid.counts[axis]) pairs.push(cell, cell + steps[axis]);
-    });
-  return Int32Array.from(pairs);
-}
 
 /**
  * Covariance of columns over cells, from differences between face neighbours: a region in which columns are shifted adds

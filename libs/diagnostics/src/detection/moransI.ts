@@ -1,21 +1,5 @@
 import { seededRandom, type BlockGrid, type Random } from '@stratome/core';
-
-/** Cells that share a face, by cell; only cells with a value have neighbours and are neighbours. */
-export function faceNeighbours(grid: BlockGrid, values: Float64Array): Int32Array[] {
-  const [nz, ny, nx] = grid.counts;
-  return Array.from(values, (value, cell) => {
-    if (Number.isNaN(value)) return new Int32Array(0);
-    const [z, y, x] = grid.position(cell);
-    const near: number[] = [];
-    if (z > 0) near.push(cell - ny * nx);
-    if (y > 0) near.push(cell - nx);
-    if (x > 0) near.push(cell - 1);
-    if (x + 1 < nx) near.push(cell + 1);
-    if (y + 1 < ny) near.push(cell + nx);
-    if (z + 1 < nz) near.push(cell + ny * nx);
-    return Int32Array.from(near.filter((n) => !Number.isNaN(values[n])));
-  });
-}
+import { faceNeighbours, facePairs } from './faces.js';
 
 export interface GlobalMoran {
   /** Moran's I; NaN where the values do not vary or no two cells touch. */
@@ -25,6 +9,13 @@ export interface GlobalMoran {
   /** One-sided: the share of permutations with an I at least as high, counting the observed one. */
   readonly p: number;
   readonly cells: number;
+}
+
+/** Pairs of cells that share a face and both have a value, flat: every permutation goes over all of them. */
+function measuredPairs(grid: BlockGrid, values: Float64Array): Int32Array {
+  const pairs = facePairs(grid);
+  const isMeasured = (k: number) => !Number.isNaN(values[pairs[k]]) && !Number.isNaN(values[pairs[k + 1]]);
+  return pairs.filter((_, k) => isMeasured(k - (k % 2)));
 }
 
 function shuffle(values: Float64Array, random: Random): void {
@@ -47,11 +38,7 @@ export function globalMoran(
   permutations: number,
   seed: string,
 ): GlobalMoran {
-  const neighbours = faceNeighbours(grid, values);
-  // Each pair once, flat: every permutation goes over all of them.
-  const pairs = Int32Array.from(
-    neighbours.flatMap((near, c) => [...near].flatMap((d) => (d > c ? [c, d] : []))),
-  );
+  const pairs = measuredPairs(grid, values);
   const cells = Int32Array.from(values.keys()).filter((c) => !Number.isNaN(values[c]));
   const n = cells.length;
   const mean = cells.reduce((sum, c) => sum + values[c], 0) / n;

@@ -95,8 +95,7 @@ function coarsen(grid: BlockGrid, scores: Float64Array, coarse: BlockGrid): [Flo
   const count = new Float64Array(coarse.length);
   scores.forEach((score, cell) => {
     if (Number.isNaN(score)) return;
-    const [z, y, x] = grid.position(cell).map((v, k) => Math.floor(v / coarse.block[k]));
-    const to = coarse.indexOf([z, y, x]);
+    const to = coarse.indexAt(grid.position(cell));
     sum[to] += Math.max(-largestScore, Math.min(largestScore, score));
     count[to]++;
   });

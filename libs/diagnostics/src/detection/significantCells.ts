@@ -1,7 +1,7 @@
 import type { BlockGrid } from '@stratome/core';
 import type { QualityField } from '../field.js';
 import { adjustFalseDiscovery } from './falseDiscovery.js';
-import { faceNeighbours } from './moransI.js';
+import { faceNeighbours } from './faces.js';
 import { robustScores, twoSidedP } from './robustScores.js';
 
 export interface SignificantCells {

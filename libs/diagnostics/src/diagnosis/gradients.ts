@@ -1,4 +1,5 @@
 import { BlockGrid, type Vec3 } from '@stratome/core';
+import { mean } from '@stratome/kernels';
 import { adjustFalseDiscovery } from '../detection/falseDiscovery.js';
 import { globalMoran, localMoran } from '../detection/moransI.js';
 import { connectedCells } from '../detection/significantCells.js';
@@ -36,9 +37,7 @@ function coarsen(grid: BlockGrid, coarse: BlockGrid, { values, weights }: Qualit
   const weight = new Float64Array(coarse.length);
   values.forEach((v, cell) => {
     if (Number.isNaN(v) || !(weights[cell] > 0)) return;
-    const to = coarse.indexOf(
-      grid.position(cell).map((p, k) => Math.floor(p / coarse.block[k])) as unknown as Vec3,
-    );
+    const to = coarse.indexAt(grid.position(cell));
     sum[to] += v * weights[cell];
     weight[to] += weights[cell];
   });
@@ -87,7 +86,9 @@ function patchesOf(
 ): Anomaly[] {
   const least = marker.tissueEffect ?? marker.leastEffect;
   const local = localMoran(grid, values, q.scanPermutations, `${q.seed}/${measure}`);
-  const centre = meanOf(values, () => true);
+  const meanWhere = (counts: (cell: number) => boolean) =>
+    mean(values.filter((v, cell) => !Number.isNaN(v) && counts(cell)));
+  const centre = meanWhere(() => true);
   const groups = [1, -1].flatMap((side) =>
     connectedCells(
       grid,
@@ -103,7 +104,7 @@ function patchesOf(
       for (const cell of group) mask[cell] = 1;
       return {
         mask,
-        effect: meanOf(values, (cell) => mask[cell] === 1) - meanOf(values, (cell) => mask[cell] === 0),
+        effect: meanWhere((cell) => mask[cell] === 1) - meanWhere((cell) => mask[cell] === 0),
       };
     })
     .filter(({ effect }) => Math.abs(effect) >= least)
@@ -112,10 +113,7 @@ function patchesOf(
     .map(({ mask, effect }) => {
       const fine = Uint8Array.from(
         { length: cells.length },
-        (_, cell) =>
-          mask[
-            grid.indexOf(cells.position(cell).map((v, k) => Math.floor(v / grid.block[k])) as unknown as Vec3)
-          ],
+        (_, cell) => mask[grid.indexAt(cells.position(cell))],
       );
       const count = fine.reduce((sum, v) => sum + v, 0);
       return {
@@ -129,14 +127,4 @@ function patchesOf(
         cells: count,
       };
     });
-}
-
-function meanOf(values: Float64Array, counts: (cell: number) => boolean): number {
-  let [sum, n] = [0, 0];
-  values.forEach((v, cell) => {
-    if (Number.isNaN(v) || !counts(cell)) return;
-    sum += v;
-    n++;
-  });
-  return sum / n;
 }

@@ -1,6 +1,6 @@
 import type { BlockGrid } from '@stratome/core';
 import { boxOfCells, type QualityField } from '../field.js';
-import { faceNeighbours } from '../detection/moransI.js';
+import { faceNeighbours } from '../detection/faces.js';
 
 /** Neighbouring cells of one side of a comparison, put together so that blocks are nearly independent. */
 export interface SpatialBlock {
