@@ -213,6 +213,8 @@ describe('stratome verify', () => {
   it('says that objects, records and graph agree', async () => {
     const { code, json } = await command('verify', dataset);
     expect(json).toMatchObject({ equal: true, differences: [], stages: [], graph: { differences: [] } });
+    const connections = await graph.run(queries.storedConnections, { dataset });
+    expect(json.graph).toMatchObject({ connectivity: { connections: connections.length } });
     expect(code).toBe(0);
   });
 
@@ -279,7 +281,7 @@ describe('stratome reproduce', () => {
     expect(json.error).toBeUndefined();
     const stages = json.stages as unknown as { stage: string; executed: number; differing: unknown[] }[];
     expect(stages.filter(({ differing }) => differing.length > 0)).toEqual([]);
-    expect(stages.filter(({ executed }) => executed === 0).map(({ stage }) => stage)).toEqual(['graph']);
+    expect(stages.filter(({ executed }) => executed === 0)).toEqual([]);
     expect(stages).toHaveLength(stageRuns.length);
     expect(json).toMatchObject({ equal: true });
     expect(code).toBe(0);
@@ -418,4 +420,61 @@ it('an edit and a return to an earlier revision rest on the artefacts of the run
   }
   const queue = await command('proofread', dataset, '--limit', '3');
   expect([queue.code, queue.json.revision]).toEqual([0, '5']);
+});
+
+it('what was lost or altered in store and graph is named, and repaired as a new revision', async () => {
+  const of = 'MATCH (a:Segment {dataset: $dataset, bodyId: $pre})-[c:ConnectsTo]->(b {bodyId: $post})';
+  const stored = await graph.run(queries.storedConnections, { dataset });
+  const [lost, doubled] = stored.map(({ preBodyId: pre, postBodyId: post, weight }) => ({
+    pre,
+    post,
+    weight,
+  }));
+  await ask(`${of} DELETE c`, lost);
+  await ask(`${of} SET c.weight = 2 * c.weight + 1`, doubled);
+  const once = walk.of('em/0').filter(({ hash }) => walk.rows.filter((r) => r.hash === hash).length === 1);
+  const [altered, missing] = once.map(({ hash }) => store.pathOf(hash, 'gzip'));
+  await chmod(altered, 0o644);
+  await writeFile(altered, await readFile(missing));
+  await rm(missing);
+  const kept = await graph.run(queries.storedConnections, { dataset });
+  const { code, json } = await command('verify', dataset);
+  expect(code).toBe(6);
+  expect(json.differences).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ hash: once[0].hash, problem: 'altered' }),
+      expect.objectContaining({ hash: once[1].hash, problem: 'missing' }),
+    ]),
+  );
+  const connection = { node: 'Connection', property: 'weight' };
+  const nameOf = ({ pre, post }: typeof lost) => `${pre}:${post}`;
+  const differences = [
+    { ...connection, name: nameOf(lost), recorded: String(lost.weight), found: null },
+    {
+      ...connection,
+      name: nameOf(doubled),
+      recorded: String(doubled.weight),
+      found: String(2n * doubled.weight + 1n),
+    },
+  ];
+  const found = (json.graph as unknown as { differences: unknown[] }).differences;
+  expect(found).toHaveLength(2);
+  expect(found).toEqual(expect.arrayContaining(differences));
+
+  const repaired = await command('repair', dataset);
+  expect(repaired.json.error).toBeUndefined();
+  expect(repaired.json).toMatchObject({ repaired: true, equal: true, discarded: 1, differences: [] });
+  expect(repaired.code).toBe(0);
+  const { executed } = repaired.json.tasks as unknown as { executed: number };
+  // The tasks of the two chunks, and the one that writes the graph.
+  expect(executed).toBeGreaterThan(1);
+  expect(executed).toBeLessThan(5);
+  expect(await graph.run(queries.storedConnections, { dataset })).toEqual(stored);
+  const commits = await graph.run(queries.revisionCommits, { dataset });
+  expect(commits.find(({ kind }) => kind === 'repair')?.revision).toBe(
+    BigInt(String(repaired.json.revision)),
+  );
+  expect(kept).not.toEqual(stored);
+  const again = await command('repair', dataset);
+  expect(again.json).toMatchObject({ repaired: false, equal: true, revision: repaired.json.revision });
 });

@@ -57,3 +57,8 @@ export { supervoxelBlocks } from './stages/supervoxels.js';
 export { readLineage, type Lineage } from './stages/graph-lineage.js';
 export type { StoredObject } from './stages/objects.js';
 export { recordOf, type StoredSynapse } from './stages/stored-synapses.js';
+export {
+  verifyConnectivity,
+  type ConnectivityDifference,
+  type ConnectivityVerification,
+} from './verification/connectivity.js';

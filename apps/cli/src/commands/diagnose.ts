@@ -40,7 +40,7 @@ function reserve({ diagnosis: { verdict, steps } }: StoredReport): string[] {
   return [`Connectivity itself could not be tested: ${why}.`];
 }
 
-function describe(report: StoredReport): string {
+function describe(dataset: string, report: StoredReport): string {
   const { steps, explainedShare: share, rejected } = report.diagnosis;
   const columns = ['Layer', 'Verdict', 'Measure', 'Effect', '95 % interval', 'p'].map((title) => ({ title }));
   const rows = steps.map((s) => [
@@ -55,7 +55,18 @@ function describe(report: StoredReport): string {
     ? [`${share.by} explains ${Math.round(100 * share.share)} % of the deviation of ${share.of}.`]
     : [];
   const why = rejected.map(({ cause, why: reason }) => `  not ${cause}: ${reason}`);
-  return [sentence(report), ...reserve(report), renderTable(columns, rows), ...explained, ...why].join('\n');
+  const next =
+    report.diagnosis.verdict === 'graph'
+      ? [`npx stratome verify ${dataset} names what is wrong; npx stratome repair ${dataset} mends it.`]
+      : [];
+  return [
+    sentence(report),
+    ...reserve(report),
+    renderTable(columns, rows),
+    ...explained,
+    ...why,
+    ...next,
+  ].join('\n');
 }
 
 /** The report as JSON: regions as `--region` reads them, `null` for what was not measured. */
@@ -106,6 +117,6 @@ export function defineDiagnose(command: Command): Command {
     const report = await withRunningServers(({ graph }) =>
       diagnoseDataset(graph, { dataset, region, against, parameters }),
     );
-    return { json: plain(report), text: describe(report) };
+    return { json: plain(report), text: describe(dataset, report) };
   });
 }

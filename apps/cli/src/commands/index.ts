@@ -134,8 +134,13 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'verify',
-    description: 'hash the stored objects of a dataset again and hold them against the lineage',
+    description: 'hold the stored objects and the graph of a dataset against the lineage',
     define: async (command) => (await import('./verify.js')).defineVerify(command),
+  },
+  {
+    name: 'repair',
+    description: 'make anew what verify finds missing or altered, as a new revision',
+    define: async (command) => (await import('./repair.js')).defineRepair(command),
   },
   {
     name: 'reproduce',

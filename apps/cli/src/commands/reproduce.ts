@@ -28,7 +28,6 @@ const brokenPromise = ({ differing, promise }: StageReproduction): boolean =>
   differing.length > 0 && promise.equality === 'exact';
 
 function describe(stagesDone: readonly StageReproduction[]): string {
-  const executed = stagesDone.filter(({ leftOut }) => !leftOut);
   const table = renderTable(
     [
       { title: 'stage' },
@@ -37,7 +36,7 @@ function describe(stagesDone: readonly StageReproduction[]): string {
       { title: 'differ', align: 'right' },
       { title: 'equality promised' },
     ],
-    executed.map((s) => [
+    stagesDone.map((s) => [
       `${stages[s.stage as StageName].layer} ${s.stage}`,
       `${s.executed} of ${s.tasks}`,
       s.artifacts,
@@ -46,10 +45,9 @@ function describe(stagesDone: readonly StageReproduction[]): string {
     ]),
   );
   const lines = [table];
-  for (const { stage, leftOut } of stagesDone) if (leftOut) lines.push(`${stage} was left out. ${leftOut}`);
-  const differences = new Set(executed.flatMap(({ promise }) => promise.differences));
+  const differences = new Set(stagesDone.flatMap(({ promise }) => promise.differences));
   lines.push(...differences);
-  const differing = executed.flatMap((s) => s.differing.map((d) => ({ ...d, stage: s.stage })));
+  const differing = stagesDone.flatMap((s) => s.differing.map((d) => ({ ...d, stage: s.stage })));
   for (const { stage, task, kind, key, recorded, found } of differing.slice(0, namedAtMost))
     lines.push(
       `${stage} ${task}: ${kind} ${key} was ${recorded ?? 'not made'}, now ${found ?? 'it is not made'}`,

@@ -9,6 +9,7 @@ export interface HeadLineage {
   readonly revision: number;
   /** By the rows of PostgreSQL. */
   readonly lineage: Lineage;
+  readonly geometry: Geometry;
 }
 
 /**
@@ -39,5 +40,5 @@ export async function readHeadLineage(
   }
   const bytes = await store.get(geometry.hash, { verify: true });
   const g = JSON.parse(Buffer.from(bytes).toString('utf8')) as Geometry;
-  return { revision, lineage: await readLineage(db, name, revision, g) };
+  return { revision, lineage: await readLineage(db, name, revision, g), geometry: g };
 }

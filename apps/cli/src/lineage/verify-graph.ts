@@ -7,19 +7,24 @@ import {
   type Dataset,
   type StageRun,
 } from '@stratome/operations';
-import type { Lineage } from '@stratome/reconstruction-worker';
+import {
+  verifyConnectivity,
+  type ConnectivityVerification,
+  type Lineage,
+} from '@stratome/reconstruction-worker';
+import type { Console } from '../action.js';
 import type { Session } from '../session.js';
 import type { HeadLineage } from './head-lineage.js';
 
-/** Where the graph and the rows it was loaded from do not say the same. */
+/** Where the graph and what it was loaded from do not say the same. */
 export interface GraphDifference {
-  readonly node: 'Artifact' | 'Tile' | 'Run';
-  /** Kind and key of an artefact, stage of a run. */
+  readonly node: 'Artifact' | 'Tile' | 'Run' | 'Segment' | 'Fragment' | 'Site' | 'Synapse' | 'Connection';
+  /** Kind and key of an artefact, stage of a run, ids of a part of the connectome. */
   readonly name: string;
   readonly property: string;
-  /** By PostgreSQL and the manifest; null where they know of no such node. */
+  /** By PostgreSQL, the manifest and the objects on record; null where they know of nothing of the name. */
   readonly recorded: string | null;
-  /** By the graph; null where it has no such node. */
+  /** By the graph; null where it has nothing of the name. */
   readonly found: string | null;
 }
 
@@ -27,6 +32,8 @@ export interface GraphVerification {
   readonly revision: number;
   readonly artifacts: number;
   readonly runs: number;
+  /** Segments, fragments, synapses and connections that the record gives. */
+  readonly connectivity: ConnectivityVerification['rows'];
   readonly differences: readonly GraphDifference[];
 }
 
@@ -173,21 +180,49 @@ async function compareRuns(
   return { count: recorded.length, differences };
 }
 
+const nodeOf = {
+  neurons: 'Segment',
+  fragments: 'Fragment',
+  sites: 'Site',
+  synapses: 'Synapse',
+  connections: 'Connection',
+} as const;
+
+async function compareConnectivity(
+  { db, graph, store }: Session,
+  dataset: Dataset,
+  { revision, lineage, geometry }: HeadLineage,
+  { progress }: Console,
+): Promise<Pick<GraphVerification, 'connectivity' | 'differences'>> {
+  const run = { ...(await requireRunAtHead(db, dataset.name)), revision };
+  const state = { db, graph, store, dataset, run };
+  const { rows, differences } = await verifyConnectivity(state, geometry, lineage, (done, total) =>
+    progress.update({ stage: 'compare the connectome', done, total, unit: 'kinds of rows' }),
+  );
+  return {
+    connectivity: rows,
+    differences: differences.map(({ kind, key, ...rest }) => ({ node: nodeOf[kind], name: key, ...rest })),
+  };
+}
+
 /**
- * Compares the artefacts, tiles and stage runs that the graph shows readers with the rows of PostgreSQL and the tile
- * manifest they were loaded from.
+ * Compares what the graph shows readers with what it was loaded from: its artefacts, tiles and stage runs with the rows
+ * of PostgreSQL and the tile manifest, its connectome with the objects, synapses and annotations on record.
  */
 export async function verifyGraph(
   session: Session,
   dataset: Dataset,
-  { revision, lineage }: HeadLineage,
+  head: HeadLineage,
+  console: Console,
 ): Promise<GraphVerification> {
-  const artifacts = await compareArtifacts(session, dataset, revision, lineage);
+  const artifacts = await compareArtifacts(session, dataset, head.revision, head.lineage);
   const runs = await compareRuns(session, dataset);
+  const { connectivity, differences } = await compareConnectivity(session, dataset, head, console);
   return {
-    revision,
+    revision: head.revision,
     artifacts: artifacts.count,
     runs: runs.count,
-    differences: [...artifacts.differences, ...runs.differences],
+    connectivity,
+    differences: [...artifacts.differences, ...runs.differences, ...differences],
   };
 }

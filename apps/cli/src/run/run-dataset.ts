@@ -18,6 +18,8 @@ const pollEveryMs = 500;
 export interface DatasetRun extends RunRequest {
   /** Worker processes. */
   readonly workers: number;
+  /** Called when the run is begun and before any of its tasks; not where it was found complete. */
+  readonly onBegin?: () => Promise<void>;
 }
 
 export const runServers = ({ db, graph, settings }: Session): RunServers => ({
@@ -35,7 +37,11 @@ export const runServers = ({ db, graph, settings }: Session): RunServers => ({
  * @returns the complete run
  * @throws StratomeError with the sentence of the task that failed; conflict while another run writes the dataset
  */
-export async function runDataset(session: Session, request: DatasetRun, console: Console): Promise<Run> {
+export async function runDataset(
+  session: Session,
+  { workers, onBegin, ...request }: DatasetRun,
+  console: Console,
+): Promise<Run> {
   const { run, found } = await beginDatasetRun(runServers(session), {
     author: userInfo().username,
     ...request,
@@ -45,19 +51,22 @@ export async function runDataset(session: Session, request: DatasetRun, console:
     return run;
   }
   if (found === 'interrupted') console.note(`Taking up the interrupted run ${run.id}`);
-  return interruptible(session.home, (signal) => carryOut(session, run, request.workers, console, signal));
+  return interruptible(session.home, (signal) =>
+    carryOut(session, run, { workers, onBegin }, console, signal),
+  );
 }
 
 async function carryOut(
   session: Session,
   run: Run,
-  workerCount: number,
+  { workers: workerCount, onBegin }: Pick<DatasetRun, 'workers' | 'onBegin'>,
   console: Console,
   signal: AbortSignal,
 ): Promise<Run> {
   const { db, environment, home } = session;
   const workers = new WorkerGroup(home, environment, console.note);
   try {
+    await onBegin?.();
     await enqueueOpenStages(runServers(session), run.id);
     console.note(`Starting ${workerCount === 1 ? 'a worker' : `${workerCount} workers`}`);
     await workers.start(workerCount);

@@ -10,8 +10,10 @@ import {
 } from '@stratome/provenance';
 import { FileObjectStore, type ObjectStore } from '@stratome/storage';
 import type { DataSource } from 'typeorm';
+import { DiscardingStore } from '../execution/discarding-store.js';
 import { ExecutionPool } from '../execution/pool.js';
 import { resolveTask, type StoredPlan } from '../execution/resolve-task.js';
+import { TaskIo } from '../execution/task-io.js';
 import { releaseVersion, repositoryRoot } from '../release.js';
 import { processors } from '../stages/registry.js';
 import { findModel, requireInputs, requireTiles } from './check-record.js';
@@ -56,12 +58,7 @@ export interface StageReproduction {
   readonly artifacts: number;
   readonly differing: readonly DifferingArtifact[];
   readonly promise: EqualityPromise;
-  /** Why the stage was not executed. */
-  readonly leftOut?: string;
 }
-
-const leftOut =
-  'It loads the graph from what the others wrote; npx stratome verify compares what the graph holds with that.';
 
 /**
  * Executes tasks of a run again from their record (plan, parameters, model and input contents) and compares the hashes
@@ -90,7 +87,7 @@ export async function reproduce(
 interface ChosenStage {
   readonly record: StageRun;
   readonly total: number;
-  /** Places of the tasks to be executed; none where the stage is left out. */
+  /** Places of the tasks to be executed. */
   readonly places: readonly number[];
 }
 
@@ -100,8 +97,7 @@ async function choose(
   record: StageRun,
 ): Promise<ChosenStage> {
   const total = await countTasks(db, run, record.stage);
-  const runs = 'run' in processors[requireStageName(record.stage)];
-  return { record, total, places: runs ? spread(tasks ?? total, total) : [] };
+  return { record, total, places: spread(tasks ?? total, total) };
 }
 
 /** The task as it was, with the model's folder as it is. */
@@ -169,7 +165,12 @@ async function executeStage(
   const providers = new Set<'cpu' | 'cuda'>();
   let [executed, artifacts] = [0, 0];
   const one = async (task: RecordedTask) => {
-    const result = await pool.execute(await resolveRecorded(context, request, chosen, task), true);
+    const result = await execute(
+      context,
+      request,
+      await resolveRecorded(context, request, chosen, task),
+      pool,
+    );
     differing.push(...compare(task, result));
     artifacts += task.artifacts.length;
     if (result.provider) providers.add(result.provider);
@@ -185,8 +186,22 @@ async function executeStage(
     artifacts,
     differing,
     promise: promiseNow(record, [...providers][0]),
-    ...(places.length === 0 && total > 0 && { leftOut }),
   };
+}
+
+/** What a task makes. A stage that serves a server is computed from its record; the server is neither asked nor changed. */
+async function execute(
+  { db, storeRoot }: ReproductionContext,
+  { run, dataset }: ReproductionRequest,
+  task: ResolvedTask,
+  pool: ExecutionPool,
+): Promise<Pick<TaskResult, 'artifacts' | 'provider'>> {
+  const processor = processors[task.stage];
+  if ('run' in processor) return pool.execute(task, true);
+  const store = new DiscardingStore(new FileObjectStore(storeRoot));
+  const io = new TaskIo(store, task);
+  await processor.recompute(task, io, { db, store, run, dataset });
+  return { artifacts: io.written };
 }
 
 /** Runs `work` on what a generator yields, `size` at a time; nothing is begun after one has failed. */
@@ -211,7 +226,7 @@ async function inParallel<T>(
   if (rejected) throw rejected.reason;
 }
 
-function compare(task: RecordedTask, { artifacts }: TaskResult): DifferingArtifact[] {
+function compare(task: RecordedTask, { artifacts }: Pick<TaskResult, 'artifacts'>): DifferingArtifact[] {
   const nameOf = ({ kind, key }: { kind: string; key: string }) => `${kind}\n${key}`;
   const made = new Map(artifacts.map((artifact) => [nameOf(artifact), artifact]));
   const differing: DifferingArtifact[] = [];

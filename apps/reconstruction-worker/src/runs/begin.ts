@@ -1,5 +1,5 @@
 import type { Graph } from '@stratome/connectome';
-import { hashJson } from '@stratome/core';
+import { conflict, hashJson } from '@stratome/core';
 import { listModels } from '@stratome/inference';
 import {
   beginRun,
@@ -31,7 +31,8 @@ export interface RunRequest {
   readonly parameters: RunParameters;
   /** What is to be made anew although it is known. */
   readonly redo?: Redo;
-  readonly kind?: 'run' | 'reprocess';
+  /** A repair makes a run that is complete once more, of what still stands. */
+  readonly kind?: 'run' | 'reprocess' | 'repair';
   /** Who asked for it. */
   readonly author?: string;
 }
@@ -59,7 +60,7 @@ async function withRegionsOfHead(
  * Begins a run of a dataset, takes up the one that was interrupted while it made the same, or finds that this was
  * done. Tasks are not queued yet.
  *
- * @throws StratomeError conflict while another run writes the dataset
+ * @throws StratomeError conflict while another run writes the dataset, or when a repair would make something else
  */
 export async function beginDatasetRun(
   servers: RunServers,
@@ -75,7 +76,8 @@ export async function beginDatasetRun(
     await reconcile(servers.db, servers.graph, dataset.name);
     complete = await isComplete();
   }
-  if (complete && !asked.redo) return { run: complete, found: 'complete' };
+  if (asked.kind === 'repair' && !complete) throw otherModels(dataset);
+  if (complete && !asked.redo && asked.kind !== 'repair') return { run: complete, found: 'complete' };
   const { run, resumed } = await beginRun(servers.db, {
     ...asked,
     dataset: dataset.name,
@@ -84,6 +86,12 @@ export async function beginDatasetRun(
   });
   return { run, found: resumed ? 'interrupted' : 'nothing' };
 }
+
+const otherModels = ({ name, headRevision }: Dataset) =>
+  conflict(
+    `The models are others than those that made revision ${headRevision} of "${name}", so it would come out otherwise.`,
+    `Put those models back, or let npx stratome run ${name} make a revision with these.`,
+  );
 
 /** Asks for the planning of every stage that can be planned; on a fresh run that is the first one. */
 export async function enqueueOpenStages({ db, redisUrl }: RunServers, runId: string): Promise<void> {

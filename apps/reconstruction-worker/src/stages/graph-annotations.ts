@@ -14,7 +14,7 @@ import { annotationsAt, artifactsAt, type ArtifactsOf } from '@stratome/operatio
 import { readBox } from '@stratome/storage';
 import { cellKeyOfVoxel } from './graph-rows.js';
 import { volumeOf, type Geometry } from './geometry.js';
-import type { ServerContext } from './processor.js';
+import type { RecordedState } from './processor.js';
 
 /** What people said of a dataset, brought to the segments of the revision that is loaded. */
 export interface AppliedAnnotations {
@@ -25,7 +25,7 @@ export interface AppliedAnnotations {
 }
 
 /** A state of a dataset that annotations are brought to. */
-export type AnnotatedState = Pick<ServerContext, 'db' | 'store' | 'dataset' | 'run'> & {
+export type AnnotatedState = RecordedState & {
   /** Where the segmentation is looked up; by default what a reader of the run's revision sees. */
   readonly artifactsOf?: ArtifactsOf;
 };

@@ -1,9 +1,19 @@
 import { tallySynapses, type ArtifactRef, type DatasetRow, type SynapseRow } from '@stratome/connectome';
+import { StratomeError } from '@stratome/core';
 import type { ResolvedTask } from '@stratome/pipeline';
 import type { TaskIo } from '../execution/task-io.js';
 import type { Geometry } from './geometry.js';
 import { readAnnotations, type AnnotatedState } from './graph-annotations.js';
-import { isNeuron, neuronRows, objectsInGraph, synapseRows, type ShapeSummary } from './graph-rows.js';
+import type { Lineage } from './graph-lineage.js';
+import { graphParameters } from './graph-parameters.js';
+import {
+  fragmentRows,
+  isNeuron,
+  neuronRows,
+  objectsInGraph,
+  synapseRows,
+  type ShapeSummary,
+} from './graph-rows.js';
 import type { StoredObject } from './objects.js';
 import type { StoredSynapse } from './stored-synapses.js';
 
@@ -15,6 +25,22 @@ export interface ConnectivityInputs extends Pick<DatasetRow, 'thresholds' | 'unc
   /** The artefact of the graph that a stored one is part of. */
   readonly resolve: (stored: ArtifactRef) => ArtifactRef;
 }
+
+/** @param task resolved, with the parameters of the stage that writes the graph */
+export const connectivityInputs = (
+  { inputs, parameters }: ResolvedTask,
+  { dataset }: Pick<AnnotatedState, 'dataset'>,
+  io: TaskIo,
+  g: Geometry,
+  resolve: ConnectivityInputs['resolve'],
+): ConnectivityInputs => ({
+  inputs,
+  io,
+  g,
+  resolve,
+  thresholds: graphParameters.parse(parameters),
+  uncalibrated: dataset.truthPath === null,
+});
 
 async function readSynapses(
   { inputs, io, g, resolve, uncalibrated }: ConnectivityInputs,
@@ -56,4 +82,23 @@ export async function tallied(state: AnnotatedState, source: ConnectivityInputs)
     isNeuronId,
     withoutPlace: () => annotations.withoutPlace(found),
   };
+}
+
+/** As `tallied`, with the fragments of which the objects consist. */
+export async function connectivityRows(state: AnnotatedState, source: ConnectivityInputs, lineage: Lineage) {
+  const { objects, ...rows } = await tallied(state, source);
+  const blocks = new Map(
+    lineage.artifacts
+      .filter(({ kind }) => kind === 'object-rows')
+      .map(({ kind, key, hash }) => [key, { kind, key, hash }] as const),
+  );
+  const sourceOf = (key: string): ArtifactRef => {
+    const block = blocks.get(key);
+    if (block) return block;
+    throw new StratomeError(
+      'internal',
+      `An object of "${state.dataset.name}" has a part in block ${key}, which no task wrote.`,
+    );
+  };
+  return { ...rows, fragments: fragmentRows(objects, sourceOf, source.g) };
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { loadRevision, migrate, type ConnectomeRows, type DatasetRow } from '@stratome/connectome';
-import { conflict, StratomeError, type CellMeasurement } from '@stratome/core';
+import { conflict, type CellMeasurement } from '@stratome/core';
 import type { TileManifest } from '@stratome/ingest';
 import {
   oneAttempt,
@@ -17,14 +17,25 @@ import type { DataSource } from 'typeorm';
 import { TaskIo } from '../execution/task-io.js';
 import { repositoryRoot } from '../release.js';
 import type { Geometry } from './geometry.js';
-import { readLineage, type Lineage } from './graph-lineage.js';
+import { readLineage } from './graph-lineage.js';
 import { cableOf, measureConnectivity, type ConnectivitySource } from './graph-measures.js';
 import { graphParameters } from './graph-parameters.js';
-import { cellRows, fragmentRows, measurementRows, tileRows } from './graph-rows.js';
-import { tallied } from './graph-connectivity.js';
+import { cellRows, measurementRows, tileRows } from './graph-rows.js';
+import {
+  connectivityInputs,
+  connectivityRows,
+  tallied,
+  type ConnectivityInputs,
+} from './graph-connectivity.js';
 import { OwnRecord } from './graph-record.js';
 import { readStageRuns, type StageRuns } from './graph-runs.js';
-import type { PlanContext, ServerContext, ServerOutcome, ServerProcessor } from './processor.js';
+import type {
+  PlanContext,
+  RecordedState,
+  ServerContext,
+  ServerOutcome,
+  ServerProcessor,
+} from './processor.js';
 
 const measuresOf = (stage: StageName): string => `measures/${stage}`;
 const sectionMeasuresOf = (stage: StageName): string => `section-measures/${stage}`;
@@ -52,6 +63,7 @@ export const graph: ServerProcessor = {
   },
   serve: (task, context) =>
     oneAttempt(context.db, `graph of run ${context.run.id}`, () => loadGraph(task, context)),
+  recompute: measureAnew,
 };
 
 async function loadGraph(task: ResolvedTask, context: ServerContext): Promise<ServerOutcome> {
@@ -70,13 +82,13 @@ async function loadGraph(task: ResolvedTask, context: ServerContext): Promise<Se
   const row = datasetRow(task, context, g);
   const parts = await readMeasures(io, measuresOf);
   const bySection = await readMeasures(io, sectionMeasuresOf);
-  const { rows: connectivity, neurons } = await readConnectivity(task, context, io, lineage, g, row);
-  const measured: ConnectivitySource = {
-    synapses: connectivity.synapses,
-    neurons,
-    thresholds: row.thresholds,
-    cableUm: cableOf(parts.get('shapes') ?? [], g),
-  };
+  const source = connectivityInputs(task, context, io, g, lineage.resolve);
+  const { neurons, fragments, synapses, connections, isNeuronId } = await connectivityRows(
+    context,
+    source,
+    lineage,
+  );
+  const measured = measuredBy({ synapses, isNeuronId }, source, parts);
   const own = new OwnRecord(task, context, lineage, await stagePlannedAt(db, run.id, 'graph'));
   const rows: ConnectomeRows = {
     tiles: tileRows(await readManifest(context)),
@@ -87,7 +99,10 @@ async function loadGraph(task: ResolvedTask, context: ServerContext): Promise<Se
       ...rowsOfMeasures(parts, stageRuns, g, 'cell'),
       ...rowsOfMeasures(bySection, stageRuns, g, 'section'),
     ],
-    ...connectivity,
+    neurons,
+    fragments,
+    synapses,
+    connections,
   };
   await recordTaskInput(db, run.id, 'graph', inputHash);
   const { rows: work } = await loadRevision(target, {
@@ -103,6 +118,26 @@ async function loadGraph(task: ResolvedTask, context: ServerContext): Promise<Se
   await target.write((runner) => writeFlags(db, runner, dataset.name, run.revision));
   return { work, artifacts: own.artifacts };
 }
+
+/** Measures the connections that the record gives, as if the graph held them. */
+async function measureAnew(task: ResolvedTask, io: TaskIo, state: RecordedState): Promise<void> {
+  const g = await io.readJson<Geometry>('geometry', 'dataset');
+  const source = connectivityInputs(task, state, io, g, (stored) => stored);
+  const { synapses, isNeuronId, connections } = await tallied(state, source);
+  const measured = measuredBy({ synapses, isNeuronId }, source, await readMeasures(io, measuresOf));
+  await io.measure(measureConnectivity(measured, connections, g));
+}
+
+const measuredBy = (
+  { synapses, isNeuronId }: Pick<Awaited<ReturnType<typeof tallied>>, 'synapses' | 'isNeuronId'>,
+  { thresholds, g }: ConnectivityInputs,
+  parts: ReadonlyMap<StageName, readonly CellMeasurement[]>,
+): ConnectivitySource => ({
+  synapses,
+  neurons: isNeuronId,
+  thresholds,
+  cableUm: cableOf(parts.get('shapes') ?? [], g),
+});
 
 /** What the graph says of the revision that the run makes. */
 async function commitOf(db: DataSource, { dataset, revision, id }: Run) {
@@ -149,34 +184,3 @@ const rowsOfMeasures = (
   g: Geometry,
   grid: 'cell' | 'section',
 ) => [...measures].flatMap(([stage, parts]) => measurementRows(parts, stageRuns.idOf(stage), g, grid));
-
-async function readConnectivity(
-  task: ResolvedTask,
-  context: ServerContext,
-  io: TaskIo,
-  lineage: Lineage,
-  g: Geometry,
-  { dataset, thresholds, uncalibrated }: DatasetRow,
-) {
-  const source = { inputs: task.inputs, io, g, resolve: lineage.resolve, thresholds, uncalibrated };
-  const { neurons, synapses, connections, objects, isNeuronId } = await tallied(context, source);
-  const blocks = blockSources(lineage);
-  const fragments = fragmentRows(objects, (key) => requireBlock(blocks, key, dataset), g);
-  return { rows: { neurons, fragments, synapses, connections }, neurons: isNeuronId };
-}
-
-const blockSources = ({ artifacts }: Lineage) =>
-  new Map(
-    artifacts
-      .filter(({ kind }) => kind === 'object-rows')
-      .map(({ kind, key, hash }) => [key, { kind, key, hash }] as const),
-  );
-
-function requireBlock(blocks: ReturnType<typeof blockSources>, key: string, dataset: string) {
-  const source = blocks.get(key);
-  if (source) return source;
-  throw new StratomeError(
-    'internal',
-    `An object of "${dataset}" has a part in block ${key}, which no task wrote.`,
-  );
-}

@@ -42,6 +42,9 @@ export interface ServerOutcome extends StageOutcome {
   readonly artifacts?: readonly { kind: string; key: string; hash: string; bytes: number }[];
 }
 
+/** What is on record of a dataset at the revision that a run makes. */
+export type RecordedState = Pick<ServerContext, 'db' | 'store' | 'dataset' | 'run'>;
+
 interface StagePlanner {
   /** The parameters the stage depends on, out of the run's. */
   parameters(run: RunParameters): Record<string, unknown>;
@@ -72,6 +75,8 @@ export interface ServerContext {
 /** A stage that talks to servers instead of computing; it runs in the worker's main thread. */
 export interface ServerProcessor extends StagePlanner {
   serve(task: ResolvedTask, context: ServerContext): Promise<ServerOutcome>;
+  /** Writes the artefacts that `serve` makes, from the record alone: no server that it serves is asked or changed. */
+  recompute(task: ResolvedTask, io: TaskIo, state: RecordedState): Promise<void>;
 }
 
 export type StageProcessor = ThreadProcessor | ServerProcessor;

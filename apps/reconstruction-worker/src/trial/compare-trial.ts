@@ -1,6 +1,6 @@
 import {
+  differingRows,
   readConnectivity,
-  rowKinds,
   type ConnectionRow,
   type ConnectivityKind,
   type ConnectivityKinds,
@@ -11,7 +11,6 @@ import {
 } from '@stratome/connectome';
 import { bytesPerVoxel } from '@stratome/core';
 import type { Run } from '@stratome/operations';
-import { stages } from '@stratome/pipeline';
 import {
   countDifferingVoxels,
   differencesOf,
@@ -20,13 +19,11 @@ import {
 } from '@stratome/revisions';
 import { chunkKind, type ObjectStore } from '@stratome/storage';
 import type { DataSource } from 'typeorm';
-import { resolveTask } from '../execution/resolve-task.js';
-import { TaskIo } from '../execution/task-io.js';
+import { resolveConnectivity } from '../execution/resolve-connectivity.js';
 import type { AnnotationWithoutPlace } from '../reprocessing/annotations-without-place.js';
 import type { Reprocessing } from '../reprocessing/request.js';
 import { volumeNames, volumeOf } from '../stages/geometry.js';
 import { tallied } from '../stages/graph-connectivity.js';
-import { graphParameters } from '../stages/graph-parameters.js';
 import type { TrialArtifacts } from './trial-artifacts.js';
 
 /** What would be another. */
@@ -76,23 +73,9 @@ export async function compareTrial(result: TrialResult): Promise<TrialChanges> {
 
 /** What the graph would hold. */
 async function connectivityOf({ db, store, artifacts, planned, run }: TrialResult) {
-  const { dataset, geometry: g, parameters } = planned;
-  const { artifactsOf } = artifacts;
-  const kinds = ['objects', 'synapses', 'shape-summary'];
-  const inputs = kinds.map((kind) => ({ kind, role: 'parameters' as const }));
-  const task = { stage: 'graph', key: 'dataset', plan: { key: 'dataset', inputs, detail: {} } };
-  const { resolved } = await resolveTask(artifactsOf, task, run, dataset, stages.graph.version);
-  return tallied(
-    { db, store, dataset, run, artifactsOf },
-    {
-      inputs: resolved.inputs,
-      io: new TaskIo(store, resolved),
-      g,
-      resolve: (stored) => stored,
-      thresholds: graphParameters.parse(parameters.graph),
-      uncalibrated: dataset.truthPath === null,
-    },
-  );
+  const { dataset, geometry: g } = planned;
+  const state = { db, store, dataset, run, artifactsOf: artifacts.artifactsOf };
+  return tallied(state, await resolveConnectivity(state, g, (stored) => stored));
 }
 
 async function against<K extends ConnectivityKind>(
@@ -101,17 +84,10 @@ async function against<K extends ConnectivityKind>(
   kind: K,
   after: Iterable<ConnectivityKinds[K]>,
 ): Promise<RowDifference<ConnectivityKinds[K]>[]> {
-  const { keyOf } = rowKinds[kind];
-  const pairs = new Map<string, RowDifference<ConnectivityKinds[K]>>();
-  for await (const before of readConnectivity(graph, dataset).rows(kind)) {
-    const key = keyOf(before as never);
-    pairs.set(key, { key, before });
-  }
-  for (const row of after) {
-    const key = keyOf(row as never);
-    pairs.set(key, { ...pairs.get(key), key, after: row });
-  }
-  return [...pairs.values()];
+  const differing: RowDifference<ConnectivityKinds[K]>[] = [];
+  for await (const row of differingRows(kind, readConnectivity(graph, dataset).rows(kind), after))
+    differing.push(row);
+  return differing;
 }
 
 async function differingVolumes({ store, artifacts, planned }: TrialResult): Promise<VolumeDifference[]> {

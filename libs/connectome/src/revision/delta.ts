@@ -1,5 +1,6 @@
 import type { SiteRow, SynapseRow } from '../rows.js';
 import { kindOf } from '../synapseTally.js';
+import type { RowDifference } from './readConnectivity.js';
 import {
   connectivityKinds,
   rowKinds,
@@ -38,6 +39,29 @@ export const isNoChange = (delta: ConnectivityDelta): boolean =>
   Object.values(countChanges(delta)).every(({ added, changed, removed }) => added + changed + removed === 0);
 
 /**
+ * The rows in which two sets differ, by key: as they come `before`, then what is `after` alone.
+ *
+ * @param before read once, and only what differs of it is kept
+ */
+export async function* differingRows<K extends ConnectivityKind>(
+  kind: K,
+  before: Iterable<ConnectivityKinds[K]> | AsyncIterable<ConnectivityKinds[K]>,
+  after: Iterable<ConnectivityKinds[K]>,
+): AsyncGenerator<RowDifference<ConnectivityKinds[K]>> {
+  const { keyOf } = rowKinds[kind];
+  const awaited = new Map<string, ConnectivityKinds[K]>();
+  for (const row of after) awaited.set(keyOf(row as ConnectivityKeys[K]), row);
+  for await (const row of before) {
+    const key = keyOf(row as ConnectivityKeys[K]);
+    const now = awaited.get(key);
+    awaited.delete(key);
+    if (now === undefined) yield { key, before: row };
+    else if (textOf(kind, now) !== textOf(kind, row)) yield { key, before: row, after: now };
+  }
+  for (const [key, row] of awaited) yield { key, after: row };
+}
+
+/**
  * The difference of two sets of rows, by key.
  *
  * @param before as they are; read once, and nothing of them is kept but the keys of those that go
@@ -48,19 +72,15 @@ export async function differenceOf<K extends ConnectivityKind>(
   before: Iterable<ConnectivityKinds[K]> | AsyncIterable<ConnectivityKinds[K]>,
   after: readonly ConnectivityKinds[K][],
 ): Promise<RowChanges<K>> {
-  const { keyOf, key } = rowKinds[kind];
-  const awaited = new Map<string, ConnectivityKinds[K]>();
-  for (const row of after) awaited.set(keyOf(row as ConnectivityKeys[K]), row);
+  const { key } = rowKinds[kind];
+  const added: ConnectivityKinds[K][] = [];
   const changed: ConnectivityKinds[K][] = [];
   const removed: ConnectivityKeys[K][] = [];
-  for await (const row of before) {
-    const name = keyOf(row as ConnectivityKeys[K]);
-    const now = awaited.get(name);
-    if (now === undefined) removed.push(key(row as ConnectivityKeys[K]));
-    else if (textOf(kind, now) !== textOf(kind, row)) changed.push(now);
-    awaited.delete(name);
+  for await (const { before: was, after: is } of differingRows(kind, before, after)) {
+    if (!is) removed.push(key(was as ConnectivityKeys[K]));
+    else (was ? changed : added).push(is);
   }
-  return { added: [...awaited.values()], changed, removed };
+  return { added, changed, removed };
 }
 
 /** The presynaptic sites of contacts. A site says of itself what the contact of the smallest id says that leads from it. */
