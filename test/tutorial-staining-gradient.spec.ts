@@ -23,11 +23,14 @@ const medulla = join(shared, 'data/fibsem-medulla/sample1');
 const smaller: Readonly<Record<string, string>> = {
   '128,352,384': '64,256,288',
   '0,0,0:128,208,224': '0,0,0:64,128,128',
+  '0,256,256:128,320,352': '0,128,128:64,224,256',
   '0,0,0:250,125,125': '0,0,0:64,128,128',
 };
 
 type Answer = Record<string, never> & {
   diagnosis: Record<string, never> & { steps: Step[]; rejected: { cause: string; why: string }[] };
+  /** With --confirm. */
+  counterfactual: Record<string, never>;
 };
 interface Step {
   layer: string;
@@ -72,7 +75,7 @@ describe('the tutorial of the staining gradient', () => {
     { timeout: 1_200_000 },
     async () => {
       const ended = await run(synthetic, whole ? {} : smaller);
-      const [named, found, ...others] = answersIn(ended);
+      const [named, found, told, untried, ...others] = answersIn(ended);
       expect(others).toEqual([]);
       expect(named.diagnosis).toMatchObject({ verdict: 'cause', layer: 'L1', cause: 'stainingGradient' });
       expect(verdicts(named)).toMatchObject({ L1: 'origin' });
@@ -87,13 +90,25 @@ describe('the tutorial of the staining gradient', () => {
         const { neurons, synapses, connections } = json as Record<string, { totals: object }>;
         return [neurons.totals, synapses.totals, connections.totals];
       };
-      const [trial, made, difference, back, history] = ended.slice(-5).map(({ json }) => json);
+      const [trial, made, difference, back, history] = ended.slice(-8, -3).map(({ json }) => json);
       expect(trial).toMatchObject({ revision: 1, annotationsWithoutPlace: [] });
       expect(made).toMatchObject({ revision: 2 });
       // What was tried is what came out.
       expect(totals(difference)).toEqual(totals(trial));
       expect(back).toMatchObject({ revision: 3 });
       expect(JSON.stringify(history)).toContain('"restores":1');
+      expect(told.diagnosis).toMatchObject({ verdict: 'cause', layer: 'L3', cause: 'wrongThreshold' });
+      expect(told.counterfactual).toMatchObject({
+        from: 'L3',
+        without: [{ set: { segmentation: { agglomerationThreshold: 0.5 } } }],
+        undone: { of: 'decisionConflict', share: 1 },
+        confirmed: true,
+      });
+      expect(told.counterfactual.measures).toContainEqual(
+        expect.objectContaining({ measure: 'decisionConflict', after: 0 }),
+      );
+      expect(untried.diagnosis.cause).toBe('stainingGradient');
+      expect(untried.counterfactual).toEqual({ confirmed: null, why: expect.stringContaining('images') });
       if (whole) {
         expect(verdicts(named)).toMatchObject({ L5: 'follows', L4: 'follows', L3: 'follows', L2: 'normal' });
         expect(effectOf(named, 'weightPerCableUm').effect).toBeLessThan(0);

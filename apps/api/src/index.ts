@@ -4,6 +4,12 @@ export { createApi } from './application.js';
 export { webApp } from './web/web-app.js';
 export { schemaText } from './graphql/schema.js';
 export { defaultLimits, type QueryLimits } from './graphql/limits.js';
+export {
+  counterfactualOf,
+  layerToTry,
+  type Counterfactual,
+  type MeasureAgain,
+} from './diagnosis/counterfactual.js';
 export { diagnoseDataset, type DiagnosisRequest, type StoredReport } from './diagnosis/diagnose-dataset.js';
 export { lineageRegions } from './diagnosis/lineage-differences.js';
 export {

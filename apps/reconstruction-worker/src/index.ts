@@ -51,7 +51,9 @@ export {
   annotationsWithoutPlace,
   type AnnotationWithoutPlace,
 } from './reprocessing/annotations-without-place.js';
-export { tryReprocessing, type Trial } from './trial/trial.js';
+export { planCounterfactual } from './trial/counterfactual.js';
+export { tryReprocessing, type Trial, type TrialContext } from './trial/trial.js';
+export type { TrialMeasurements } from './trial/measure-trial.js';
 export { processors } from './stages/registry.js';
 export { supervoxelBlocks } from './stages/supervoxels.js';
 export { readLineage, type Lineage } from './stages/graph-lineage.js';

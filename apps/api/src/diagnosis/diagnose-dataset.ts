@@ -24,16 +24,23 @@ export interface StoredReport extends DiagnosisReport {
   readonly revision: bigint;
 }
 
-/** All that was measured in a dataset, as it stands at its head. */
-async function readFields(graph: Graph, dataset: string) {
+/** Shape and voxel size of a dataset, z, y, x, and the revision at its head. */
+export async function datasetShape(graph: Graph, dataset: string) {
   const { revision, voxelSize, shapeVoxels } = await new GraphReader(graph).dataset(dataset);
   const [x, y, z] = voxelSize;
   const shape: Vec3 = [shapeVoxels[0], shapeVoxels[1], shapeVoxels[2]];
+  const voxelNm: Vec3 = [z, y, x];
+  return { revision, shape, voxelNm };
+}
+
+/** All that was measured in a dataset, as it stands at its head. */
+async function readFields(graph: Graph, dataset: string) {
+  const { revision, shape, voxelNm } = await datasetShape(graph, dataset);
   const [rows, weights] = await Promise.all([
     graph.run(queries.measurementsAt, { dataset, revision }),
     graph.run(queries.storedWeightsByCell, { dataset }),
   ]);
-  return { revision, shape, fields: fieldsOf(rows, weights, shape, [z, y, x]) };
+  return { revision, shape, fields: fieldsOf(rows, weights, shape, voxelNm) };
 }
 
 export interface ComparisonRequest extends Omit<DiagnosisRequest, 'region'> {

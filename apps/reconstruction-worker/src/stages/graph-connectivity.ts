@@ -84,6 +84,8 @@ export async function tallied(state: AnnotatedState, source: ConnectivityInputs)
   };
 }
 
+export type Tallied = Awaited<ReturnType<typeof tallied>>;
+
 /** As `tallied`, with the fragments of which the objects consist. */
 export async function connectivityRows(state: AnnotatedState, source: ConnectivityInputs, lineage: Lineage) {
   const { objects, ...rows } = await tallied(state, source);

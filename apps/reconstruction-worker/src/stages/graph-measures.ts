@@ -1,4 +1,4 @@
-import type { ConfidenceThresholds, queries, SynapseRow } from '@stratome/connectome';
+import type { ConfidenceThresholds, MeasurementRow, queries, SynapseRow } from '@stratome/connectome';
 import { StratomeError, type CellMeasurement } from '@stratome/core';
 import {
   combineMeasurements,
@@ -8,8 +8,53 @@ import {
   measureUnconnected,
   measureWeightPerCable,
 } from '@stratome/diagnostics';
-import { cellNumber } from './graph-rows.js';
+import { stageNames, type StageName } from '@stratome/pipeline';
+import type { TaskIo } from '../execution/task-io.js';
+import type { ConnectivityInputs, Tallied } from './graph-connectivity.js';
+import { cellNumber, measurementRows } from './graph-rows.js';
 import { cellsOf, type Geometry } from './geometry.js';
+
+/** Stages whose measurements the graph holds beside those of the one that writes it. */
+const measuredBefore = stageNames.filter((stage) => stage !== 'graph');
+
+const kindsOf = {
+  cell: (stage: StageName) => `measures/${stage}`,
+  section: (stage: StageName) => `section-measures/${stage}`,
+} as const;
+
+type Grid = keyof typeof kindsOf;
+
+/** Kinds of artefacts in which stages keep what they measured. */
+export const measureKinds = measuredBefore.flatMap((stage) => [kindsOf.cell(stage), kindsOf.section(stage)]);
+
+/** What each stage measured by cell and by section, in the parts in which its tasks wrote it. */
+export type StageMeasures = Readonly<Record<Grid, ReadonlyMap<StageName, readonly CellMeasurement[]>>>;
+
+export async function readMeasures(io: TaskIo): Promise<StageMeasures> {
+  const of = async (grid: Grid) => {
+    const measures = new Map<StageName, CellMeasurement[]>();
+    for (const stage of measuredBefore) {
+      const kind = kindsOf[grid](stage);
+      const parts: CellMeasurement[] = [];
+      for (const key of io.keys(kind)) {
+        for (const part of await io.readJson<CellMeasurement[]>(kind, key)) parts.push(part);
+      }
+      if (parts.length > 0) measures.set(stage, parts);
+    }
+    return measures;
+  };
+  return { cell: await of('cell'), section: await of('section') };
+}
+
+/** @param runOf the run behind what a stage measured */
+export const rowsOfMeasures = (
+  measures: StageMeasures,
+  runOf: (stage: StageName) => string,
+  g: Geometry,
+): MeasurementRow[] =>
+  (['cell', 'section'] as const).flatMap((grid) =>
+    [...measures[grid]].flatMap(([stage, parts]) => measurementRows(parts, runOf(stage), g, grid)),
+  );
 
 /** What the connections of a revision are measured against. */
 export interface ConnectivitySource {
@@ -20,8 +65,19 @@ export interface ConnectivitySource {
   readonly cableUm: Float64Array;
 }
 
+export const measuredBy = (
+  { synapses, isNeuronId }: Pick<Tallied, 'synapses' | 'isNeuronId'>,
+  { thresholds, g }: Pick<ConnectivityInputs, 'thresholds' | 'g'>,
+  measures: StageMeasures,
+): ConnectivitySource => ({
+  synapses,
+  neurons: isNeuronId,
+  thresholds,
+  cableUm: cableOf(measures.cell.get('shapes') ?? [], g),
+});
+
 /** Cable in each quality cell, from the parts that the stage of skeletons measured, µm. */
-export function cableOf(parts: Iterable<CellMeasurement>, g: Geometry): Float64Array {
+function cableOf(parts: Iterable<CellMeasurement>, g: Geometry): Float64Array {
   const cableUm = new Float64Array(cellsOf(g).length);
   for (const { cell, measure, value, weight } of combineMeasurements(parts)) {
     if (measure === 'cableDensity') cableUm[cell] = value * weight;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { loadRevision, migrate, type ConnectomeRows, type DatasetRow } from '@stratome/connectome';
-import { conflict, type CellMeasurement } from '@stratome/core';
+import { conflict } from '@stratome/core';
 import type { TileManifest } from '@stratome/ingest';
 import {
   oneAttempt,
@@ -12,23 +12,24 @@ import {
   type Run,
 } from '@stratome/operations';
 import { writeFlags } from '@stratome/revisions';
-import { stageNames, type ResolvedTask, type StageName, type TaskPlan } from '@stratome/pipeline';
+import type { ResolvedTask, TaskPlan } from '@stratome/pipeline';
 import type { DataSource } from 'typeorm';
 import { TaskIo } from '../execution/task-io.js';
 import { repositoryRoot } from '../release.js';
 import type { Geometry } from './geometry.js';
 import { readLineage } from './graph-lineage.js';
-import { cableOf, measureConnectivity, type ConnectivitySource } from './graph-measures.js';
-import { graphParameters } from './graph-parameters.js';
-import { cellRows, measurementRows, tileRows } from './graph-rows.js';
 import {
-  connectivityInputs,
-  connectivityRows,
-  tallied,
-  type ConnectivityInputs,
-} from './graph-connectivity.js';
+  measureConnectivity,
+  measuredBy,
+  measureKinds,
+  readMeasures,
+  rowsOfMeasures,
+} from './graph-measures.js';
+import { graphParameters } from './graph-parameters.js';
+import { cellRows, tileRows } from './graph-rows.js';
+import { connectivityInputs, connectivityRows, tallied } from './graph-connectivity.js';
 import { OwnRecord } from './graph-record.js';
-import { readStageRuns, type StageRuns } from './graph-runs.js';
+import { readStageRuns } from './graph-runs.js';
 import type {
   PlanContext,
   RecordedState,
@@ -37,21 +38,12 @@ import type {
   ServerProcessor,
 } from './processor.js';
 
-const measuresOf = (stage: StageName): string => `measures/${stage}`;
-const sectionMeasuresOf = (stage: StageName): string => `section-measures/${stage}`;
-
-/** Stages whose measurements this one reads. */
-const measuredBefore = stageNames.filter((stage) => stage !== 'graph');
-
 /** L5: connectivity, quality and provenance of the revision, into Neo4j beside the one before; then readers see it. */
 export const graph: ServerProcessor = {
   parameters: ({ graph: thresholds }) => thresholds,
   async plan(context: PlanContext): Promise<TaskPlan[]> {
     const kinds = ['geometry', 'objects', 'synapses', 'shape-summary', 'segment-classes'];
-    for (const stage of measuredBefore) {
-      for (const kind of [measuresOf(stage), sectionMeasuresOf(stage)])
-        if ((await context.keys(kind)).length > 0) kinds.push(kind);
-    }
+    for (const kind of measureKinds) if ((await context.keys(kind)).length > 0) kinds.push(kind);
     return [
       {
         key: 'dataset',
@@ -80,25 +72,21 @@ async function loadGraph(task: ResolvedTask, context: ServerContext): Promise<Se
   const lineage = await readLineage(db, dataset.name, run.revision, g);
   const stageRuns = await readStageRuns(db, run, lineage);
   const row = datasetRow(task, context, g);
-  const parts = await readMeasures(io, measuresOf);
-  const bySection = await readMeasures(io, sectionMeasuresOf);
+  const measures = await readMeasures(io);
   const source = connectivityInputs(task, context, io, g, lineage.resolve);
   const { neurons, fragments, synapses, connections, isNeuronId } = await connectivityRows(
     context,
     source,
     lineage,
   );
-  const measured = measuredBy({ synapses, isNeuronId }, source, parts);
+  const measured = measuredBy({ synapses, isNeuronId }, source, measures);
   const own = new OwnRecord(task, context, lineage, await stagePlannedAt(db, run.id, 'graph'));
   const rows: ConnectomeRows = {
     tiles: tileRows(await readManifest(context)),
     artifacts: lineage.artifacts,
     stageRuns: stageRuns.rows,
     cells: cellRows(g),
-    measurements: [
-      ...rowsOfMeasures(parts, stageRuns, g, 'cell'),
-      ...rowsOfMeasures(bySection, stageRuns, g, 'section'),
-    ],
+    measurements: rowsOfMeasures(measures, stageRuns.idOf, g),
     neurons,
     fragments,
     synapses,
@@ -124,20 +112,9 @@ async function measureAnew(task: ResolvedTask, io: TaskIo, state: RecordedState)
   const g = await io.readJson<Geometry>('geometry', 'dataset');
   const source = connectivityInputs(task, state, io, g, (stored) => stored);
   const { synapses, isNeuronId, connections } = await tallied(state, source);
-  const measured = measuredBy({ synapses, isNeuronId }, source, await readMeasures(io, measuresOf));
+  const measured = measuredBy({ synapses, isNeuronId }, source, await readMeasures(io));
   await io.measure(measureConnectivity(measured, connections, g));
 }
-
-const measuredBy = (
-  { synapses, isNeuronId }: Pick<Awaited<ReturnType<typeof tallied>>, 'synapses' | 'isNeuronId'>,
-  { thresholds, g }: ConnectivityInputs,
-  parts: ReadonlyMap<StageName, readonly CellMeasurement[]>,
-): ConnectivitySource => ({
-  synapses,
-  neurons: isNeuronId,
-  thresholds,
-  cableUm: cableOf(parts.get('shapes') ?? [], g),
-});
 
 /** What the graph says of the revision that the run makes. */
 async function commitOf(db: DataSource, { dataset, revision, id }: Run) {
@@ -161,26 +138,3 @@ function datasetRow(task: ResolvedTask, { dataset, run }: ServerContext, g: Geom
     uncalibrated: dataset.truthPath === null,
   };
 }
-
-/** What each stage measured, in the parts in which its tasks wrote it. */
-async function readMeasures(
-  io: TaskIo,
-  kindOf: (stage: StageName) => string,
-): Promise<Map<StageName, CellMeasurement[]>> {
-  const measures = new Map<StageName, CellMeasurement[]>();
-  for (const stage of measuredBefore) {
-    const parts: CellMeasurement[] = [];
-    for (const key of io.keys(kindOf(stage))) {
-      for (const part of await io.readJson<CellMeasurement[]>(kindOf(stage), key)) parts.push(part);
-    }
-    if (parts.length > 0) measures.set(stage, parts);
-  }
-  return measures;
-}
-
-const rowsOfMeasures = (
-  measures: ReadonlyMap<StageName, readonly CellMeasurement[]>,
-  stageRuns: StageRuns,
-  g: Geometry,
-  grid: 'cell' | 'section',
-) => [...measures].flatMap(([stage, parts]) => measurementRows(parts, stageRuns.idOf(stage), g, grid));

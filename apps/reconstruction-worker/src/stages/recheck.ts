@@ -14,12 +14,10 @@ import {
   measureDecisions,
   measureUnsegmented,
   mergeSupervoxelTables,
-  type ContactThreshold,
   type SupervoxelTable,
 } from '@stratome/segmentation';
 import type { TaskIo } from '../execution/task-io.js';
 import type { ParameterGroups } from '../parameter-groups.js';
-import { withRegionsOf } from '../regional-parameters.js';
 import { readWorkingEm } from './affinities.js';
 import { readMapping } from './agglomerate.js';
 import { boxOf, cellsOf, chunksUnder, toFullResolution, volumeOf, type Geometry } from './geometry.js';
@@ -31,7 +29,7 @@ import { blocksOfFootprint } from './synapsemerge.js';
 
 const decisions = 'decisions';
 
-/** What a run goes by: a part of the dataset that was made otherwise shows. */
+/** What a run goes by, without regions: a part of the dataset that was made otherwise shows, told or not. */
 const parametersOf = ({ segmentation, refinement, synapse }: ParameterGroups) => ({
   segmentation: agglomerationParameters.parse(segmentation),
   refinement,
@@ -44,7 +42,7 @@ const parametersOf = ({ segmentation, refinement, synapse }: ParameterGroups) =>
  * the decisions of the agglomeration.
  */
 export const recheck: ThreadProcessor = {
-  parameters: (run) => withRegionsOf('agglomerate', parametersOf(run), run),
+  parameters: parametersOf,
   plan: planRechecks,
   run: (task, io) => (task.key === decisions ? recheckDecisions(task, io) : recheckBlock(task, io)),
 };
@@ -171,9 +169,7 @@ async function recheckDecisions(task: ResolvedTask, io: TaskIo): Promise<StageOu
     agglomeration: { ...members, segments, decisiveScore, joined },
   };
   const parameters = agglomerationParameters.parse(task.parameters.segmentation);
-  const regions = (task.parameters.regions ?? []) as { set: Partial<ContactThreshold> }[];
-  const others = regions.map(({ set }) => set.agglomerationThreshold ?? parameters.agglomerationThreshold);
-  await io.measure(measureDecisions(recorded, cellsOf(g), parameters, others));
+  await io.measure(measureDecisions(recorded, cellsOf(g), parameters));
   return { work: 0 };
 }
 

@@ -10,7 +10,6 @@ import {
   type SynapseRow,
 } from '@stratome/connectome';
 import { bytesPerVoxel } from '@stratome/core';
-import type { Run } from '@stratome/operations';
 import {
   countDifferingVoxels,
   differencesOf,
@@ -18,12 +17,10 @@ import {
   type VolumeDifference,
 } from '@stratome/revisions';
 import { chunkKind, type ObjectStore } from '@stratome/storage';
-import type { DataSource } from 'typeorm';
-import { resolveConnectivity } from '../execution/resolve-connectivity.js';
 import type { AnnotationWithoutPlace } from '../reprocessing/annotations-without-place.js';
 import type { Reprocessing } from '../reprocessing/request.js';
 import { volumeNames, volumeOf } from '../stages/geometry.js';
-import { tallied } from '../stages/graph-connectivity.js';
+import type { Tallied } from '../stages/graph-connectivity.js';
 import type { TrialArtifacts } from './trial-artifacts.js';
 
 /** What would be another. */
@@ -37,18 +34,18 @@ export interface TrialChanges {
 }
 
 export interface TrialResult {
-  readonly db: DataSource;
   readonly graph: Graph;
   readonly store: ObjectStore;
   readonly artifacts: TrialArtifacts;
   readonly planned: Reprocessing;
-  readonly run: Run;
+  /** What the graph would hold. */
+  readonly connectivity: Tallied;
 }
 
 /** Holds what a trial made against what readers see. */
 export async function compareTrial(result: TrialResult): Promise<TrialChanges> {
-  const { graph, planned } = result;
-  const { neurons, synapses, connections, withoutPlace } = await connectivityOf(result);
+  const { graph, planned, connectivity } = result;
+  const { neurons, synapses, connections, withoutPlace } = connectivity;
   const { dataset } = planned;
   const {
     neurons: inNeurons,
@@ -69,13 +66,6 @@ export async function compareTrial(result: TrialResult): Promise<TrialChanges> {
       why,
     })),
   };
-}
-
-/** What the graph would hold. */
-async function connectivityOf({ db, store, artifacts, planned, run }: TrialResult) {
-  const { dataset, geometry: g } = planned;
-  const state = { db, store, dataset, run, artifactsOf: artifacts.artifactsOf };
-  return tallied(state, await resolveConnectivity(state, g, (stored) => stored));
 }
 
 async function against<K extends ConnectivityKind>(

@@ -19,6 +19,7 @@ import { blocksOf, planContextOf } from '../stages/plan-context.js';
 import type { PlanContext } from '../stages/processor.js';
 import { processors } from '../stages/registry.js';
 import { compareTrial, type TrialChanges } from './compare-trial.js';
+import { measureTrial, type MeasuredTrial, type TrialMeasurements } from './measure-trial.js';
 import { TrialArtifacts, type TrialArtifact } from './trial-artifacts.js';
 
 export interface TrialContext {
@@ -36,6 +37,8 @@ export interface Trial extends TrialChanges {
   /** The revision that it is compared with. */
   readonly revision: number;
   readonly tasks: Partial<Record<StageName, TaskCounts>>;
+  /** What the stages would have measured, of the region and of all else. */
+  readonly measurements: TrialMeasurements;
 }
 
 /**
@@ -61,10 +64,11 @@ export async function tryReprocessing(context: TrialContext, planned: Reprocessi
     const tasks: Trial['tasks'] = {};
     for (const stage of planned.stages.filter((name) => name !== 'graph'))
       tasks[stage] = await execution.stage(stage);
-    const changes = await compareTrial({ db, graph, store, artifacts, planned, run: execution.run });
+    const { connectivity, measurements } = await execution.measure();
+    const changes = await compareTrial({ graph, store, artifacts, planned, connectivity });
     if ((await epoch()) !== before)
       throw conflict(`"${dataset.name}" has another revision since the trial began.`, 'Try again.');
-    return { revision: dataset.headRevision, tasks, ...changes };
+    return { revision: dataset.headRevision, tasks, measurements, ...changes };
   } finally {
     await pool.close();
     await rm(folder, { recursive: true, force: true });
@@ -82,7 +86,7 @@ class TrialExecution {
     private readonly planned: Reprocessing,
     private readonly pool: ExecutionPool,
     private readonly artifacts: TrialArtifacts,
-    store: ObjectStore,
+    private readonly store: ObjectStore,
   ) {
     const { dataset, head, parameters, redo } = planned;
     this.run = { ...head, revision: dataset.headRevision, parameters, redo };
@@ -117,6 +121,17 @@ class TrialExecution {
     await Promise.all(Array.from({ length: this.pool.size }, takeTurns));
     await this.artifacts.replaceStage(stage, made);
     return { executed, reused: plans.length - executed };
+  }
+
+  /** What the graph would hold, and what would have been measured. */
+  async measure(): Promise<MeasuredTrial> {
+    const { planned, artifacts, store, run, context } = this;
+    const { dataset, geometry } = planned;
+    const { artifactsOf } = artifacts;
+    const [plan] = await processors.graph.plan(this.planning);
+    const task = { stage: 'graph', key: plan.key, plan };
+    const { resolved } = await resolveTask(artifactsOf, task, run, dataset, stageFacts.graph.version);
+    return measureTrial(resolved, { db: context.db, store, dataset, run, artifactsOf }, geometry);
   }
 
   private async task(

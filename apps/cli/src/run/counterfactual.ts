@@ -1,0 +1,63 @@
+import {
+  counterfactualOf,
+  layerToTry,
+  type Counterfactual,
+  type DiagnosisRequest,
+  type StoredReport,
+} from '@stratome/api';
+import { formatBox } from '@stratome/core';
+import {
+  planCounterfactual,
+  tryReprocessing,
+  type RegionalParameters,
+} from '@stratome/reconstruction-worker';
+import type { Console } from '../action.js';
+import { formatDuration } from '../progress-display.js';
+import type { Session } from '../session.js';
+import { estimated } from './reprocess.js';
+
+/** What making the diagnosed region again shows, or why it would show nothing. */
+export type Tried =
+  | { readonly why: string }
+  | (Counterfactual & {
+      /** The layer from which on it was made again. */
+      readonly from: string;
+      /** Parameters that it had of its own, and was made without. */
+      readonly without: readonly RegionalParameters[];
+    });
+
+/**
+ * Makes the region of a diagnosis again as the rest of its dataset was made, diagnoses what that gives, and stores
+ * nothing of it.
+ *
+ * @throws StratomeError as `planReprocessing` and `tryReprocessing` do
+ */
+export async function tryDiagnosis(
+  session: Session,
+  request: Omit<DiagnosisRequest, 'region'>,
+  report: StoredReport,
+  { note, progress }: Console,
+): Promise<Tried> {
+  const layer = layerToTry(report.diagnosis);
+  if ('why' in layer) return layer;
+  const { db, graph, store, home, settings } = session;
+  const { region } = report.diagnosis;
+  const asked = { dataset: request.dataset, region, ...layer };
+  const { planned, without } = await planCounterfactual(db, store, asked);
+  const { seconds } = await estimated(session, planned);
+  note(
+    `Making ${formatBox(planned.region)} again from ${layer.from} on: about ${formatDuration(seconds)} of processor time.`,
+  );
+  const { measurements } = await tryReprocessing(
+    {
+      db,
+      graph,
+      storeRoot: home,
+      modelsDirectory: settings.STRATOME_MODELS,
+      progress: (stage, done, total) => progress.update({ stage, done, total, unit: 'tasks' }),
+    },
+    planned,
+  );
+  const found = await counterfactualOf(graph, request, report, measurements);
+  return { from: layer.from, without, ...found };
+}
