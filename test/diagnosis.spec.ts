@@ -1,6 +1,12 @@
-import { diagnoseDataset, lineageRegions, reportContent } from '@stratome/api';
+import {
+  counterfactualOf,
+  diagnoseDataset,
+  lineageRegions,
+  recordCounterfactual,
+  reportContent,
+} from '@stratome/api';
 import { deleteDataset, loadConnectome, migrate, queries, type Graph } from '@stratome/connectome';
-import { BlockGrid, hashJson, seededRandom, type Box } from '@stratome/core';
+import { BlockGrid, hashJson, seededRandom, type Box, type Vec3 } from '@stratome/core';
 import {
   cellsInBox,
   diagnosisParameters,
@@ -318,6 +324,46 @@ describe('the mutation diagnose', () => {
     const ofContrast = anomalies.filter(({ measure }) => measure === 'contrast');
     expect(ofContrast.map(({ pattern }) => pattern)).toContain('gradient');
     for (const { cells } of ofContrast) expect(cells).toBeGreaterThan(0);
+  });
+
+  it('is told what came of making the region again', async () => {
+    const report = await diagnoseDataset(graph, { dataset, region: corner, parameters });
+    const made = (usual: Usual) => ({
+      rows: measuredCells(usual).map(({ cellKey, measure, value, count }) => {
+        const { begin, end } = grid.box(cellKey.split('/').slice(1).map(Number) as unknown as Vec3);
+        const place = { cellKey, grid: 'cell', boxBegin: [...begin], boxEnd: [...end] };
+        return { ...place, measure, value, count: BigInt(count) };
+      }),
+      weights: [],
+    });
+    const asBefore = await counterfactualOf(graph, { dataset, parameters }, report, made(stained));
+    expect(asBefore).toMatchObject({ cause: 'stainingGradient', confirmed: false });
+    expect(asBefore.undone.share).toBeCloseTo(0, 6);
+    const healthy = Object.entries(stained).map(([measure, [mean, sd]]) => [measure, [mean, sd, 1]] as const);
+    const other = made(Object.fromEntries(healthy) as unknown as Usual);
+    const found = await counterfactualOf(graph, { dataset, parameters }, report, other);
+    expect(found).toMatchObject({ verdict: 'none', cause: null, confirmed: true });
+    expect(found.undone.share).toBeGreaterThan(0.8);
+    const set = { segmentation: { agglomerationThreshold: 0.5 } };
+    const tried = { from: 'L3' as const, without: [{ region: corner, set }], ...found };
+    await recordCounterfactual(graph, dataset, report.diagnosisId, tried);
+    const { data, errors } = await api.ask(
+      `query ($d: String!, $id: String!) {
+         diagnosis(dataset: $d, diagnosisId: $id) { counterfactual { from without { region parameters }
+           measures { measure before after } verdict cause undoneOf undoneShare confirmed } } }`,
+      { d: dataset, id: report.diagnosisId },
+    );
+    expect(errors).toBeUndefined();
+    const { undone, measures: of } = found;
+    expect(data.diagnosis.counterfactual).toMatchObject({
+      from: 'L3',
+      without: [{ region: '0,0,0:128,160,160', parameters: ['segmentation.agglomerationThreshold=0.5'] }],
+      verdict: 'none',
+      undoneOf: undone.of,
+      undoneShare: undone.share,
+      confirmed: true,
+    });
+    expect(data.diagnosis.counterfactual.measures).toHaveLength(of.length);
   });
 
   it.each([

@@ -7,8 +7,11 @@ export { defaultLimits, type QueryLimits } from './graphql/limits.js';
 export {
   counterfactualOf,
   layerToTry,
+  recordCounterfactual,
   type Counterfactual,
   type MeasureAgain,
+  type OwnSettings,
+  type TriedCounterfactual,
 } from './diagnosis/counterfactual.js';
 export { diagnoseDataset, type DiagnosisRequest, type StoredReport } from './diagnosis/diagnose-dataset.js';
 export { lineageRegions } from './diagnosis/lineage-differences.js';

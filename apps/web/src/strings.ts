@@ -296,6 +296,18 @@ export const strings = {
       ended: (revision: number | string) => `Done: revision ${revision} is what readers see now.`,
       beforeAfter: 'Before and after',
     },
+    tried: {
+      title: 'Made again as the rest was',
+      how: 'A fault that lies in how the region was made comes off when it is made again. That can be tried, and stores nothing of the region.',
+      command: 'On the command line',
+      confirmed: 'Confirmed.',
+      refuted: 'Not confirmed.',
+      outcome: (from: string, without: string, share: string, of: string, now: string) =>
+        `Made again from ${from} on${without ? ` without ${without}` : ''}, ${share} % of the effect on ${of} comes off, and the answer is “${now}”.`,
+      measure: 'Measure that deviated',
+      before: 'Effect',
+      after: 'Made again',
+    },
     rejected: 'Causes that were rejected, and why',
     anomalies: 'Anomalies in the region',
     anomaly: (name: string, pattern: string | null, cells: number, effect: string, p: string) =>

@@ -1,4 +1,5 @@
-import type { Graph } from '@stratome/connectome';
+import { queries, type Graph } from '@stratome/connectome';
+import type { Box } from '@stratome/core';
 import {
   diagnose,
   type Diagnosis,
@@ -34,6 +35,20 @@ export interface Counterfactual {
   readonly confirmed: boolean;
 }
 
+/** Parameters that a box had of its own, by group. */
+export interface OwnSettings {
+  readonly region: Box;
+  readonly set: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+/** A counterfactual with how the region was made again. */
+export interface TriedCounterfactual extends Counterfactual {
+  /** The layer from which on. */
+  readonly from: Layer;
+  /** What it was made without. */
+  readonly without: readonly OwnSettings[];
+}
+
 const confirmedFrom = 0.5;
 
 /** The layer from which on a region is to be made again to try a diagnosis, or why that would show nothing. */
@@ -45,6 +60,17 @@ export function layerToTry({ verdict, layer }: Diagnosis): { from: Layer } | { w
   if (layer === 'L2')
     return { why: 'Alignment works on whole sections, so no region can be aligned again alone.' };
   return { from: layer! };
+}
+
+/** Keeps a counterfactual with its diagnosis in the graph. */
+export async function recordCounterfactual(
+  graph: Graph,
+  dataset: string,
+  diagnosisId: string,
+  tried: TriedCounterfactual,
+): Promise<void> {
+  const counterfactualJson = JSON.stringify(tried);
+  await graph.run(queries.recordCounterfactual, { dataset, diagnosisId, counterfactualJson });
 }
 
 /** Diagnoses a region once more, of what a trial measured, and holds that against the diagnosis before. */

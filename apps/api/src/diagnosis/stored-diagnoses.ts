@@ -1,7 +1,9 @@
 import type { queries } from '@stratome/connectome';
+import { formatBox } from '@stratome/core';
 import { isMeasureName, measures, rechecks } from '@stratome/diagnostics';
 import type {
   Anomaly,
+  Counterfactual,
   Diagnosis,
   DiagnosisEvidence,
   DiagnosisStep,
@@ -11,6 +13,7 @@ import type {
   UntestedMeasure,
 } from '../graphql/types/diagnosis.js';
 import { namedBox } from '../graphql/types/places.js';
+import type { OwnSettings, TriedCounterfactual } from './counterfactual.js';
 
 type Row = queries.DiagnosesRow;
 type StoredEvidence = Omit<DiagnosisEvidence, 'unit' | 'meaning' | 'own'> &
@@ -62,6 +65,24 @@ export const toAnomaly = (row: queries.AnomaliesRow): Anomaly => ({
   cells: Number(row.cells),
 });
 
+/** Parameters of a region as the command writes them. */
+const settingsOf = (set: OwnSettings['set']): string[] =>
+  Object.entries(set).flatMap(([group, values]) =>
+    Object.entries(values).map(([name, value]) => `${group}.${name}=${JSON.stringify(value)}`),
+  );
+
+function toCounterfactual(json: string | null): Counterfactual | null {
+  if (json === null) return null;
+  const { without, measures, undone, ...tried } = JSON.parse(json) as TriedCounterfactual;
+  return {
+    ...tried,
+    without: without.map(({ region, set }) => ({ region: formatBox(region), parameters: settingsOf(set) })),
+    measures: [...measures],
+    undoneOf: undone.of,
+    undoneShare: undone.share,
+  };
+}
+
 /** A walk as it stands in the graph, as GraphQL gives it. */
 export const toDiagnosis = (row: Row): Diagnosis => ({
   diagnosisId: row.diagnosisId,
@@ -78,4 +99,5 @@ export const toDiagnosis = (row: Row): Diagnosis => ({
   steps: row.steps.map(toStep),
   rejected: listFrom<RejectedCause>(row.rejectedJson),
   anomalies: row.anomalies.map(toAnomaly),
+  counterfactual: toCounterfactual(row.counterfactualJson),
 });

@@ -112,7 +112,7 @@ const reportJson = ({ anomalies, diagnosis: d }: StoredReport) => ({
 const triedJson = (tried: Tried) =>
   'why' in tried
     ? { confirmed: null, why: tried.why }
-    : { ...tried, without: tried.without.map(({ box, set }) => ({ region: formatBox(box), set })) };
+    : { ...tried, without: tried.without.map(({ region, set }) => ({ region: formatBox(region), set })) };
 
 /** What `--json` prints. */
 export const diagnosisJson = (report: StoredReport, tried?: Tried) => ({

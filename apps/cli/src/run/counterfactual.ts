@@ -1,34 +1,25 @@
 import {
   counterfactualOf,
   layerToTry,
-  type Counterfactual,
+  recordCounterfactual,
   type DiagnosisRequest,
+  type OwnSettings,
   type StoredReport,
+  type TriedCounterfactual,
 } from '@stratome/api';
 import { formatBox } from '@stratome/core';
-import {
-  planCounterfactual,
-  tryReprocessing,
-  type RegionalParameters,
-} from '@stratome/reconstruction-worker';
+import { planCounterfactual, tryReprocessing } from '@stratome/reconstruction-worker';
 import type { Console } from '../action.js';
 import { formatDuration } from '../progress-display.js';
 import type { Session } from '../session.js';
 import { estimated } from './reprocess.js';
 
 /** What making the diagnosed region again shows, or why it would show nothing. */
-export type Tried =
-  | { readonly why: string }
-  | (Counterfactual & {
-      /** The layer from which on it was made again. */
-      readonly from: string;
-      /** Parameters that it had of its own, and was made without. */
-      readonly without: readonly RegionalParameters[];
-    });
+export type Tried = { readonly why: string } | TriedCounterfactual;
 
 /**
- * Makes the region of a diagnosis again as the rest of its dataset was made, diagnoses what that gives, and stores
- * nothing of it.
+ * Makes the region of a diagnosis again as the rest of its dataset was made, and diagnoses what that gives. Of all that
+ * nothing is stored but what it showed, beside the diagnosis.
  *
  * @throws StratomeError as `planReprocessing` and `tryReprocessing` do
  */
@@ -59,5 +50,11 @@ export async function tryDiagnosis(
     planned,
   );
   const found = await counterfactualOf(graph, request, report, measurements);
-  return { from: layer.from, without, ...found };
+  const tried = {
+    from: layer.from,
+    without: without.map(({ box, set }) => ({ region: box, set: set as OwnSettings['set'] })),
+    ...found,
+  };
+  await recordCounterfactual(graph, request.dataset, report.diagnosisId, tried);
+  return tried;
 }

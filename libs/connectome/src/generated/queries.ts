@@ -2436,6 +2436,7 @@ export interface DiagnosesRow {
   readonly againstEnd: readonly number[] | null;
   readonly rejectedJson: string;
   readonly parametersJson: string | null;
+  readonly counterfactualJson: string | null;
   readonly steps: readonly {
     readonly layer: string;
     readonly verdict: string;
@@ -2481,6 +2482,7 @@ export const diagnoses = defineQuery<DiagnosesParams, DiagnosesRow>({
     againstEnd: t.optional(t.list(t.int32)),
     rejectedJson: t.string,
     parametersJson: t.optional(t.string),
+    counterfactualJson: t.optional(t.string),
     steps: t.list(
       t.struct({
         layer: t.string,
@@ -2514,7 +2516,7 @@ WITH d ORDER BY d.made DESC, d.diagnosisId LIMIT $limit
 RETURN d.diagnosisId AS diagnosisId, d.revision AS revision, toString(d.made) AS made, d.verdict AS verdict,
        d.layer AS layer, d.cause AS cause, d.confidence AS confidence, d.explainedJson AS explainedJson,
        d.boxBegin AS boxBegin, d.boxEnd AS boxEnd, d.againstBegin AS againstBegin, d.againstEnd AS againstEnd,
-       d.rejectedJson AS rejectedJson, d.parametersJson AS parametersJson,
+       d.rejectedJson AS rejectedJson, d.parametersJson AS parametersJson, d.counterfactualJson AS counterfactualJson,
        COLLECT { MATCH (d)-[s:STEP]->(f:Finding)
                  RETURN {layer: s.layer, verdict: s.verdict, measure: f.measure, effect: s.effect,
                          interval: s.interval, p: s.p, measuresJson: f.measuresJson, lineageJson: f.lineageJson,
@@ -6165,6 +6167,27 @@ RETURN pre AS bodyId, post AS partnerId, weight AS weightThere, back[1] AS weigh
 ORDER BY weightThere + weightBack DESC, bodyId, partnerId LIMIT $limit`,
   },
 );
+
+export interface RecordCounterfactualParams {
+  readonly dataset: string;
+  readonly diagnosisId: string;
+  readonly counterfactualJson: string;
+}
+export interface RecordCounterfactualRow {
+  readonly recorded: bigint;
+}
+/** Keeps with a diagnosis what came of making its region again as the rest was made. */
+export const recordCounterfactual = defineQuery<RecordCounterfactualParams, RecordCounterfactualRow>({
+  name: 'recordCounterfactual',
+  mode: 'write',
+  summary: 'Keeps with a diagnosis what came of making its region again as the rest was made.',
+  scans: [],
+  params: { dataset: t.string, diagnosisId: t.string, counterfactualJson: t.string },
+  returns: { recorded: t.int64 },
+  text: `MATCH (d:Diagnosis {dataset: $dataset, diagnosisId: $diagnosisId})
+SET d.counterfactualJson = $counterfactualJson
+RETURN count(*) AS recorded`,
+});
 
 export interface RefreshMetaParams {
   readonly dataset: string;
@@ -10585,6 +10608,7 @@ export const allQueries: readonly Query<never, object>[] = [
   qualityOfDataset,
   reciprocalConnections,
   reciprocalConnectionsAt,
+  recordCounterfactual,
   refreshMeta,
   regionalParameters,
   removeConnections,

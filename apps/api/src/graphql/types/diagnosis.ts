@@ -95,6 +95,38 @@ export class ExplainedShare {
   @Field({ description: 'Whether the dose-response was found outside the region.' }) outside!: boolean;
 }
 
+@ObjectType({ description: 'Parameters that a box had of its own.' })
+export class OwnParameters {
+  @Field({ description: 'z0,y0,x0:z1,y1,x1, voxels.' }) region!: string;
+  @Field(() => [String], { description: 'group.name=value' }) parameters!: string[];
+}
+
+@ObjectType({ description: 'A measure of the region against its reference, before and when made again.' })
+export class MeasureMadeAgain {
+  @Field() measure!: string;
+  @Field() layer!: string;
+  @Field(() => Float, { description: 'In the measure’s unit.' }) before!: number;
+  @Field(() => Float, { nullable: true, description: 'Null where it could no longer be compared.' })
+  after!: number | null;
+}
+
+@ObjectType({
+  description:
+    'What became of the region when it was made again as the rest of its dataset was; nothing of it was stored but this.',
+})
+export class Counterfactual {
+  @Field({ description: 'The layer from which on it was made again.' }) from!: string;
+  @Field(() => [OwnParameters], { description: 'What it was made without.' }) without!: OwnParameters[];
+  @Field(() => [MeasureMadeAgain], { description: 'Those that deviated.' }) measures!: MeasureMadeAgain[];
+  @Field({ description: 'What a diagnosis says of the region as made again.' }) verdict!: string;
+  @Field(() => String, { nullable: true }) layer!: string | null;
+  @Field(() => String, { nullable: true }) cause!: string | null;
+  @Field({ description: 'The measure that convicted.' }) undoneOf!: string;
+  @Field(() => Float, { description: 'Share of the effect on it that came off.' }) undoneShare!: number;
+  @Field({ description: 'Whether at least half of it came off, and the same cause is named no more.' })
+  confirmed!: boolean;
+}
+
 @ObjectType({ description: 'The walk from connectivity down to images, and what it found.' })
 export class Diagnosis {
   @Field() diagnosisId!: string;
@@ -115,4 +147,9 @@ export class Diagnosis {
   @Field(() => [DiagnosisStep]) steps!: DiagnosisStep[];
   @Field(() => [RejectedCause]) rejected!: RejectedCause[];
   @Field(() => [Anomaly], { description: 'Those that lie in its region.' }) anomalies!: Anomaly[];
+  @Field(() => Counterfactual, {
+    nullable: true,
+    description: 'Null where nobody tried it (npx stratome diagnose --confirm), or it could not be tried.',
+  })
+  counterfactual!: Counterfactual | null;
 }

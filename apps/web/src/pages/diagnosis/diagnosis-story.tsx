@@ -19,6 +19,7 @@ import { strings } from '../../strings.js';
 import { useField } from '../quality/measure-map.js';
 import { DiagnosisStep, type StoryContext } from './diagnosis-step.js';
 import { Resolution } from './resolution.js';
+import { Tried } from './tried.js';
 import { type Diagnosis, effectText, spokesmanOf } from './evidence.js';
 
 const t = strings.diagnosis;
@@ -212,6 +213,7 @@ function Story({ dataset, diagnosis, volumes, measures }: StoryProps) {
           </ol>
         </>
       )}
+      <Tried dataset={dataset} diagnosis={diagnosis} />
       <Resolution dataset={dataset} diagnosis={diagnosis} />
       <Rejected diagnosis={diagnosis} />
       <Anomalies dataset={dataset} diagnosis={diagnosis} />
