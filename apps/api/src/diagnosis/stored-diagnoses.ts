@@ -73,11 +73,11 @@ const settingsOf = (set: OwnSettings['set']): string[] =>
 
 function toCounterfactual(json: string | null): Counterfactual | null {
   if (json === null) return null;
-  const { without, measures, undone, ...tried } = JSON.parse(json) as TriedCounterfactual;
+  const { without, measures: deviating, undone, ...tried } = JSON.parse(json) as TriedCounterfactual;
   return {
     ...tried,
     without: without.map(({ region, set }) => ({ region: formatBox(region), parameters: settingsOf(set) })),
-    measures: [...measures],
+    measures: [...deviating],
     undoneOf: undone.of,
     undoneShare: undone.share,
   };
