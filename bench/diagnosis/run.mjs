@@ -3,7 +3,7 @@
  * diagnosis names the layer and the cause. See docs/diagnosis.md.
  *
  *     npm run bench:diagnosis -- [--cases N | --per-kind N] [--seed S] [--kinds a,b] [--limit-minutes M]
- *                                [--out FILE] [--score-only] [--json]
+ *                                [--out FILE] [--score-only] [--json | --markdown]
  *
  * Results are appended to FILE (JSON lines) case by case; a case that stands there is not run again, so that a run can
  * be interrupted and extended.
@@ -17,6 +17,7 @@ import { casesFor, schedule } from './cases.mjs';
 import { kinds as allKinds } from './faults.mjs';
 import { answersTo, prepareCase, resultOf } from './one-case.mjs';
 import { report, reportText } from './score.mjs';
+import { markdownTables } from './tables.mjs';
 import { isAvailable, realNames } from './volumes.mjs';
 
 const options = {
@@ -28,6 +29,7 @@ const options = {
   out: { type: 'string' },
   'score-only': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
+  markdown: { type: 'boolean', default: false },
 };
 
 function refuse(message) {
@@ -121,4 +123,6 @@ if (!asked['score-only']) await runAll(planned, known, asked);
 const results = planned.flatMap((p) => known.get(keyOf(p)) ?? []);
 const left = planned.filter((p) => !known.has(keyOf(p)));
 const scored = report(results, left, asked.seed);
-console.log(asked.json ? JSON.stringify(scored) : reportText(scored));
+console.log(
+  asked.json ? JSON.stringify(scored) : asked.markdown ? markdownTables(scored) : reportText(scored),
+);
