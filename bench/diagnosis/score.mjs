@@ -23,7 +23,7 @@ function share(list, isHit) {
   };
 }
 
-const answerOf = ({ verdict, cause }) => cause ?? verdict;
+export const answerOf = ({ verdict, cause }) => cause ?? verdict;
 
 function countBy(list, keyOf) {
   const counts = {};

@@ -1,4 +1,6 @@
 /** The scores of a report as the tables of docs/diagnosis.md. */
+import { truthOf } from './cases.mjs';
+import { answerOf } from './score.mjs';
 
 const percent = (share) => `${(100 * share).toFixed(0)}`;
 const intervalOf = ([low, high]) => `(${percent(low)}–${percent(high)} %)`;
@@ -19,7 +21,7 @@ function certain({ reliability }) {
   return [sum(sure), sum(rest)].map(counted);
 }
 
-const rightAnswer = (kind) => (kind === 'clean' ? 'none' : kind);
+const rightAnswer = (kind) => answerOf(truthOf({ kind }));
 
 /** Answers to a kind, the right one first and by itself. */
 function answers(counts, kind) {

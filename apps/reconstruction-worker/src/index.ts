@@ -26,6 +26,7 @@ export {
   parametersIn,
   regionalNames,
   regionalStageOf,
+  settingsOf,
   type RegionalParameters,
 } from './regional-parameters.js';
 export { parameterGroups } from './parameter-groups.js';
@@ -52,15 +53,11 @@ export {
   type AnnotationWithoutPlace,
 } from './reprocessing/annotations-without-place.js';
 export { planCounterfactual } from './trial/counterfactual.js';
-export { tryReprocessing, type Trial, type TrialContext } from './trial/trial.js';
+export { tryReprocessing, type Trial } from './trial/trial.js';
 export type { TrialMeasurements } from './trial/measure-trial.js';
 export { processors } from './stages/registry.js';
 export { supervoxelBlocks } from './stages/supervoxels.js';
 export { readLineage, type Lineage } from './stages/graph-lineage.js';
 export type { StoredObject } from './stages/objects.js';
 export { recordOf, type StoredSynapse } from './stages/stored-synapses.js';
-export {
-  verifyConnectivity,
-  type ConnectivityDifference,
-  type ConnectivityVerification,
-} from './verification/connectivity.js';
+export { verifyConnectivity, type ConnectivityVerification } from './verification/connectivity.js';

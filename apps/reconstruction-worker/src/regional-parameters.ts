@@ -87,6 +87,12 @@ export function withRegionsOf(
   return regions.length > 0 ? { ...parameters, regions } : parameters;
 }
 
+/** Parameters of a region as `--set` takes them, `group.name=value`. */
+export const settingsOf = (set: RegionalParameters['set']): string[] =>
+  Object.entries(set).flatMap(([group, values]) =>
+    Object.entries(values).map(([name, value]) => `${group}.${name}=${JSON.stringify(value)}`),
+  );
+
 /** Adds a region; one that has the same box is put together with it. */
 export function addRegion(
   regions: readonly RegionalParameters[],

@@ -7,7 +7,7 @@ import {
   type Layer,
   type Verdict,
 } from '@stratome/diagnostics';
-import type { TrialMeasurements } from '@stratome/reconstruction-worker';
+import type { RegionalParameters, TrialMeasurements } from '@stratome/reconstruction-worker';
 import { datasetShape, type DiagnosisRequest } from './diagnose-dataset.js';
 import { fieldsOf } from './quality-fields.js';
 
@@ -38,7 +38,7 @@ export interface Counterfactual {
 /** Parameters that a box had of its own, by group. */
 export interface OwnSettings {
   readonly region: Box;
-  readonly set: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly set: RegionalParameters['set'];
 }
 
 /** A counterfactual with how the region was made again. */

@@ -1,6 +1,7 @@
 import type { queries } from '@stratome/connectome';
 import { formatBox } from '@stratome/core';
 import { isMeasureName, measures, rechecks } from '@stratome/diagnostics';
+import { settingsOf } from '@stratome/reconstruction-worker';
 import type {
   Anomaly,
   Counterfactual,
@@ -13,7 +14,7 @@ import type {
   UntestedMeasure,
 } from '../graphql/types/diagnosis.js';
 import { namedBox } from '../graphql/types/places.js';
-import type { OwnSettings, TriedCounterfactual } from './counterfactual.js';
+import type { TriedCounterfactual } from './counterfactual.js';
 
 type Row = queries.DiagnosesRow;
 type StoredEvidence = Omit<DiagnosisEvidence, 'unit' | 'meaning' | 'own'> &
@@ -64,12 +65,6 @@ export const toAnomaly = (row: queries.AnomaliesRow): Anomaly => ({
   region: namedBox(row),
   cells: Number(row.cells),
 });
-
-/** Parameters of a region as the command writes them. */
-const settingsOf = (set: OwnSettings['set']): string[] =>
-  Object.entries(set).flatMap(([group, values]) =>
-    Object.entries(values).map(([name, value]) => `${group}.${name}=${JSON.stringify(value)}`),
-  );
 
 function toCounterfactual(json: string | null): Counterfactual | null {
   if (json === null) return null;

@@ -4,7 +4,6 @@ import {
   planReprocessing,
   settingsFrom,
   stagesFrom,
-  tryReprocessing,
   type Reprocessing,
 } from '@stratome/reconstruction-worker';
 import { Option, type Command } from 'commander';
@@ -14,7 +13,7 @@ import { linesOfLostAnnotations } from '../display/summary-table.js';
 import { formatCount, formatShare } from '../display/units.js';
 import { setOption, workersOption } from '../options.js';
 import { formatDuration } from '../progress-display.js';
-import { estimated, reprocess, type Estimated, type ReprocessSummary } from '../run/reprocess.js';
+import { estimated, reprocess, tryPlanned, type Estimated, type ReprocessSummary } from '../run/reprocess.js';
 import { withServers, type Session } from '../session.js';
 import { renderTable } from '../table.js';
 
@@ -61,21 +60,12 @@ export function defineReprocess(command: Command): Command {
 }
 
 async function tryOut(
-  { db, graph, home, settings }: Session,
+  session: Session,
   planned: Reprocessing,
-  { progress }: Console,
+  console: Console,
   startedMs: number,
 ): Promise<Outcome> {
-  const trial = await tryReprocessing(
-    {
-      db,
-      graph,
-      storeRoot: home,
-      modelsDirectory: settings.STRATOME_MODELS,
-      progress: (stage, done, total) => progress.update({ stage, done, total, unit: 'tasks' }),
-    },
-    planned,
-  );
+  const trial = await tryPlanned(session, planned, console);
   const seconds = Math.round((performance.now() - startedMs) / 100) / 10;
   const { region, dataset } = planned;
   const { revision, tasks, voxels, annotationsWithoutPlace, ...compared } = trial;

@@ -1,5 +1,6 @@
 import type { StoredReport } from '@stratome/api';
 import { formatBox } from '@stratome/core';
+import { settingsOf } from '@stratome/reconstruction-worker';
 import type { Tried } from '../run/counterfactual.js';
 import { renderTable } from '../table.js';
 import { formatShare } from './units.js';
@@ -35,11 +36,7 @@ function reserve({ diagnosis: { verdict, steps } }: StoredReport): string[] {
 function describeTrial(tried: Tried): string[] {
   if ('why' in tried) return [`The region was not made again. ${tried.why}`];
   const { from, without, measures, verdict, cause, undone, confirmed } = tried;
-  const sets = without.flatMap(({ set }) =>
-    Object.entries(set).flatMap(([group, values]) =>
-      Object.entries(values).map(([name, value]) => `${group}.${name}=${String(value)}`),
-    ),
-  );
+  const sets = without.flatMap(({ set }) => settingsOf(set));
   const columns = ['Layer', 'Measure', 'Effect', 'Made again'].map((title) => ({ title }));
   const rows = measures.map((m) => [m.layer, m.measure, short(m.before), short(m.after ?? undefined)]);
   const now = verdict === 'none' ? 'nothing deviates' : `the answer is ${cause ?? verdict}`;

@@ -3,16 +3,15 @@ import {
   layerToTry,
   recordCounterfactual,
   type DiagnosisRequest,
-  type OwnSettings,
   type StoredReport,
   type TriedCounterfactual,
 } from '@stratome/api';
 import { formatBox } from '@stratome/core';
-import { planCounterfactual, tryReprocessing } from '@stratome/reconstruction-worker';
+import { planCounterfactual } from '@stratome/reconstruction-worker';
 import type { Console } from '../action.js';
 import { formatDuration } from '../progress-display.js';
 import type { Session } from '../session.js';
-import { estimated } from './reprocess.js';
+import { estimated, tryPlanned } from './reprocess.js';
 
 /** What making the diagnosed region again shows, or why it would show nothing. */
 export type Tried = { readonly why: string } | TriedCounterfactual;
@@ -27,32 +26,23 @@ export async function tryDiagnosis(
   session: Session,
   request: Omit<DiagnosisRequest, 'region'>,
   report: StoredReport,
-  { note, progress }: Console,
+  console: Console,
 ): Promise<Tried> {
   const layer = layerToTry(report.diagnosis);
   if ('why' in layer) return layer;
-  const { db, graph, store, home, settings } = session;
+  const { db, graph, store } = session;
   const { region } = report.diagnosis;
   const asked = { dataset: request.dataset, region, ...layer };
   const { planned, without } = await planCounterfactual(db, store, asked);
   const { seconds } = await estimated(session, planned);
-  note(
+  console.note(
     `Making ${formatBox(planned.region)} again from ${layer.from} on: about ${formatDuration(seconds)} of processor time.`,
   );
-  const { measurements } = await tryReprocessing(
-    {
-      db,
-      graph,
-      storeRoot: home,
-      modelsDirectory: settings.STRATOME_MODELS,
-      progress: (stage, done, total) => progress.update({ stage, done, total, unit: 'tasks' }),
-    },
-    planned,
-  );
+  const { measurements } = await tryPlanned(session, planned, console);
   const found = await counterfactualOf(graph, request, report, measurements);
   const tried = {
     from: layer.from,
-    without: without.map(({ box, set }) => ({ region: box, set: set as OwnSettings['set'] })),
+    without: without.map(({ box, set }) => ({ region: box, set })),
     ...found,
   };
   await recordCounterfactual(graph, request.dataset, report.diagnosisId, tried);

@@ -4,6 +4,7 @@ import {
   changesOf,
   estimateReprocessing,
   executedShare,
+  tryReprocessing,
   type AnnotationWithoutPlace,
   type Changes,
   type RegionalParameters,
@@ -11,6 +12,7 @@ import {
   type ReprocessingCost,
   type ReprocessingEstimate,
   type TaskCounts,
+  type Trial,
 } from '@stratome/reconstruction-worker';
 import type { StageName } from '@stratome/pipeline';
 import type { Console } from '../action.js';
@@ -39,6 +41,23 @@ export const estimated = async ({ db }: Session, planned: Reprocessing): Promise
   region: planned.region,
   ...(await estimateReprocessing(db, planned)),
 });
+
+/** Makes a region again and stores nothing. @throws StratomeError as `tryReprocessing` does */
+export const tryPlanned = (
+  { db, graph, home, settings }: Session,
+  planned: Reprocessing,
+  { progress }: Console,
+): Promise<Trial> =>
+  tryReprocessing(
+    {
+      db,
+      graph,
+      storeRoot: home,
+      modelsDirectory: settings.STRATOME_MODELS,
+      progress: (stage, done, total) => progress.update({ stage, done, total, unit: 'tasks' }),
+    },
+    planned,
+  );
 
 export interface ReprocessOptions {
   readonly workers: number;

@@ -25,9 +25,13 @@ import {
   readMeasures,
   rowsOfMeasures,
 } from './graph-measures.js';
-import { graphParameters } from './graph-parameters.js';
 import { cellRows, tileRows } from './graph-rows.js';
-import { connectivityInputs, connectivityRows, tallied } from './graph-connectivity.js';
+import {
+  connectivityInputs,
+  connectivityRows,
+  tallied,
+  type ConnectivityInputs,
+} from './graph-connectivity.js';
 import { OwnRecord } from './graph-record.js';
 import { readStageRuns } from './graph-runs.js';
 import type {
@@ -71,7 +75,6 @@ async function loadGraph(task: ResolvedTask, context: ServerContext): Promise<Se
   const g = await io.readJson<Geometry>('geometry', 'dataset');
   const lineage = await readLineage(db, dataset.name, run.revision, g);
   const stageRuns = await readStageRuns(db, run, lineage);
-  const row = datasetRow(task, context, g);
   const measures = await readMeasures(io);
   const source = connectivityInputs(task, context, io, g, lineage.resolve);
   const { neurons, fragments, synapses, connections, isNeuronId } = await connectivityRows(
@@ -94,7 +97,7 @@ async function loadGraph(task: ResolvedTask, context: ServerContext): Promise<Se
   };
   await recordTaskInput(db, run.id, 'graph', inputHash);
   const { rows: work } = await loadRevision(target, {
-    dataset: row,
+    dataset: datasetRow(context, source),
     revision: BigInt(run.revision),
     rows,
     commit: { ...(await commitOf(db, run)), committedAt: new Date().toISOString() },
@@ -126,7 +129,10 @@ async function readManifest({ store, dataset }: ServerContext): Promise<TileMani
   return JSON.parse(Buffer.from(await store.get(dataset.manifestHash)).toString('utf8')) as TileManifest;
 }
 
-function datasetRow(task: ResolvedTask, { dataset, run }: ServerContext, g: Geometry): DatasetRow {
+function datasetRow(
+  { dataset, run }: ServerContext,
+  { g, thresholds, uncalibrated }: ConnectivityInputs,
+): DatasetRow {
   return {
     dataset: dataset.name,
     voxelNm: g.voxelNm,
@@ -134,7 +140,7 @@ function datasetRow(task: ResolvedTask, { dataset, run }: ServerContext, g: Geom
     // The state is the run's: a replay must not look like an edit.
     editedAt: run.startedAt.toISOString(),
     uuid: dataset.manifestHash,
-    thresholds: graphParameters.parse(task.parameters),
-    uncalibrated: dataset.truthPath === null,
+    thresholds,
+    uncalibrated,
   };
 }

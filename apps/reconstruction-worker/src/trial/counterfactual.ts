@@ -1,3 +1,5 @@
+import type { ObjectStore } from '@stratome/storage';
+import type { DataSource } from 'typeorm';
 import { parseRunParameters } from '../run-parameters.js';
 import { meets, type RegionalParameters } from '../regional-parameters.js';
 import { planReprocessing, type Reprocessing, type ReprocessingRequest } from '../reprocessing/request.js';
@@ -14,8 +16,8 @@ export interface PlannedCounterfactual {
  * @throws StratomeError as `planReprocessing` does
  */
 export async function planCounterfactual(
-  db: Parameters<typeof planReprocessing>[0],
-  store: Parameters<typeof planReprocessing>[1],
+  db: DataSource,
+  store: ObjectStore,
   request: Omit<ReprocessingRequest, 'settings'>,
 ): Promise<PlannedCounterfactual> {
   const planned = await planReprocessing(db, store, { ...request, settings: [] });

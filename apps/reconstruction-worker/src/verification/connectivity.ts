@@ -10,9 +10,16 @@ import {
   type RowDifference,
 } from '@stratome/connectome';
 import { canonicalJson } from '@stratome/core';
-import { resolveConnectivity } from '../execution/resolve-connectivity.js';
+import { artifactsAt } from '@stratome/operations';
+import { stages } from '@stratome/pipeline';
+import { resolveTask } from '../execution/resolve-task.js';
+import { TaskIo } from '../execution/task-io.js';
 import type { Geometry } from '../stages/geometry.js';
-import { connectivityRows } from '../stages/graph-connectivity.js';
+import {
+  connectivityInputs,
+  connectivityRows,
+  type ConnectivityInputs,
+} from '../stages/graph-connectivity.js';
 import type { Lineage } from '../stages/graph-lineage.js';
 import type { RecordedState } from '../stages/processor.js';
 
@@ -43,6 +50,27 @@ const extentOf: Readonly<Record<ConnectivityKind, string>> = {
   connections: 'weight',
 };
 
+/** What the stage that writes the graph reads at a revision, without the measurements. */
+async function inputsOnRecord(
+  state: RecordedState,
+  g: Geometry,
+  { resolve }: Lineage,
+): Promise<ConnectivityInputs> {
+  const { db, store, dataset, run } = state;
+  const inputs = ['objects', 'synapses', 'shape-summary'].map((kind) => ({
+    kind,
+    role: 'parameters' as const,
+  }));
+  const { resolved } = await resolveTask(
+    (kind, keys) => artifactsAt(db, dataset.name, run.revision, kind, keys),
+    { stage: 'graph', key: 'dataset', plan: { key: 'dataset', inputs, detail: {} } },
+    run,
+    dataset,
+    stages.graph.version,
+  );
+  return connectivityInputs(resolved, state, new TaskIo(store, resolved), g, resolve);
+}
+
 /**
  * Adds connectivity up anew from what the stages wrote and people corrected, and compares it row by row with what the
  * graph shows readers. A kind of rows is in memory at a time beside the synapses; of the graph only what differs is kept.
@@ -56,7 +84,7 @@ export async function verifyConnectivity(
   lineage: Lineage,
   progress: (done: number, total: number) => void = () => {},
 ): Promise<ConnectivityVerification> {
-  const source = await resolveConnectivity(state, g, lineage.resolve);
+  const source = await inputsOnRecord(state, g, lineage);
   const { synapses, ...others } = await connectivityRows(state, source, lineage);
   const recorded: { readonly [K in ConnectivityKind]: () => Iterable<ConnectivityKinds[K]> } = {
     neurons: () => others.neurons,
