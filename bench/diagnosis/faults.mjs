@@ -252,11 +252,13 @@ function mixedAgglomeration({ table, edges, agglomeration: usual }, parameters, 
     return r;
   };
   const joined = new Uint8Array(edges.a.length);
+  const betweenClasses = new Uint8Array(edges.a.length);
   const decisiveScore = new Float64Array(edges.a.length);
   for (let e = 0; e < edges.a.length; e++) {
     const [p, q] = [row.get(edges.a[e]), row.get(edges.b[e])];
     const from = inside[p] && inside[q] ? other : usual;
     joined[e] = from.joined[e];
+    betweenClasses[e] = from.betweenClasses[e];
     decisiveScore[e] = from.decisiveScore[e];
     if (!joined[e]) continue;
     const [s, t] = [find(p), find(q)];
@@ -281,6 +283,7 @@ function mixedAgglomeration({ table, edges, agglomeration: usual }, parameters, 
     // The record knows of one threshold.
     decisiveThreshold: usual.decisiveThreshold,
     joined,
+    betweenClasses,
   };
 }
 

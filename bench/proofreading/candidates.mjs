@@ -14,7 +14,7 @@ export const defaultThreshold = parameters.agglomerationThreshold;
 
 /** The same phantom agglomerated at another threshold. */
 export function agglomeratedAt(phantom, threshold) {
-  if (threshold === defaultThreshold) return { ...phantom, threshold };
+  if (threshold === defaultThreshold) return phantom;
   const { edges, table, supervoxels, shape } = phantom;
   const agglomeration = agglomerate(edges, table, { ...parameters, agglomerationThreshold: threshold });
   const segmentOf = new Map(Array.from(agglomeration.supervoxel, (id, n) => [id, agglomeration.segment[n]]));
@@ -37,7 +37,7 @@ export function agglomeratedAt(phantom, threshold) {
     preSegment: owner(s.preSegment, s.prePoint),
     postSegment: owner(s.postSegment, s.postPoint),
   }));
-  return { ...phantom, threshold, agglomeration, segmentation, objects, synapses };
+  return { ...phantom, agglomeration, segmentation, objects, synapses };
 }
 
 const at = ([, ny, nx], [z, y, x]) => (z * ny + y) * nx + x;
@@ -78,7 +78,7 @@ function deadEndsOf({ skeletons, segmentation, shape, voxelNm }) {
 }
 
 export function queueInput(phantom) {
-  const { agglomeration, edges, table, objects, synapses, supervoxels, shape, voxelNm, threshold } = phantom;
+  const { agglomeration, edges, table, objects, synapses, supervoxels, shape, voxelNm } = phantom;
   return {
     tables: {
       decisions: { a: edges.a, b: edges.b, faces: edges.count, ...agglomeration },
@@ -86,7 +86,6 @@ export function queueInput(phantom) {
       merges: agglomeration.merges,
       supervoxels: table,
     },
-    threshold,
     voxelNm,
     objects: objects.map((o) => ({
       id: o.id,

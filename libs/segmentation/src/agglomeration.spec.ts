@@ -151,6 +151,36 @@ describe('agglomerate', () => {
     expect([...result.segments.tissueClass]).toEqual([2, 1]);
   });
 
+  it('says which contacts the classes kept apart, also where they have changed since', () => {
+    const rows: Row[] = [
+      [1, 2, 250, 1],
+      [1, 3, 240, 1],
+    ];
+    // 1 is glia until it has grown by 3, which is unsure and larger.
+    const table = supervoxels([1000, 1000, 3000], [0.9, 0.05, 0.4]);
+    const result = agglomerate(edgeTable(rows), table, parametersOf({}));
+    expect(segmentsOf(result)).toEqual([1, 2, 1]);
+    expect([...result.betweenClasses]).toEqual([1, 0]);
+  });
+
+  it('leaves no contact above its threshold apart but between classes', () => {
+    let between = 0;
+    for (let seed = 0; seed < 60; seed++) {
+      const random = seededRandom(`classes/${seed}`);
+      const sizes = Array.from({ length: 30 }, () => 1 + random.below(400));
+      const glia = sizes.map(() => [0.05, 0.3, 0.5, 0.7, 0.95][random.below(5)]);
+      const parameters = parametersOf({ dustVoxels: 60, classVoxels: 200 });
+      const edges = edgeTable(randomRows(`classes/${seed}`, 30, 80));
+      const result = agglomerate(edges, supervoxels(sizes, glia), parameters);
+      for (let e = 0; e < edges.a.length; e++) {
+        const above = result.decisiveScore[e] >= parameters.agglomerationThreshold;
+        if (result.joined[e] || above) expect(result.betweenClasses[e]).toBe(1 - result.joined[e]);
+        between += result.betweenClasses[e];
+      }
+    }
+    expect(between).toBeGreaterThan(20);
+  });
+
   it('merges dust into its best neighbour and nothing larger', () => {
     const rows: Row[] = [
       [1, 2, 100, 1],

@@ -37,6 +37,11 @@ export interface Agglomeration {
    */
   readonly decisiveScore: Float64Array;
   readonly joined: Uint8Array;
+  /**
+   * For each row 1 where the two sides are apart and surely of different classes, or were when their contact was
+   * weighed. As they grow their classes may change; what was kept apart stays so.
+   */
+  readonly betweenClasses: Uint8Array;
   /** For each row the agglomeration threshold, 0 … 1, that held for that contact. */
   readonly decisiveThreshold: Float64Array;
 }
@@ -78,6 +83,8 @@ class Agglomerator {
   /** The row a row was absorbed by, or itself. */
   readonly #into: Uint32Array;
   readonly #contracted: Uint8Array;
+  /** Live edges whose ends' classes clashed when they were last weighed. */
+  readonly #betweenClasses: Uint8Array;
   readonly #merges: { segment: number; absorbed: number; edge: number; smaller: number }[] = [];
 
   constructor(
@@ -103,6 +110,7 @@ class Agglomerator {
     this.#least = Uint32Array.from({ length: n }, (_, i) => i);
     this.#into = this.#least.slice();
     this.#contracted = new Uint8Array(u.length);
+    this.#betweenClasses = new Uint8Array(u.length);
   }
 
   /**
@@ -123,11 +131,11 @@ class Agglomerator {
   /**
    * Merges along the edge of highest mean affinity, again and again, while it reaches the threshold of its faces.
    * Equal means go by the edge's number, that is by the ids of the first two supervoxels it ever joined.
-   * An edge that `mayMerge` refuses is looked at again only when it is combined with another.
+   * An edge between classes, or that `mayMerge` refuses, is looked at again only when it is combined with another.
    */
   mergeFrom(
     thresholdOf: (set: ContactThreshold) => number,
-    mayMerge: (u: number, v: number) => boolean,
+    mayMerge: (u: number, v: number) => boolean = () => true,
   ): void {
     const graph = this.#graph;
     const { sum, count } = graph;
@@ -150,7 +158,9 @@ class Agglomerator {
     };
     for (let edge = heap.pop(); edge >= 0; edge = heap.pop()) {
       const [u, v] = graph.endsOf(edge);
-      if (mayMerge(u, v)) this.#merge(edge, u, v, combining, combined);
+      if (!mayMerge(u, v)) continue;
+      this.#betweenClasses[edge] = this.#classesClash(u, v) ? 1 : 0;
+      if (!this.#betweenClasses[edge]) this.#merge(edge, u, v, combining, combined);
     }
   }
 
@@ -176,7 +186,7 @@ class Agglomerator {
   voxelsOf = (node: number): number => this.#voxels[node];
 
   /** Whether two nodes are both sure of their class and the classes differ. */
-  classesClash(u: number, v: number): boolean {
+  #classesClash(u: number, v: number): boolean {
     const classOf = (node: number) =>
       sureClass(this.#voxels[node], this.#glia[node], this.#vessel[node], this.parameters);
     const a = classOf(u);
@@ -243,18 +253,21 @@ class Agglomerator {
     );
   }
 
-  #decisions(): Pick<Agglomeration, 'decisiveScore' | 'joined' | 'decisiveThreshold'> {
+  #decisions(): Pick<Agglomeration, 'decisiveScore' | 'joined' | 'betweenClasses' | 'decisiveThreshold'> {
     const rows = this.edges.a.length;
     const decisiveScore = new Float64Array(rows);
     const decisiveThreshold = new Float64Array(rows);
     const joined = new Uint8Array(rows);
+    const betweenClasses = new Uint8Array(rows);
     for (let e = 0; e < rows; e++) {
       const carrier = this.#graph.merged.find(e);
       decisiveScore[e] = this.#scoreOf(carrier);
       decisiveThreshold[e] = this.#thresholdOf(carrier);
       joined[e] = this.#contracted[carrier];
+      const clashed = this.#betweenClasses[carrier] || this.#classesClash(...this.#graph.endsOf(carrier));
+      betweenClasses[e] = !joined[e] && clashed ? 1 : 0;
     }
-    return { decisiveScore, joined, decisiveThreshold };
+    return { decisiveScore, joined, betweenClasses, decisiveThreshold };
   }
 }
 
@@ -281,14 +294,11 @@ export function agglomerate(
   regional: RegionalThresholds = { sets: [], setOf: new Uint8Array() },
 ): Agglomeration {
   const state = new Agglomerator(edges, supervoxels, parameters, regional);
-  state.mergeFrom(
-    (set) => set.agglomerationThreshold,
-    (u, v) => !state.classesClash(u, v),
-  );
+  state.mergeFrom((set) => set.agglomerationThreshold);
   const isDust = (node: number) => state.voxelsOf(node) < parameters.dustVoxels;
   state.mergeFrom(
     (set) => set.dustAffinity,
-    (u, v) => (isDust(u) || isDust(v)) && !state.classesClash(u, v),
+    (u, v) => isDust(u) || isDust(v),
   );
   return state.result();
 }

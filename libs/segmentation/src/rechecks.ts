@@ -41,41 +41,32 @@ export function measureUnsegmented(
 export interface RecordedDecisions {
   readonly edges: Pick<EdgeTable, 'a' | 'b' | 'count'>;
   readonly supervoxels: Pick<SupervoxelTable, 'id' | 'voxels' | 'coordinateSum'>;
-  readonly agglomeration: Omit<Agglomeration, 'merges' | 'decisiveThreshold'>;
+  readonly agglomeration: Pick<Agglomeration, 'decisiveScore' | 'joined' | 'betweenClasses'>;
 }
 
 /**
  * Share of contact that was joined below the threshold or not joined above it, by quality cell: 0 where the
- * agglomeration did what the parameters say. Contacts on which dust or tissue classes had a say are left out. A
+ * agglomeration did what the parameters say. Contacts on which dust or tissue classes decided are left out. A
  * contact lies midway between the centroids of its supervoxels.
  *
  * @param cells the quality grid, in the voxels of the tables
  * @param parameters of the dataset, not those that whoever decided went by
- * @param regional agglomeration thresholds of regions; a contact with a score between the lowest and the highest of all
- *   is left out, since which of them its faces asked for is not on record
  */
 export function measureDecisions(
   { edges, supervoxels, agglomeration }: RecordedDecisions,
   cells: BlockGrid,
   parameters: Pick<AgglomerationParameters, 'agglomerationThreshold' | 'dustVoxels'>,
-  regional: readonly number[] = [],
 ): CellMeasurement[] {
-  const thresholds = [parameters.agglomerationThreshold, ...regional];
-  const [lowest, highest] = [Math.min(...thresholds), Math.max(...thresholds)];
-  const { segment, segments, decisiveScore, joined } = agglomeration;
+  const { decisiveScore, joined, betweenClasses } = agglomeration;
   const rowOf = rowFinder(supervoxels.id);
-  const [memberOf, segmentOf] = [rowFinder(agglomeration.supervoxel), rowFinder(segments.id)];
-  const classOf = (id: bigint) => segments.tissueClass[segmentOf(segment[memberOf(id)])];
   const { voxels, coordinateSum } = supervoxels;
   const [faces, conflict] = [new Float64Array(cells.length), new Float64Array(cells.length)];
   for (let e = 0; e < edges.a.length; e++) {
-    const [a, b] = [edges.a[e], edges.b[e]];
-    const [p, q] = [rowOf(a), rowOf(b)];
-    const above = decisiveScore[e] >= highest;
-    if (!above && decisiveScore[e] >= lowest) continue;
+    const [p, q] = [rowOf(edges.a[e]), rowOf(edges.b[e])];
+    const above = decisiveScore[e] >= parameters.agglomerationThreshold;
     const dust = Math.min(voxels[p], voxels[q]) < parameters.dustVoxels;
     if (joined[e] && !above && dust) continue;
-    if (!joined[e] && above && classOf(a) !== classOf(b)) continue;
+    if (!joined[e] && above && betweenClasses[e]) continue;
     const centre = (row: number, k: number) => coordinateSum[3 * row + k] / voxels[row];
     const cell = cells.indexAt([0, 1, 2].map((k) => (centre(p, k) + centre(q, k)) / 2));
     faces[cell] += edges.count[e];

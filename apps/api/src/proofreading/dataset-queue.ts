@@ -1,5 +1,5 @@
 import { contactVoxel, proofreadingQueue, type QueueItem } from '@stratome/annotations';
-import { queries, type Graph } from '@stratome/connectome';
+import type { Graph } from '@stratome/connectome';
 import { boxContains, boxOfShape, intersectBox, type Box, type Vec3 } from '@stratome/core';
 import { mapConcurrently, neuroglancerLink, readBox, type ObjectStore } from '@stratome/storage';
 import type { DataSource } from 'typeorm';
@@ -70,14 +70,6 @@ async function exactPlace(
   return contactVoxel(labels, box, ...site.supervoxels) ?? voxel;
 }
 
-/** The threshold that merged segments at the head. */
-async function thresholdOf(graph: Graph, dataset: string): Promise<number> {
-  const [row] = await graph.run(queries.stageRuns, { dataset, stage: 'agglomerate', limit: 1 });
-  return Number(
-    (JSON.parse(row.parametersJson) as { agglomerationThreshold: number }).agglomerationThreshold,
-  );
-}
-
 /**
  * What a person should look at first in a dataset: the decisions of its stages at the head, by expected gain.
  *
@@ -92,18 +84,16 @@ export async function datasetQueue(
   const at = Number(revision);
   const results = new StageResults(db, store, dataset, at);
   const grid = await results.grid();
-  const [tables, objects, synapses, threshold] = await Promise.all([
+  const [tables, objects, synapses] = await Promise.all([
     results.tables(),
     results.objects(),
     results.synapses(),
-    thresholdOf(graph, dataset),
   ]);
   const connected = new Set(synapses.flatMap((s) => [s.preSegment, s.postSegment]));
   const traced = objects.filter((o) => o.neurite && connected.has(o.id)).map((o) => o.id);
   const deadEnds = await results.deadEnds(traced, grid);
   const queue = proofreadingQueue({
     tables,
-    threshold,
     voxelNm: grid.workingNm,
     objects,
     synapses,

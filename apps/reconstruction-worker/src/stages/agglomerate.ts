@@ -46,7 +46,7 @@ export const agglomerate: ThreadProcessor = {
     const table = mergeSupervoxelTables(await readAll<SupervoxelTable>(io, 'supervoxel-table'));
     const regional = regionalThresholds(edges, parameters, thresholdsOfBlocks(task, parameters, g));
     const agglomeration = agglomerateSupervoxels(edges, table, parameters, regional);
-    const { segments, merges, decisiveScore, joined } = agglomeration;
+    const { segments, merges, decisiveScore, joined, betweenClasses, decisiveThreshold } = agglomeration;
     await writeMapping(io, agglomeration, g);
     await io.writeTable('segment-classes', 'dataset', { ...segments });
     await io.writeTable('merges', 'dataset', { ...merges });
@@ -55,7 +55,9 @@ export const agglomerate: ThreadProcessor = {
       b: edges.b,
       faces: edges.count,
       decisiveScore,
+      decisiveThreshold,
       joined,
+      betweenClasses,
     });
     const made = { edges, supervoxels: table, agglomeration };
     await io.measure(measureAgglomeration(made, cellsOf(g), g.workingNm, parameters));

@@ -1,5 +1,5 @@
 import { BlockGrid, copyOverlap, voxelsIn, type Box, type CellMeasurement, type Vec3 } from '@stratome/core';
-import type { Columns, ResolvedTask, TaskPlan } from '@stratome/pipeline';
+import type { ResolvedTask, TaskPlan } from '@stratome/pipeline';
 import {
   compositionSource,
   measureClefts,
@@ -19,7 +19,6 @@ import {
 import type { TaskIo } from '../execution/task-io.js';
 import type { ParameterGroups } from '../parameter-groups.js';
 import { readWorkingEm } from './affinities.js';
-import { readMapping } from './agglomerate.js';
 import { boxOf, cellsOf, chunksUnder, toFullResolution, volumeOf, type Geometry } from './geometry.js';
 import type { ObjectNature } from './objects.js';
 import type { PlanContext, StageOutcome, ThreadProcessor } from './processor.js';
@@ -53,18 +52,14 @@ async function planRechecks(context: PlanContext): Promise<TaskPlan[]> {
   const g = await context.readJson<Geometry>('geometry', 'dataset');
   const footprints = await context.keys('synapses');
   const grid = new BlockGrid(g.workingShape, g.synapseBlock);
-  const tables = ['geometry', 'edge-decisions', 'segment-classes'].map(ofDataset);
+  const tables = ['geometry', 'edge-decisions'].map(ofDataset);
   return [
     ...[...grid.positions()].map((position) =>
       planBlock(context, g, position, grid.box(position), footprints),
     ),
     {
       key: decisions,
-      inputs: [
-        ...tables,
-        { kind: 'agglomeration', role: 'parameters' },
-        { kind: 'supervoxel-table', role: 'parameters' },
-      ],
+      inputs: [...tables, { kind: 'supervoxel-table', role: 'parameters' }],
       detail: {},
     },
   ];
@@ -154,20 +149,10 @@ async function measureObjects(task: ResolvedTask, io: TaskIo, g: Geometry): Prom
 
 async function recheckDecisions(task: ResolvedTask, io: TaskIo): Promise<StageOutcome> {
   const g = await io.readJson<Geometry>('geometry', 'dataset');
-  const read = <C extends Columns>(kind: string) => io.readTable<C>(kind, 'dataset');
   const tables = io.keys('supervoxel-table').map((key) => io.readTable('supervoxel-table', key));
   const supervoxels = mergeSupervoxelTables((await Promise.all(tables)) as unknown as SupervoxelTable[]);
-  const decided = await read<Decisions>('edge-decisions');
-  const members = await readMapping(io, g);
-  const segments = await read<{ id: BigUint64Array; voxels: Float64Array; tissueClass: Uint8Array }>(
-    'segment-classes',
-  );
-  const { a, b, faces: count, decisiveScore, joined } = decided;
-  const recorded = {
-    supervoxels,
-    edges: { a, b, count },
-    agglomeration: { ...members, segments, decisiveScore, joined },
-  };
+  const { a, b, faces, ...agglomeration } = await io.readTable<Decisions>('edge-decisions', 'dataset');
+  const recorded = { supervoxels, edges: { a, b, count: faces }, agglomeration };
   const parameters = agglomerationParameters.parse(task.parameters.segmentation);
   await io.measure(measureDecisions(recorded, cellsOf(g), parameters));
   return { work: 0 };
@@ -180,4 +165,5 @@ type Decisions = {
   faces: Float64Array;
   decisiveScore: Float64Array;
   joined: Uint8Array;
+  betweenClasses: Uint8Array;
 };

@@ -10,8 +10,12 @@ export interface DecisionTables {
     readonly faces: Float64Array;
     /** Mean affinity, 0 … 1, of the contact that decided about the pair. */
     readonly decisiveScore: Float64Array;
+    /** The agglomeration threshold, 0 … 1, that held for that contact: regions may have one of their own. */
+    readonly decisiveThreshold: Float64Array;
     /** 1 where the two are in one segment. */
     readonly joined: Uint8Array;
+    /** 1 where tissue classes kept the two apart. */
+    readonly betweenClasses: Uint8Array;
   };
   /** The segment of each supervoxel; supervoxels rise. */
   readonly agglomeration: { readonly supervoxel: BigUint64Array; readonly segment: BigUint64Array };
@@ -38,6 +42,8 @@ export interface ContactSite {
 export interface ContactLeft {
   readonly segments: readonly [bigint, bigint];
   readonly score: number;
+  readonly threshold: number;
+  readonly betweenClasses: boolean;
   readonly faces: number;
   readonly site: ContactSite;
 }
@@ -47,6 +53,7 @@ export interface MergeMade {
   /** The segment both are in at the end. */
   readonly segment: bigint;
   readonly score: number;
+  readonly threshold: number;
   readonly faces: number;
   /** Of the smaller part, when the two were joined. */
   readonly smallerVoxels: number;
@@ -80,21 +87,27 @@ export function contactsLeft(tables: DecisionTables): ContactLeft[] {
   const rowOf = rowsBy(supervoxels.id);
   const segmentRow = rowsBy(agglomeration.supervoxel);
   const segmentOf = (id: bigint) => agglomeration.segment[segmentRow(id)];
-  const pairs = new Map<string, { segments: [bigint, bigint]; score: number; faces: number; edge: number }>();
+  const pairs = new Map<string, { segments: [bigint, bigint]; faces: number; edge: number }>();
   for (let e = 0; e < decisions.a.length; e++) {
     if (decisions.joined[e]) continue;
     const [s, t] = [segmentOf(decisions.a[e]), segmentOf(decisions.b[e])];
     const segments: [bigint, bigint] = s < t ? [s, t] : [t, s];
     const key = segments.join(' ');
     const pair = pairs.get(key);
-    if (!pair)
-      pairs.set(key, { segments, score: decisions.decisiveScore[e], faces: decisions.faces[e], edge: e });
+    if (!pair) pairs.set(key, { segments, faces: decisions.faces[e], edge: e });
     else {
       pair.faces += decisions.faces[e];
       if (decisions.faces[e] > decisions.faces[pair.edge]) pair.edge = e;
     }
   }
-  return [...pairs.values()].map(({ edge, ...pair }) => ({ ...pair, site: siteOf(tables, rowOf, edge) }));
+  return [...pairs.values()].map(({ edge, ...pair }) => ({
+    ...pair,
+    // One contact of two segments: the same in all of its rows.
+    score: decisions.decisiveScore[edge],
+    threshold: decisions.decisiveThreshold[edge],
+    betweenClasses: decisions.betweenClasses[edge] === 1,
+    site: siteOf(tables, rowOf, edge),
+  }));
 }
 
 /** The forest of merges: each supervoxel and each merge points to the merge that took it in. */
@@ -166,6 +179,7 @@ export function mergesMade(tables: DecisionTables, synapsesOf: (supervoxel: bigi
           {
             segment: agglomeration.segment[agglomerated(merges.segment[m])],
             score: merges.score[m],
+            threshold: decisions.decisiveThreshold[edge],
             faces: merges.faces[m],
             smallerVoxels: merges.smallerVoxels[m],
             synapsesMoved: forest.fewer[m],

@@ -13,7 +13,9 @@ const tables: DecisionTables = {
     b: BigUint64Array.of(2n, 3n, 4n, 5n, 6n),
     faces: Float64Array.of(100, 100, 100, 100, 100),
     decisiveScore: Float64Array.of(0.9, 0.22, 0.25, 0.19, 0.01),
+    decisiveThreshold: Float64Array.of(0.2, 0.2, 0.2, 0.2, 0.2),
     joined: Uint8Array.of(1, 1, 1, 0, 0),
+    betweenClasses: new Uint8Array(5),
   },
   agglomeration: {
     supervoxel: BigUint64Array.of(1n, 2n, 3n, 4n, 5n, 6n),
@@ -45,7 +47,6 @@ const synapse = (id: number, pre: bigint, post: bigint, confidence: number): Que
 
 const input: QueueInput = {
   tables,
-  threshold: 0.2,
   voxelNm: [10, 10, 10],
   objects: [1n, 5n, 6n].map((id) => ({ id, voxels: 5000, neurite: true, touchesFace: true })),
   synapses: [
@@ -98,6 +99,24 @@ describe('the queue', () => {
     // The narrow merge, by which each side has two synapses, comes before the sure one.
     const merges = queue.filter(({ kind }) => kind === 'mergeError').map(({ voxel }) => voxel[2]);
     expect(merges).toEqual([20, 30, 10]);
+  });
+
+  it('tells how far a contact is from the threshold that held for it, and that classes kept it apart', () => {
+    const decisions = {
+      ...tables.decisions,
+      decisiveThreshold: Float64Array.of(0.2, 0.2, 0.2, 0.5, 0.005),
+      betweenClasses: Uint8Array.of(0, 0, 0, 0, 1),
+    };
+    const told = proofreadingQueue({ ...input, tables: { ...tables, decisions } })
+      .filter(({ kind }) => kind === 'splitError')
+      .map(({ evidence }) => evidence);
+    expect(told.find(([first]) => first === 'mean affinity 0.190, 0.310 below the threshold')).toBeDefined();
+    expect(told).toContainEqual(
+      expect.arrayContaining([
+        'mean affinity 0.010, 0.005 above the threshold',
+        'kept apart by their tissue classes',
+      ]),
+    );
   });
 
   it('thinks a synapse of low confidence more often false', () => {

@@ -53,8 +53,6 @@ export interface DeadEnd {
 /** What the stages wrote of a revision. */
 export interface QueueInput {
   readonly tables: DecisionTables;
-  /** Mean affinity from which segments were merged, 0 … 1. */
-  readonly threshold: number;
   /** Working voxels, nm. */
   readonly voxelNm: Vec3;
   readonly objects: readonly QueueObject[];
@@ -133,8 +131,13 @@ export function splitFeatures(
   };
 }
 
+function againstThreshold({ score, threshold }: { score: number; threshold: number }): string {
+  const margin = score - threshold;
+  return `mean affinity ${score.toFixed(3)}, ${Math.abs(margin).toFixed(3)} ${margin < 0 ? 'below' : 'above'} the threshold`;
+}
+
 function splitErrors(input: QueueInput, counts: SiteCounts, explained: Set<DeadEnd>): QueueItem[] {
-  const { threshold, voxelNm, deadEnds } = input;
+  const { voxelNm, deadEnds } = input;
   const objects = new Map(input.objects.map((o) => [o.id, o]));
   const endsOf = new Map<bigint, DeadEnd[]>();
   for (const end of deadEnds) endsOf.set(end.segment, [...(endsOf.get(end.segment) ?? []), end]);
@@ -158,7 +161,8 @@ function splitErrors(input: QueueInput, counts: SiteCounts, explained: Set<DeadE
         probability: p,
         synapses: Math.min(m, n),
         evidence: [
-          `mean affinity ${contact.score.toFixed(3)}, ${(threshold - contact.score).toFixed(3)} below the threshold`,
+          againstThreshold(contact),
+          ...(contact.betweenClasses ? ['kept apart by their tissue classes'] : []),
           ...(features.orphan ? [`segment ${smaller.id} touches no face of the volume`] : []),
           ...(features.deadEnd ? ['a skeleton ends there'] : []),
         ],
@@ -174,12 +178,11 @@ export const mergeFeatures = ({ score, faces, smallerVoxels }: MergeMade) => ({
   logVoxels: Math.log10(smallerVoxels),
 });
 
-function mergeErrors({ tables, threshold, objects }: QueueInput, counts: SiteCounts): QueueItem[] {
+function mergeErrors({ tables, objects }: QueueInput, counts: SiteCounts): QueueItem[] {
   const neurites = new Set(objects.filter(({ neurite }) => neurite).map(({ id }) => id));
   return mergesMade(tables, (id) => counts.bySupervoxel.get(id) ?? 0).flatMap((merge): QueueItem[] => {
     if (!neurites.has(merge.segment)) return [];
     const features = mergeFeatures(merge);
-    const margin = merge.score - threshold;
     return [
       item({
         kind: 'mergeError',
@@ -188,9 +191,7 @@ function mergeErrors({ tables, threshold, objects }: QueueInput, counts: SiteCou
         site: merge.site,
         probability: probability(mergeError, features),
         synapses: merge.synapsesMoved,
-        evidence: [
-          `mean affinity ${merge.score.toFixed(3)}, ${Math.abs(margin).toFixed(3)} ${margin < 0 ? 'below' : 'above'} the threshold`,
-        ],
+        evidence: [againstThreshold(merge)],
       }),
     ];
   });
