@@ -336,21 +336,21 @@ describe('the mutation diagnose', () => {
       }),
       weights: [],
     });
-    const asBefore = await counterfactualOf(graph, { dataset, parameters }, report, made(stained));
+    const asBefore = await counterfactualOf(graph, { dataset, parameters }, report, made(stained), 'L3');
     expect(asBefore).toMatchObject({ cause: 'stainingGradient', confirmed: false });
     expect(asBefore.undone.share).toBeCloseTo(0, 6);
     const healthy = Object.entries(stained).map(([measure, [mean, sd]]) => [measure, [mean, sd, 1]] as const);
     const other = made(Object.fromEntries(healthy) as unknown as Usual);
-    const found = await counterfactualOf(graph, { dataset, parameters }, report, other);
+    const found = await counterfactualOf(graph, { dataset, parameters }, report, other, 'L3');
     expect(found).toMatchObject({ verdict: 'none', cause: null, confirmed: true });
     expect(found.undone.share).toBeGreaterThan(0.8);
     const set = { segmentation: { agglomerationThreshold: 0.5 } };
-    const tried = { from: 'L3' as const, without: [{ region: corner, set }], ...found };
+    const tried = { without: [{ region: corner, set }], ...found };
     await recordCounterfactual(graph, dataset, report.diagnosisId, tried);
     const { data, errors } = await api.ask(
       `query ($d: String!, $id: String!) {
          diagnosis(dataset: $d, diagnosisId: $id) { counterfactual { from without { region parameters }
-           measures { measure before after } verdict cause undoneOf undoneShare confirmed } } }`,
+           measures { measure before after } verdict cause undoneOf undoneShare confirmed refutes } } }`,
       { d: dataset, id: report.diagnosisId },
     );
     expect(errors).toBeUndefined();
@@ -362,6 +362,7 @@ describe('the mutation diagnose', () => {
       undoneOf: undone.of,
       undoneShare: undone.share,
       confirmed: true,
+      refutes: [],
     });
     expect(data.diagnosis.counterfactual.measures).toHaveLength(of.length);
   });

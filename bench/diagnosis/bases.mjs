@@ -39,7 +39,7 @@ const makers = [
 
 /** A hash of files as committed, whatever commit holds them, with `+` where some were changed since. */
 function contentOf(...paths) {
-  const files = ['--', ...paths, ':!*.md', ':!*.spec.ts'];
+  const files = ['--', ...paths, ':!*.md', ':!*.spec.ts', ':!*.fixture.ts'];
   const hash = hashJson(git('ls-files', '-s', ...files)).slice(0, 10);
   return git('status', '--porcelain', ...files) === '' ? hash : `${hash}+`;
 }

@@ -1,6 +1,14 @@
 /** One case: the fault is planted, the stages run, the diagnosis answers with the region given and without. */
 import { intersectBox, voxelsIn } from '@stratome/core';
-import { cellGrid, diagnose, diagnosisParameters, markers } from '@stratome/diagnostics';
+import {
+  cellGrid,
+  cellsInBox,
+  compareMadeAgain,
+  diagnose,
+  diagnoseAndTry,
+  diagnosisParameters,
+  markers,
+} from '@stratome/diagnostics';
 import { baseOf } from './bases.mjs';
 import { lineageRegionsOf, makeCase } from './cases.mjs';
 import { biologyKind, faults } from './faults.mjs';
@@ -103,26 +111,78 @@ function tissueOf(cells, length) {
   return tissue;
 }
 
-/** What the diagnosis says of a prepared case, in both modes. */
-export function answersTo({ one, planted, fields, before, shape }, voxelNm = [10, 10, 10]) {
+/** Measures of the cells that a region touches from one set of fields, all others from another. */
+function mixed(inside, outside, grid, region) {
+  const there = cellsInBox(grid, region, 0);
+  const pick = (a, b) => b.map((v, cell) => (there[cell] ? a[cell] : v));
+  return outside.map((field) => {
+    const own = inside.find(({ measure }) => measure === field.measure);
+    if (!own) return field;
+    const { measure, values, weights } = field;
+    return { measure, values: pick(own.values, values), weights: pick(own.weights, weights) };
+  });
+}
+
+/**
+ * What making a region again from a layer on gives. Stages are deterministic: where the fault is of that layer or a later one,
+ * the region comes out as it was without the fault, else as it is.
+ */
+function madeAgain({ one: { kind }, fields, before }, grid, region, from) {
+  const layer = faults[kind]?.layer;
+  const cells = layer && layer >= from ? mixed(before.cells, fields.cells, grid, region) : fields.cells;
+  return { grid, cells, sections: fields.sections };
+}
+
+/** An answer that cannot be given: the planted box holds no whole quality cell, so it is refused as a region. */
+const refused = (region) => ({
+  verdict: 'insufficient',
+  layer: null,
+  cause: null,
+  confidence: 0,
+  explainedShare: null,
+  region,
+});
+
+/**
+ * What the diagnosis says of a prepared case: with the region given and looked for, and both once more where answers are
+ * tried by making their region again.
+ */
+export async function answersTo(prepared, voxelNm = [10, 10, 10]) {
+  const { one, planted, fields, before, shape } = prepared;
   const grid = cellGrid(voxelNm, shape);
   const parameters = diagnosisParameters.parse({});
-  const { cells, sections } = fields;
-  const input = { grid, cells, sections, tissue: tissueOf(cells, grid.length) };
-  const given = diagnose({ ...input, region: one.box, lineage: one.lineage }, parameters).diagnosis;
-  const lineageRegions = lineageRegionsOf(one, planted, shape);
-  const search = diagnose({ ...input, lineageRegions }, parameters).diagnosis;
-  const found = !['none', 'insufficient'].includes(search.verdict);
+  const withTissue = (input) => ({ ...input, tissue: tissueOf(input.cells, grid.length) });
+  const input = withTissue({ grid, ...fields });
+  const answer = async (asked) => {
+    const first = diagnose({ ...input, ...asked }, parameters);
+    const { report } = await diagnoseAndTry(
+      (refuted) => (refuted.length === 0 ? first : diagnose({ ...input, ...asked, refuted }, parameters)),
+      ({ diagnosis }, from) => {
+        const { region } = diagnosis;
+        const made = withTissue(madeAgain(prepared, grid, region, from));
+        return compareMadeAgain(diagnosis, diagnose({ ...made, region }, parameters).diagnosis, from);
+      },
+    );
+    return [first.diagnosis, report.diagnosis];
+  };
+  const isWhole = cellsInBox(grid, one.box).includes(1);
+  const [given, givenTried] = isWhole
+    ? await answer({ region: one.box, lineage: one.lineage })
+    : [refused(one.box), refused(one.box)];
+  const [search, searchTried] = await answer({ lineageRegions: lineageRegionsOf(one, planted, shape) });
+  const found = ({ verdict }) => !['none', 'insufficient'].includes(verdict);
   return {
     effect: one.kind === 'clean' ? null : effectOf(fields, before, grid, planted),
-    iou: one.kind === 'clean' || !found ? null : overlap(search.region, inCells(planted, grid)),
+    iou: one.kind === 'clean' || !found(search) ? null : overlap(search.region, inCells(planted, grid)),
     given,
     search,
+    givenTried,
+    searchTried,
   };
 }
 
 /** The line of a result. */
-export function resultOf({ one, planted, voxels }, { effect, iou, given, search }) {
+export function resultOf({ one, planted, voxels }, { effect, iou, given, search, givenTried, searchTried }) {
   const { lineage: _, ...place } = one;
   return {
     ...place,
@@ -132,5 +192,7 @@ export function resultOf({ one, planted, voxels }, { effect, iou, given, search 
     iou: iou === null ? null : Math.round(1000 * iou) / 1000,
     given: summarise(given),
     search: summarise(search),
+    givenTried: summarise(givenTried),
+    searchTried: summarise(searchTried),
   };
 }

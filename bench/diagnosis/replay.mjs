@@ -30,7 +30,7 @@ const results = [];
 for (const file of readdirSync(folder).sort()) {
   const prepared = deserialize(readFileSync(join(folder, file)));
   if (kinds && !kinds.includes(prepared.one.kind)) continue;
-  const answers = answersTo(prepared);
+  const answers = await answersTo(prepared);
   const result = { ...resultOf(prepared, answers), seconds: 0, code };
   results.push(result);
   if (values.out) appendFileSync(values.out, `${JSON.stringify(result)}\n`);

@@ -89,29 +89,6 @@ function keepFields(prepared) {
   writeFileSync(join(folder, `${keyOf(prepared.one).replaceAll('/', '-')}.v8`), serialize(prepared));
 }
 
-/**
- * What the diagnosis says of a case. A planted box that holds no whole quality cell is refused as a region; that is no
- * answer, and what is said when it is looked for counts all the same.
- */
-function answered(prepared) {
-  try {
-    return answersTo(prepared);
-  } catch (error) {
-    if (error.kind !== 'badInput') throw error;
-    const { one, shape } = prepared;
-    const half = { begin: [0, 0, 0], end: [shape[0], shape[1], Math.floor(shape[2] / 2)] };
-    const other = { ...prepared, one: { ...one, box: half } };
-    const refused = {
-      verdict: 'insufficient',
-      layer: null,
-      cause: null,
-      confidence: 0,
-      explainedShare: null,
-    };
-    return { ...answersTo(other), given: { ...refused, region: one.box } };
-  }
-}
-
 async function runAll(planned, done, { out, code, limitMs }) {
   const began = performance.now();
   const waiting = planned.filter((p) => !done.has(keyOf(p)));
@@ -121,7 +98,7 @@ async function runAll(planned, done, { out, code, limitMs }) {
     if (started - began + longest > limitMs) return;
     const prepared = await prepareCase(one);
     if (process.env.BENCH_KEEP_FIELDS) keepFields(prepared);
-    const result = resultOf(prepared, answered(prepared));
+    const result = resultOf(prepared, await answersTo(prepared));
     const now = performance.now();
     result.seconds = Math.round((now - started) / 100) / 10;
     result.code = code;

@@ -55,7 +55,7 @@ const mean = (list) => (list.length > 0 ? round(list.reduce((a, b) => a + b, 0) 
  * Layer and cause are shares of the faults that had an effect and were answered; `insufficient` is a share of its own, of all cases.
  * `layerOfAll` and `causeOfAll` are the same where `insufficient` counts as wrong.
  *
- * @param mode `given` or `search`
+ * @param mode one of `modes`
  */
 export function score(results, mode) {
   const faulty = results.filter(({ kind }) => kind !== 'clean');
@@ -91,7 +91,22 @@ export function score(results, mode) {
     ),
     reliability: reliability(results, mode),
     ...(mode === 'search' && { iou: mean(results.map((r) => r.iou).filter((v) => typeof v === 'number')) }),
+    ...(isTried(mode) && { trials: trialsOf(results, mode) }),
     confusion: confusionOf(results, mode),
+  };
+}
+
+/** How answers were asked for; where they are tried as well, an answer at L3 to L5 has to stand when its region is made again. */
+export const modes = ['given', 'search', 'givenTried', 'searchTried'];
+const isTried = (mode) => mode.endsWith('Tried');
+const untried = (mode) => mode.replace('Tried', '');
+
+/** What trying changed: right answers that were refuted and wrong ones that became right. */
+function trialsOf(results, mode) {
+  const isRight = (r, of) => right('cause', of)(r);
+  return {
+    lost: results.filter((r) => isRight(r, untried(mode)) && !isRight(r, mode)).length,
+    won: results.filter((r) => !isRight(r, untried(mode)) && isRight(r, mode)).length,
   };
 }
 
@@ -101,7 +116,7 @@ const confidences = [0, 0.8, 0.9, 0.95, 0.99, 1];
 /**
  * What a confidence is worth: of the cases in which a cause was named, how often it was right, by classes of what was said.
  *
- * @param mode `given` or `search`
+ * @param mode one of `modes`
  */
 export function reliability(results, mode) {
   const named = results.filter((r) => r[mode].cause !== null && hasEffect(r));
@@ -117,10 +132,12 @@ export function reliability(results, mode) {
   });
 }
 
-/** What the benchmark prints: the scores with the region looked for at the top, both modes below. */
+/** What the benchmark prints: the scores with the region looked for at the top, all modes below. */
 export function report(results, left, seed) {
-  const modes = { given: score(results, 'given'), search: score(results, 'search') };
-  const { layer, cause, iou, falseAlarm, insufficient, confusion } = modes.search;
+  // Results of a code that tried no answers lack those modes.
+  const present = modes.filter((mode) => !isTried(mode) || results.every((r) => r[mode]));
+  const scores = Object.fromEntries(present.map((mode) => [mode, score(results, mode)]));
+  const { layer, cause, iou, falseAlarm, insufficient, confusion } = scores.search;
   return {
     layer: layer.share,
     cause: cause.share,
@@ -130,7 +147,7 @@ export function report(results, left, seed) {
     cases: results.length,
     confusion,
     seed,
-    modes,
+    modes: scores,
     secondsPerCase: mean(results.map((r) => r.seconds)),
     code: countBy(results, (r) => r.code),
     leftOut: { cases: left.length, kinds: countBy(left, ({ kind }) => kind) },
@@ -142,14 +159,22 @@ const percent = ({ share: v, interval: [low, high], hits, cases }) =>
     ? 'no case'
     : `${(100 * v).toFixed(1)} % (${(100 * low).toFixed(0)}–${(100 * high).toFixed(0)} %), ${hits} of ${cases}`;
 
+const titles = {
+  given: () => 'region given',
+  search: ({ iou }) => `region looked for; mean overlap ${iou}`,
+  givenTried: () => 'region given, answers tried',
+  searchTried: () => 'region looked for, answers tried',
+};
+
 /** The report in words. */
-export function reportText({ modes, cases, seed, leftOut, secondsPerCase, code }) {
+export function reportText({ modes: scores, cases, seed, leftOut, secondsPerCase, code }) {
   const lines = [
     `${cases} cases of seed ${seed}, ${secondsPerCase} s a case; code ${Object.keys(code).join(', ')}`,
   ];
   if (leftOut.cases > 0) lines.push(`left out: ${leftOut.cases} cases (${JSON.stringify(leftOut.kinds)})`);
-  for (const [mode, s] of Object.entries(modes)) {
-    lines.push(mode === 'given' ? 'region given' : `region looked for; mean overlap ${s.iou}`);
+  for (const [mode, s] of Object.entries(scores)) {
+    lines.push(titles[mode](s));
+    if (s.trials) lines.push(`  trying made ${s.trials.won} answers right and ${s.trials.lost} wrong`);
     for (const name of [
       'layer',
       'cause',

@@ -36,24 +36,31 @@ function answers(counts, kind) {
 const total = (counts) => Object.values(counts).reduce((sum, n) => sum + n, 0);
 const isPerfect = (counts, kind) => (counts[rightAnswer(kind)] ?? 0) === total(counts);
 
-function confusionTable({ given, search }) {
-  const kinds = Object.keys(given.confusion);
-  const perfect = kinds.filter(
-    (kind) =>
-      kind !== 'clean' && isPerfect(given.confusion[kind], kind) && isPerfect(search.confusion[kind], kind),
-  );
-  const cases = [...new Set(perfect.map((kind) => total(given.confusion[kind])))].sort((a, b) => a - b);
+const titles = {
+  given: 'region given',
+  search: 'region looked for',
+  givenTried: 'given, answers tried',
+  searchTried: 'looked for, answers tried',
+};
+
+const row = (...texts) => `| ${texts.join(' | ')} |`;
+const head = (modes) => [
+  row('', ...Object.keys(modes).map((m) => titles[m])),
+  `|---${'|---'.repeat(Object.keys(modes).length)}|`,
+];
+
+function confusionTable(modes) {
+  const all = Object.values(modes).map(({ confusion }) => confusion);
+  const kinds = Object.keys(all[0]);
+  const perfect = kinds.filter((kind) => kind !== 'clean' && all.every((of) => isPerfect(of[kind], kind)));
+  const cases = [...new Set(perfect.map((kind) => total(all[0][kind])))].sort((a, b) => a - b);
   const rows = kinds
     .filter((kind) => !perfect.includes(kind))
-    .map(
-      (kind) =>
-        `| \`${kind}\` (${total(given.confusion[kind])}) | ${answers(given.confusion[kind], kind)} | ${answers(search.confusion[kind], kind)} |`,
-    );
+    .map((kind) => row(`\`${kind}\` (${total(all[0][kind])})`, ...all.map((of) => answers(of[kind], kind))));
   return [
-    '| planted | region given | region looked for |',
-    '|---|---|---|',
+    ...head(modes),
     ...rows,
-    `| each of the others (${cases.join(' or ')}) | all | all |`,
+    row(`each of the others (${cases.join(' or ')})`, ...all.map(() => 'all')),
     '',
     `(The others: ${perfect.map((kind) => `\`${kind}\``).join(', ')}.)`,
   ];
@@ -61,25 +68,24 @@ function confusionTable({ given, search }) {
 
 /** @param report as `report` of score.mjs gives it */
 export function markdownTables({ modes, cases }) {
-  const both = (of) => [of(modes.given), of(modes.search)].join(' | ');
-  const clean = modes.given.falseAlarm.cases;
-  const [sureGiven, restGiven] = certain(modes.given);
-  const [sureSearch, restSearch] = certain(modes.search);
+  const each = (title, of) => row(title, ...Object.values(modes).map(of));
   return [
-    '| | region given | region looked for |',
-    '|---|---|---|',
-    `| right layer, of the faults answered | ${both((m) => shareOf(m.layer))} |`,
-    `| right cause | ${both((m) => shareOf(m.cause))} |`,
-    `| right layer, with \`insufficient\` as wrong | ${both((m) => shareOf(m.layerOfAll))} |`,
-    `| right cause of silent faults | ${both((m) => counted(m.silent))} |`,
-    `| with a decoy | ${both((m) => counted(m.decoy))} |`,
-    `| real tissue | ${both((m) => counted(m.real))} |`,
-    `| false alarms, of ${clean} clean volumes | ${both(({ falseAlarm: f }) => `${f.hits} ${intervalOf(f.interval)}`)} |`,
-    `| insufficient, of ${cases} | ${both((m) => partOf(m.insufficient))} |`,
-    `| without effect | ${both((m) => m.withoutEffect.cases)} |`,
-    `| overlap of found and planted, mean | | ${modes.search.iou.toFixed(2)} |`,
-    `| named with a confidence of 0.99 and more: right | ${sureGiven} | ${sureSearch} |`,
-    `| below 0.99: right | ${restGiven} | ${restSearch} |`,
+    ...head(modes),
+    each('right layer, of the faults answered', (m) => shareOf(m.layer)),
+    each('right cause', (m) => shareOf(m.cause)),
+    each('right layer, with `insufficient` as wrong', (m) => shareOf(m.layerOfAll)),
+    each('right cause of silent faults', (m) => counted(m.silent)),
+    each('with a decoy', (m) => counted(m.decoy)),
+    each('real tissue', (m) => counted(m.real)),
+    each(
+      `false alarms, of ${modes.given.falseAlarm.cases} clean volumes`,
+      ({ falseAlarm: f }) => `${f.hits} ${intervalOf(f.interval)}`,
+    ),
+    each(`insufficient, of ${cases}`, (m) => partOf(m.insufficient)),
+    each('without effect', (m) => m.withoutEffect.cases),
+    each('overlap of found and planted, mean', (m) => m.iou?.toFixed(2) ?? ''),
+    each('named with a confidence of 0.99 and more: right', (m) => certain(m)[0]),
+    each('below 0.99: right', (m) => certain(m)[1]),
     '',
     ...confusionTable(modes),
   ].join('\n');

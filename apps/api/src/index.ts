@@ -6,10 +6,7 @@ export { schemaText } from './graphql/schema.js';
 export { defaultLimits, type QueryLimits } from './graphql/limits.js';
 export {
   counterfactualOf,
-  layerToTry,
   recordCounterfactual,
-  type Counterfactual,
-  type MeasureAgain,
   type OwnSettings,
   type TriedCounterfactual,
 } from './diagnosis/counterfactual.js';

@@ -304,6 +304,7 @@ export const strings = {
       refuted: 'Not confirmed.',
       outcome: (from: string, without: string, share: string, of: string, now: string) =>
         `Made again from ${from} on${without ? ` without ${without}` : ''}, ${share} % of the effect on ${of} comes off, and the answer is “${now}”.`,
+      refutes: (causes: string) => `Not at work there: ${causes}.`,
       measure: 'Measure that deviated',
       before: 'Effect',
       after: 'Made again',

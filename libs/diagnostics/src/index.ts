@@ -10,6 +10,7 @@ export * from './detection/robustScores.js';
 export * from './detection/significantCells.js';
 export * from './diagnosis/candidates.js';
 export * from './diagnosis/compareBoxes.js';
+export * from './diagnosis/counterfactual.js';
 export * from './diagnosis/diagnose.js';
 export * from './diagnosis/input.js';
 export * from './diagnosis/markers.js';

@@ -6,6 +6,7 @@ import {
   type BoxComparison,
   type DiagnosisParameters,
   type DiagnosisReport,
+  type Refuted,
 } from '@stratome/diagnostics';
 import { GraphReader } from '../graphql/graph-reader.js';
 import { lineageDifferences, lineageRegions } from './lineage-differences.js';
@@ -16,6 +17,8 @@ export interface DiagnosisRequest {
   readonly dataset: string;
   readonly region?: Box;
   readonly against?: Box;
+  /** What making regions again has ruled out. */
+  readonly refuted?: readonly Refuted[];
   readonly parameters: DiagnosisParameters;
 }
 
@@ -75,7 +78,7 @@ export async function compareInDataset(
  */
 export async function diagnoseDataset(
   graph: Graph,
-  { dataset, region, against, parameters }: DiagnosisRequest,
+  { dataset, region, against, refuted, parameters }: DiagnosisRequest,
 ): Promise<StoredReport> {
   const { revision, shape, fields } = await readFields(graph, dataset);
   const { grid, cells, sections, tissue } = fields;
@@ -85,7 +88,7 @@ export async function diagnoseDataset(
         lineage: await lineageDifferences(graph, dataset, revision, region, against ?? boxOfShape(shape)),
       }
     : { lineageRegions: await lineageRegions(graph, dataset, revision) };
-  const report = diagnose({ grid, cells, sections, tissue, against, ...known }, parameters);
+  const report = diagnose({ grid, cells, sections, tissue, against, refuted, ...known }, parameters);
   const diagnosisId = await storeDiagnosis(graph, dataset, revision, fields, against, report, parameters);
   return { ...report, diagnosisId, revision };
 }

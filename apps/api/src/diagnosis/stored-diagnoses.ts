@@ -1,6 +1,13 @@
 import type { queries } from '@stratome/connectome';
 import { formatBox } from '@stratome/core';
-import { isMeasureName, measures, rechecks } from '@stratome/diagnostics';
+import {
+  isMeasureName,
+  layerToTry,
+  measures,
+  rechecks,
+  type Layer,
+  type Verdict,
+} from '@stratome/diagnostics';
 import { settingsOf } from '@stratome/reconstruction-worker';
 import type {
   Anomaly,
@@ -68,14 +75,26 @@ export const toAnomaly = (row: queries.AnomaliesRow): Anomaly => ({
 
 function toCounterfactual(json: string | null): Counterfactual | null {
   if (json === null) return null;
-  const { without, measures: deviating, undone, ...tried } = JSON.parse(json) as TriedCounterfactual;
+  const {
+    without,
+    measures: deviating,
+    undone,
+    refutes = [],
+    ...tried
+  } = JSON.parse(json) as TriedCounterfactual;
   return {
     ...tried,
     without: without.map(({ region, set }) => ({ region: formatBox(region), parameters: settingsOf(set) })),
     measures: [...deviating],
     undoneOf: undone.of,
     undoneShare: undone.share,
+    refutes: [...refutes],
   };
+}
+
+function layerTried({ verdict, layer }: Row): string | null {
+  const tried = layerToTry({ verdict: verdict as Verdict, layer: layer as Layer | null });
+  return 'from' in tried ? tried.from : null;
 }
 
 /** A walk as it stands in the graph, as GraphQL gives it. */
@@ -94,5 +113,6 @@ export const toDiagnosis = (row: Row): Diagnosis => ({
   steps: row.steps.map(toStep),
   rejected: listFrom<RejectedCause>(row.rejectedJson),
   anomalies: row.anomalies.map(toAnomaly),
+  triedFrom: layerTried(row),
   counterfactual: toCounterfactual(row.counterfactualJson),
 });

@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { runs } from '../action.js';
 import { describeDiagnosis, diagnosisJson } from '../display/diagnosis.js';
 import { wholeNumber } from '../options.js';
-import { tryDiagnosis } from '../run/counterfactual.js';
+import { diagnoseTrying } from '../run/counterfactual.js';
 import { withRunningServers } from '../session.js';
 
 interface DiagnoseOptions {
@@ -31,18 +31,16 @@ export function defineDiagnose(command: Command): Command {
     )
     .option(
       '--confirm',
-      'make the region again as the rest was made, storing nothing, and say whether that takes the effect away',
+      'make the region again as the rest was made, storing nothing, and look further where that does not take the effect away',
     );
   return runs<DiagnoseOptions>(command, async ([dataset], options, console) => {
     const { region, against, permutations, confirm } = options;
-    const asked = { dataset, against, parameters: diagnosisParameters.parse({ permutations }) };
+    const asked = { dataset, region, against, parameters: diagnosisParameters.parse({ permutations }) };
     return withRunningServers(async (session) => {
-      const report = await diagnoseDataset(session.graph, { ...asked, region });
-      const tried = confirm && (await tryDiagnosis(session, asked, report, console));
-      return {
-        json: diagnosisJson(report, tried),
-        text: describeDiagnosis(dataset, report, tried),
-      };
+      const answer = confirm
+        ? await diagnoseTrying(session, asked, console)
+        : { report: await diagnoseDataset(session.graph, asked), refuted: [] };
+      return { json: diagnosisJson(answer), text: describeDiagnosis(dataset, answer) };
     });
   });
 }

@@ -1,9 +1,14 @@
 import type { StoredReport } from '@stratome/api';
 import { formatBox } from '@stratome/core';
 import { settingsOf } from '@stratome/reconstruction-worker';
-import type { Tried } from '../run/counterfactual.js';
+import type { TriedReport } from '../run/counterfactual.js';
 import { renderTable } from '../table.js';
 import { formatShare } from './units.js';
+
+/** A diagnosis, tried or not. */
+export type Answer = Pick<TriedReport, 'report' | 'refuted'> & Partial<Pick<TriedReport, 'tried'>>;
+
+type Tried = TriedReport['tried'];
 
 const sentence = ({ diagnosis: d }: StoredReport): string => {
   const where = `in ${formatBox(d.region)}`;
@@ -48,7 +53,13 @@ function describeTrial(tried: Tried): string[] {
   ];
 }
 
-export function describeDiagnosis(dataset: string, report: StoredReport, tried?: Tried): string {
+/** An answer that making the region again refuted. */
+const describeRefuted = ({ report, tried }: TriedReport['refuted'][number]): string[] => [
+  `Refuted: ${sentence(report)}`,
+  ...describeTrial(tried).map((line) => line.replace(/^/gm, '  ')),
+];
+
+export function describeDiagnosis(dataset: string, { report, tried, refuted }: Answer): string {
   const { verdict, steps, explainedShare: share, rejected } = report.diagnosis;
   const columns = ['Layer', 'Verdict', 'Measure', 'Effect', '95 % interval', 'p'].map((title) => ({ title }));
   const rows = steps.map((s) => [
@@ -67,6 +78,7 @@ export function describeDiagnosis(dataset: string, report: StoredReport, tried?:
       ? [`npx stratome verify ${dataset} names what is wrong; npx stratome repair ${dataset} mends it.`]
       : [];
   return [
+    ...refuted.flatMap(describeRefuted),
     sentence(report),
     ...reserve(report),
     renderTable(columns, rows),
@@ -112,7 +124,13 @@ const triedJson = (tried: Tried) =>
     : { ...tried, without: tried.without.map(({ region, set }) => ({ region: formatBox(region), set })) };
 
 /** What `--json` prints. */
-export const diagnosisJson = (report: StoredReport, tried?: Tried) => ({
+export const diagnosisJson = ({ report, tried, refuted }: Answer) => ({
   ...reportJson(report),
-  ...(tried && { counterfactual: triedJson(tried) }),
+  ...(tried && {
+    counterfactual: triedJson(tried),
+    refuted: refuted.map((each) => ({
+      diagnosis: reportJson(each.report).diagnosis,
+      counterfactual: triedJson(each.tried),
+    })),
+  }),
 });

@@ -1,50 +1,58 @@
 import {
   counterfactualOf,
-  layerToTry,
+  diagnoseDataset,
   recordCounterfactual,
   type DiagnosisRequest,
   type StoredReport,
   type TriedCounterfactual,
 } from '@stratome/api';
 import { formatBox } from '@stratome/core';
+import { diagnoseAndTry, type Layer, type TriedAnswer } from '@stratome/diagnostics';
 import { planCounterfactual } from '@stratome/reconstruction-worker';
 import type { Console } from '../action.js';
 import { formatDuration } from '../progress-display.js';
 import type { Session } from '../session.js';
 import { estimated, tryPlanned } from './reprocess.js';
 
-/** What making the diagnosed region again shows, or why it would show nothing. */
-export type Tried = { readonly why: string } | TriedCounterfactual;
+/** A stored diagnosis with what trying it showed, and those before it that were refuted. */
+export type TriedReport = TriedAnswer<StoredReport, TriedCounterfactual>;
 
 /**
- * Makes the region of a diagnosis again as the rest of its dataset was made, and diagnoses what that gives. Of all that
- * nothing is stored but what it showed, beside the diagnosis.
+ * Diagnoses a dataset and makes the region found again as the rest of it was made, until an answer stands that this does not
+ * refute. Of what is made nothing is stored but what it showed, beside each diagnosis.
  *
- * @throws StratomeError as `planReprocessing` and `tryReprocessing` do
+ * @throws StratomeError as `diagnoseDataset`, `planReprocessing` and `tryReprocessing` do
  */
-export async function tryDiagnosis(
+export function diagnoseTrying(
   session: Session,
-  request: Omit<DiagnosisRequest, 'region'>,
-  report: StoredReport,
+  request: Omit<DiagnosisRequest, 'refuted'>,
   console: Console,
-): Promise<Tried> {
-  const layer = layerToTry(report.diagnosis);
-  if ('why' in layer) return layer;
+): Promise<TriedReport> {
+  return diagnoseAndTry(
+    (refuted) => diagnoseDataset(session.graph, { ...request, refuted }),
+    (report, from) => makeAgain(session, request, report, from, console),
+  );
+}
+
+async function makeAgain(
+  session: Session,
+  request: DiagnosisRequest,
+  report: StoredReport,
+  from: Layer,
+  console: Console,
+): Promise<TriedCounterfactual> {
   const { db, graph, store } = session;
   const { region } = report.diagnosis;
-  const asked = { dataset: request.dataset, region, ...layer };
-  const { planned, without } = await planCounterfactual(db, store, asked);
+  const { dataset } = request;
+  const { planned, without } = await planCounterfactual(db, store, { dataset, region, from });
   const { seconds } = await estimated(session, planned);
   console.note(
-    `Making ${formatBox(planned.region)} again from ${layer.from} on: about ${formatDuration(seconds)} of processor time.`,
+    `${report.diagnosis.cause}: making ${formatBox(planned.region)} again from ${from} on, about ` +
+      `${formatDuration(seconds)} of processor time.`,
   );
   const { measurements } = await tryPlanned(session, planned, console);
-  const found = await counterfactualOf(graph, request, report, measurements);
-  const tried = {
-    from: layer.from,
-    without: without.map(({ box, set }) => ({ region: box, set })),
-    ...found,
-  };
-  await recordCounterfactual(graph, request.dataset, report.diagnosisId, tried);
+  const found = await counterfactualOf(graph, request, report, measurements, from);
+  const tried = { ...found, without: without.map(({ box, set }) => ({ region: box, set })) };
+  await recordCounterfactual(graph, dataset, report.diagnosisId, tried);
   return tried;
 }

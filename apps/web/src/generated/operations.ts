@@ -339,6 +339,7 @@ export type DiagnosisData = {
       readonly outside: boolean;
     } | null;
     readonly rejected: readonly { readonly cause: string; readonly why: string }[];
+    readonly triedFrom: string | null;
     readonly counterfactual: {
       readonly from: string;
       readonly without: readonly { readonly region: string; readonly parameters: readonly string[] }[];
@@ -353,6 +354,7 @@ export type DiagnosisData = {
       readonly undoneOf: string;
       readonly undoneShare: number;
       readonly confirmed: boolean;
+      readonly refutes: readonly string[];
     } | null;
     readonly anomalies: readonly {
       readonly anomalyId: string;
@@ -400,7 +402,7 @@ export type DiagnosisData = {
 export const diagnosis: Operation<DiagnosisData, DiagnosisVariables> = {
   name: 'diagnosis',
   cypher: ['diagnoses'],
-  text: 'query diagnosis($dataset: String!, $diagnosisId: String!) {\n  diagnosis(dataset: $dataset, diagnosisId: $diagnosisId) {\n    diagnosisId\n    revision\n    made\n    verdict\n    layer\n    cause\n    confidence\n    region {\n      begin {\n        x\n        y\n        z\n      }\n      end {\n        x\n        y\n        z\n      }\n    }\n    against {\n      begin {\n        x\n        y\n        z\n      }\n      end {\n        x\n        y\n        z\n      }\n    }\n    explainedShare {\n      of\n      by\n      share\n      interval\n      outside\n    }\n    rejected {\n      cause\n      why\n    }\n    counterfactual {\n      from\n      without {\n        region\n        parameters\n      }\n      measures {\n        layer\n        measure\n        before\n        after\n      }\n      verdict\n      cause\n      undoneOf\n      undoneShare\n      confirmed\n    }\n    anomalies {\n      anomalyId\n      layer\n      measure\n      pattern\n      cells\n      effect\n      p\n      region {\n        begin {\n          x\n          y\n          z\n        }\n        end {\n          x\n          y\n          z\n        }\n      }\n    }\n    steps {\n      layer\n      verdict\n      measure\n      effect\n      interval\n      p\n      lineage {\n        stage\n        field\n        region\n        reference\n      }\n      untested {\n        measure\n        why\n      }\n      measures {\n        measure\n        unit\n        meaning\n        regionMean\n        referenceMean\n        effect\n        interval\n        p\n        score\n        deviates\n        own {\n          effect\n          deviates\n        }\n      }\n    }\n  }\n}',
+  text: 'query diagnosis($dataset: String!, $diagnosisId: String!) {\n  diagnosis(dataset: $dataset, diagnosisId: $diagnosisId) {\n    diagnosisId\n    revision\n    made\n    verdict\n    layer\n    cause\n    confidence\n    region {\n      begin {\n        x\n        y\n        z\n      }\n      end {\n        x\n        y\n        z\n      }\n    }\n    against {\n      begin {\n        x\n        y\n        z\n      }\n      end {\n        x\n        y\n        z\n      }\n    }\n    explainedShare {\n      of\n      by\n      share\n      interval\n      outside\n    }\n    rejected {\n      cause\n      why\n    }\n    triedFrom\n    counterfactual {\n      from\n      without {\n        region\n        parameters\n      }\n      measures {\n        layer\n        measure\n        before\n        after\n      }\n      verdict\n      cause\n      undoneOf\n      undoneShare\n      confirmed\n      refutes\n    }\n    anomalies {\n      anomalyId\n      layer\n      measure\n      pattern\n      cells\n      effect\n      p\n      region {\n        begin {\n          x\n          y\n          z\n        }\n        end {\n          x\n          y\n          z\n        }\n      }\n    }\n    steps {\n      layer\n      verdict\n      measure\n      effect\n      interval\n      p\n      lineage {\n        stage\n        field\n        region\n        reference\n      }\n      untested {\n        measure\n        why\n      }\n      measures {\n        measure\n        unit\n        meaning\n        regionMean\n        referenceMean\n        effect\n        interval\n        p\n        score\n        deviates\n        own {\n          effect\n          deviates\n        }\n      }\n    }\n  }\n}',
 };
 
 export interface FlagVariables {

@@ -65,7 +65,7 @@ const healthyScores: Readonly<Record<string, readonly [number, number]>> = {
   missingSection: [1, 1],
   sectionJump: [1, 1],
   localMisregistration: [11.3, 11.8],
-  wrongThreshold: [8.5, 5.6],
+  wrongThreshold: [1, 1],
   otherModel: [15.7, 14.3],
   blockLeftOut: [1, 1],
   synapseThreshold: [6.3, 5.7],

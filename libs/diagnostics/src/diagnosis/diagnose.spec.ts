@@ -1,81 +1,18 @@
-import { BlockGrid, seededRandom, type Box } from '@stratome/core';
+import { seededRandom, type Box } from '@stratome/core';
 import { describe, expect, it } from 'vitest';
 import { cellsInBox, type QualityField } from '../field.js';
 import { diagnose } from './diagnose.js';
-import type { DiagnosisInput } from './input.js';
-import { explainedShare } from './doseResponse.js';
-import { diagnosisParameters } from './parameters.js';
-import type { LineageDifference } from './result.js';
-
-const parameters = diagnosisParameters.parse({ permutations: 99, scanPermutations: 19, significance: 0.01 });
-const grid = new BlockGrid([128, 256, 256], [32, 32, 32]);
-const region: Box = { begin: [0, 0, 0], end: [128, 160, 160] };
-const um3 = 0.0328;
-
-/**
- * Healthy tissue as fields: staining varies from place to place, and synapses are found where it is good (by `coupling`
- * synapses a µm³ for each grey level of contrast).
- */
-function tissue(seed: string, coupling = 0) {
-  const random = seededRandom(seed);
-  const stain = Float64Array.from({ length: grid.length }, () => random.normal());
-  const make = (f: (cell: number) => number) => Float64Array.from({ length: grid.length }, (_, c) => f(c));
-  const values: Record<string, Float64Array> = {
-    contrast: make((c) => 90 + 6 * stain[c]),
-    signalToNoise: make((c) => 7 + 0.5 * stain[c] + 0.2 * random.normal()),
-    membraneContrast: make((c) => 8 + 0.6 * stain[c] + 0.2 * random.normal()),
-    noise: make(() => 4 + 0.3 * random.normal()),
-    focus: make(() => 0.5 + 0.04 * random.normal()),
-    saturation: make(() => 0),
-    missing: make(() => 0),
-    residualMedianPx: make(() => 0.3 + 0.05 * random.normal()),
-    residualP95Px: make(() => 0.6 + 0.1 * random.normal()),
-    affinityAmbiguity: make(() => 0.1 + 0.02 * random.normal()),
-    splitIndex: make(() => 0.05 + 0.02 * random.normal()),
-    supervoxelDensity: make(() => 200 + 40 * random.normal()),
-    unsegmented: make(() => 0),
-    decisionConflict: make(() => 0),
-    cleftFraction: make(() => 0.002 + 0.0003 * random.normal()),
-    synapsesPerCleft: make(() => 5000 + 500 * random.normal()),
-    directionSupport: make(() => 0.5 + 0.1 * random.normal()),
-    synapseDensity: make((c) => 50 + coupling * 6 * stain[c] + 8 * random.normal()),
-    synapseConfidence: make(() => 0.7 + 0.05 * random.normal()),
-    connectionsPerNeuron: make(() => 1.3 + 0.2 * random.normal()),
-    weightPerCableUm: make((c) => 1.5 + 0.03 * coupling * 6 * stain[c] + 0.2 * random.normal()),
-    lostEdges: make(() => 0),
-    lostHeavyEdges: make(() => 0),
-    doubledEdges: make(() => 0),
-  };
-  return values;
-}
-
-type Change = Record<string, (value: number) => number>;
-
-function inputOf(
-  values: Record<string, Float64Array>,
-  change: Change,
-  lineage: LineageDifference[] = [],
-  given = true,
-): DiagnosisInput {
-  const inside = cellsInBox(grid, region);
-  const cells: QualityField[] = Object.entries(values).map(([measure, list]) => ({
-    measure,
-    values: list.map((v, c) => (inside[c] && change[measure] ? change[measure](v) : v)),
-    weights: list.map(() => (measure === 'synapseDensity' ? um3 : 1)),
-  }));
-  return { grid, cells, lineage, ...(given && { region }) };
-}
-
-const scaled = (factor: number) => (v: number) => v * factor;
-const modelDiffers: LineageDifference = { stage: 'affinities', field: 'model', region: '2', reference: '1' };
-
-const staining: Change = {
-  contrast: scaled(0.6),
-  signalToNoise: scaled(0.6),
-  membraneContrast: scaled(0.65),
-  synapseDensity: scaled(0.7),
-  weightPerCableUm: scaled(0.7),
-};
+import {
+  grid,
+  inputOf,
+  modelDiffers,
+  parameters,
+  region,
+  scaled,
+  staining,
+  tissue,
+  type Change,
+} from './tissueFields.fixture.js';
 
 const faults: [string, string, Change][] = [
   ['L1', 'stainingGradient', staining],
@@ -113,17 +50,6 @@ describe('the walk', () => {
     const decoy = { stage: layer === 'L3' ? 'solve' : 'affinities', field: 'model' as const };
     const misled = diagnose(inputOf(values, change, [{ ...modelDiffers, ...decoy }]), parameters).diagnosis;
     expect([misled.layer, misled.cause]).toEqual([layer, cause]);
-  });
-
-  it('finds what is exact though most cells that have connections are touched', () => {
-    const values = tissue('sparse');
-    const inside = cellsInBox(grid, region);
-    const sparse = (v: number, c: number) => (inside[c] || c % 3 === 0 ? v : NaN);
-    values.lostEdges = values.lostEdges.map(sparse);
-    values.lostHeavyEdges = values.lostHeavyEdges.map(sparse);
-    const lost = { lostEdges: () => 0.7, lostHeavyEdges: () => 0.7 };
-    const { diagnosis } = diagnose(inputOf(values, lost, [], false), parameters);
-    expect(diagnosis).toMatchObject({ verdict: 'graph', cause: 'lostEdges' });
   });
 
   it('sees what is exact in cells that the region only touches', () => {
@@ -169,67 +95,6 @@ describe('the walk', () => {
     );
   });
 
-  it('names a section that it found in a volume of one layer of cells', () => {
-    const thin = new BlockGrid([32, 256, 256], [32, 32, 32]);
-    const values = Float64Array.from({ length: 32 }, (_, z) => (z === 11 ? 1 : 0));
-    const missing: QualityField = { measure: 'missing', values, weights: values.map(() => 1) };
-    const random = seededRandom('thin');
-    const contrast = Float64Array.from({ length: thin.length }, () => 90 + 6 * random.normal());
-    const cells = [{ measure: 'contrast', values: contrast, weights: contrast.map(() => 1) }];
-    const { diagnosis } = diagnose({ grid: thin, cells, sections: [missing] }, parameters);
-    expect(diagnosis).toMatchObject({ verdict: 'cause', layer: 'L1', cause: 'missingSection' });
-    expect(
-      diagnosis.steps.find(({ layer }) => layer === 'L1')!.untested.map(({ measure }) => measure),
-    ).toEqual(['contrast']);
-  });
-
-  it('finds the region by itself', () => {
-    const { diagnosis } = diagnose(inputOf(tissue('search'), staining, [], false), parameters);
-    expect([diagnosis.layer, diagnosis.cause]).toEqual(['L1', 'stainingGradient']);
-    expect(diagnosis.region).toEqual(region);
-  });
-
-  it('goes on to the next region where no cause explains the one that stands out most', () => {
-    const values = tissue('two');
-    const corner = cellsInBox(grid, { begin: [0, 160, 160], end: [128, 256, 256] });
-    // It is in every cell of the corner and in no other, and too little to matter.
-    values.unsegmented = values.unsegmented.map((v, c) => (corner[c] ? 0.015 : v));
-    const { diagnosis } = diagnose(inputOf(values, staining, [], false), parameters);
-    expect(diagnosis).toMatchObject({ verdict: 'cause', cause: 'stainingGradient' });
-    expect(diagnosis.region.begin).toEqual([0, 0, 0]);
-  });
-
-  describe('where the lineage differs', () => {
-    const split: Change = { splitIndex: (v) => v + 0.9 };
-    const search = (values: Record<string, Float64Array>, change: Change, differences: LineageDifference[]) =>
-      diagnose(
-        { ...inputOf(values, change, [], false), lineageRegions: [{ region, differences }] },
-        parameters,
-      ).diagnosis;
-
-    it('looks for what a search would not find', () => {
-      const values = tissue('split');
-      const unaided = diagnose(inputOf(values, split, [], false), parameters).diagnosis;
-      expect(unaided.verdict).toBe('none');
-      const found = search(values, split, [modelDiffers]);
-      expect(found).toMatchObject({ verdict: 'cause', layer: 'L3', cause: 'otherModel', region });
-      expect(found.steps.find((step) => step.layer === 'L3')!.lineage).toEqual([modelDiffers]);
-    });
-
-    it('names only what the difference tells of', () => {
-      const solved: LineageDifference = { ...modelDiffers, stage: 'solve', field: 'parameters' };
-      expect(search(tissue('split'), split, [solved]).verdict).toBe('none');
-      expect(search(tissue('whole'), {}, [modelDiffers]).verdict).toBe('none');
-    });
-
-    it('is of no interest where it takes in the whole volume', () => {
-      const whole: Box = { begin: [0, 0, 0], end: [128, 256, 256] };
-      const lineageRegions = [{ region: whole, differences: [modelDiffers] }];
-      const input = { ...inputOf(tissue('all'), {}, [], false), lineageRegions };
-      expect(diagnose(input, parameters).diagnosis.verdict).toBe('none');
-    });
-  });
-
   it('calls fewer synapses on fewer clefts biology', () => {
     const change = {
       synapseDensity: scaled(0.4),
@@ -247,34 +112,6 @@ describe('the walk', () => {
       expect(diagnose(inputOf(values, {}, [modelDiffers]), parameters).diagnosis.verdict).toBe('none');
       expect(diagnose(inputOf(values, {}, [modelDiffers], false), parameters).diagnosis.verdict).toBe('none');
     }
-  });
-
-  it('asks for more where there are more places for tissue to be unusual in', () => {
-    const large = new BlockGrid([256, 512, 256], [32, 32, 32]);
-    const random = seededRandom('large');
-    const inside = cellsInBox(large, region);
-    const loss = (cell: number) => (inside[cell] ? 0.7 : 1);
-    const fieldOf = (
-      measure: string,
-      usual: number,
-      sd: number,
-      f: (cell: number) => number = () => 1,
-    ): QualityField => ({
-      measure,
-      values: Float64Array.from({ length: large.length }, (_, c) => f(c) * (usual + sd * random.normal())),
-      weights: new Float64Array(large.length).fill(measure === 'synapseDensity' ? um3 : 1),
-    });
-    const cells = [
-      fieldOf('contrast', 90, 22, loss),
-      fieldOf('signalToNoise', 7, 1.8, loss),
-      fieldOf('membraneContrast', 8, 2, loss),
-      fieldOf('focus', 0.5, 0.05),
-      fieldOf('synapseDensity', 50, 8),
-    ];
-    const search = (scanGrowth: number) =>
-      diagnose({ grid: large, cells }, { ...parameters, scanGrowth }).diagnosis;
-    expect(search(0)).toMatchObject({ verdict: 'cause', cause: 'stainingGradient' });
-    expect(search(1).verdict).toBe('none');
   });
 
   it('names a fault that its own layer proves where connectivity cannot be tested, and leaves that untested', () => {
@@ -308,18 +145,6 @@ describe('the walk', () => {
     const l4 = diagnosis.steps.find((s) => s.layer === 'L4')!;
     expect(l4.untested.find((u) => u.measure === 'synapseDensity')?.why).toMatch(
       /synapses are expected, and 100/,
-    );
-  });
-
-  it('says that a volume has too few synapses to be searched by their number, not that nothing is there', () => {
-    const values = tissue('sparse');
-    values.synapseDensity = values.synapseDensity.map((v) => v / 20);
-    const { diagnosis } = diagnose(inputOf(values, {}, [], false), parameters);
-    expect(diagnosis).toMatchObject({ verdict: 'insufficient', cause: null, confidence: 0 });
-    const [{ layer, verdict, untested }] = diagnosis.steps;
-    expect([layer, verdict]).toEqual(['L5', 'untested']);
-    expect(untested[0].why).toMatch(
-      /^\d+ synapses are in the volume, and 250 are needed to look for a region/,
     );
   });
 
@@ -370,32 +195,5 @@ describe('the walk', () => {
     const tiny = { begin: [0, 0, 0], end: [4, 4, 4] } as const;
     expect(() => diagnose({ ...input, region: tiny }, parameters)).toThrow(/holds no quality cell/);
     expect(() => diagnose({ ...input, against: region }, parameters)).toThrow(/no cell outside the region/);
-  });
-});
-
-describe('explainedShare', () => {
-  it('is the slope outside the region times the dose, over the response', () => {
-    const dose = Float64Array.from({ length: 60 }, (_, c) => (c % 7) - 3);
-    const field = (measure: string, values: Float64Array): QualityField => ({
-      measure,
-      values,
-      weights: values.map(() => 1),
-    });
-    const inside = Uint8Array.from(dose, (_, c) => (c < 10 ? 1 : 0));
-    const response = dose.map((v) => 2 * v);
-    const share = (effect: number) =>
-      explainedShare(
-        field('contrast', dose),
-        field('synapseDensity', response),
-        -5,
-        effect,
-        inside,
-        0.1,
-        50,
-        's',
-      );
-    expect(share(-20)).toMatchObject({ share: 0.5, outside: true });
-    expect(share(-10).share).toBeCloseTo(1, 10);
-    expect(share(10).share).toBe(0);
   });
 });

@@ -1,4 +1,12 @@
-import { badInput, boxOfShape, formatBox, type BlockGrid } from '@stratome/core';
+import {
+  badInput,
+  boxOfShape,
+  formatBox,
+  intersectBox,
+  voxelsIn,
+  type BlockGrid,
+  type Box,
+} from '@stratome/core';
 import { placeStrata } from '../effect/matching.js';
 import { boxOfCells, cellsInBox } from '../field.js';
 import { findAnomalies } from './anomalies.js';
@@ -6,7 +14,7 @@ import { gatherEvidence, sectionRange, type Comparison, type GatheredEvidence } 
 import type { DiagnosisInput } from './input.js';
 import { markers } from './markers.js';
 import type { DiagnosisParameters } from './parameters.js';
-import type { Anomaly, DiagnosisReport } from './result.js';
+import type { Anomaly, DiagnosisReport, Refuted } from './result.js';
 import { referenceOf, requireBox, restOf } from './sides.js';
 import { suspects, whySynapsesUnsearched, type Suspect } from './suspects.js';
 import { walk } from './walk.js';
@@ -78,8 +86,17 @@ function diagnoseRegion(
       cells: cellsInside,
     }))
     .sort((a, b) => a.p - b.p || (a.measure < b.measure ? -1 : 1));
-  return { anomalies, diagnosis: walk(evidence, cells, comparison, region, lineage) };
+  const refuted = refutedIn(region, input.refuted ?? []);
+  return { anomalies, diagnosis: walk(evidence, cells, comparison, { region, lineage, refuted }) };
 }
+
+/** What is ruled out in a region: what was refuted where half and more of it lies. */
+const refutedIn = (region: Box, refuted: readonly Refuted[]): ReadonlySet<string> =>
+  new Set(
+    refuted
+      .filter((each) => 2 * voxelsIn(intersectBox(each.region, region)) >= voxelsIn(region))
+      .flatMap(({ causes }) => causes),
+  );
 
 /** @throws badInput when a named reference is so small that nothing at all could be compared with it */
 function requireTested({ found, untested }: GatheredEvidence, reference: string): void {

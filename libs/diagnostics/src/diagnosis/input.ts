@@ -1,6 +1,6 @@
 import type { BlockGrid, Box } from '@stratome/core';
 import type { QualityField } from '../field.js';
-import type { LineageDifference, LineageRegion } from './result.js';
+import type { LineageDifference, LineageRegion, Refuted } from './result.js';
 
 export interface DiagnosisInput {
   /** Cells over the volume, in voxels. */
@@ -19,4 +19,6 @@ export interface DiagnosisInput {
   readonly lineage?: readonly LineageDifference[];
   /** Of the whole volume: where to look as well, if no region is given. */
   readonly lineageRegions?: readonly LineageRegion[];
+  /** Causes that are named no more in their region, and in any of which it holds half and more. */
+  readonly refuted?: readonly Refuted[];
 }

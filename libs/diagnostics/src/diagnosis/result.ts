@@ -50,6 +50,12 @@ export interface LineageRegion {
   readonly differences: readonly LineageDifference[];
 }
 
+/** Causes that are not at work in a region, as making it again has shown. */
+export interface Refuted {
+  readonly region: Box;
+  readonly causes: readonly string[];
+}
+
 /**
  * `cause`: a fault of a layer; `biology`: the tissue is so; `graph`: the stored graph disagrees with its synapses;
  * `none`: nothing deviates; `insufficient`: too little data to say.

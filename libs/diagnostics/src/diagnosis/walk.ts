@@ -47,6 +47,15 @@ const leastShare = 0.5;
 /** Whether an effect is so far beyond what tissue does that nothing deeper can make it an oddity. */
 const isDecided = (evidence: Evidence): boolean => timesTissue(evidence) >= 1.5;
 
+/** What is walked. */
+export interface Place {
+  readonly region: Box;
+  /** Of the region, against its reference. */
+  readonly lineage: readonly LineageDifference[];
+  /** Causes that are not at work there. */
+  readonly refuted: ReadonlySet<string>;
+}
+
 class Walk {
   private readonly attributions: Attribution[];
 
@@ -54,10 +63,11 @@ class Walk {
     private readonly evidence: GatheredEvidence,
     private readonly fields: readonly QualityField[],
     private readonly comparison: Comparison,
-    private readonly region: Box,
-    private readonly lineage: readonly LineageDifference[],
+    private readonly place: Place,
   ) {
-    this.attributions = attribute(evidence, lineage, comparison.parameters);
+    this.attributions = attribute(evidence, place.lineage, comparison.parameters).map((a) =>
+      place.refuted.has(a.candidate.cause) ? { ...a, lead: undefined } : a,
+    );
   }
 
   private rank = (layer: Layer): Origin[] => rankWithin(this.attributions, layer, this.comparison.parameters);
@@ -119,7 +129,7 @@ class Walk {
 
   run(): Diagnosis {
     const origin = this.origin();
-    const base = { region: this.region, rejected: this.rejected(origin) };
+    const base = { region: this.place.region, rejected: this.rejected(origin) };
     if (origin) {
       const { candidate, lead } = origin.attribution;
       return {
@@ -185,7 +195,7 @@ class Walk {
           p: spokesman.p,
         }),
         measures,
-        lineage: this.lineage.filter(({ stage }) => layerOfStage(stage) === layer),
+        lineage: this.place.lineage.filter(({ stage }) => layerOfStage(stage) === layer),
         untested,
       };
     });
@@ -215,6 +225,8 @@ class Walk {
     { candidate, lead, against, lineageShare }: Attribution,
     origin: Origin | undefined,
   ): string {
+    if (this.place.refuted.has(candidate.cause))
+      return 'Made again as the rest was, the region still deviates as it did.';
     const lineage = lineageShare > 0 ? 'The lineage differs there, but ' : '';
     if (!lead) return `${lineage}nothing that it would move deviates: ${against}.`;
     if (origin && candidate.layer !== origin.attribution.candidate.layer)
@@ -255,8 +267,7 @@ export function walk(
   evidence: GatheredEvidence,
   fields: readonly QualityField[],
   comparison: Comparison,
-  region: Box,
-  lineage: readonly LineageDifference[],
+  place: Place,
 ): Diagnosis {
-  return new Walk(evidence, fields, comparison, region, lineage).run();
+  return new Walk(evidence, fields, comparison, place).run();
 }

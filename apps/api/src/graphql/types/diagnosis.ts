@@ -125,6 +125,11 @@ export class Counterfactual {
   @Field(() => Float, { description: 'Share of the effect on it that came off.' }) undoneShare!: number;
   @Field({ description: 'Whether at least half of it came off, and the same cause is named no more.' })
   confirmed!: boolean;
+  @Field(() => [String], {
+    description:
+      'Causes that it rules out: none where confirmed, and where nothing at all changed every one that making it again would have undone.',
+  })
+  refutes!: string[];
 }
 
 @ObjectType({ description: 'The walk from connectivity down to images, and what it found.' })
@@ -147,6 +152,11 @@ export class Diagnosis {
   @Field(() => [DiagnosisStep]) steps!: DiagnosisStep[];
   @Field(() => [RejectedCause]) rejected!: RejectedCause[];
   @Field(() => [Anomaly], { description: 'Those that lie in its region.' }) anomalies!: Anomaly[];
+  @Field(() => String, {
+    nullable: true,
+    description: 'The layer from which on making its region again would try it; null where that would show nothing.',
+  })
+  triedFrom!: string | null;
   @Field(() => Counterfactual, {
     nullable: true,
     description: 'Null where nobody tried it (npx stratome diagnose --confirm), or it could not be tried.',

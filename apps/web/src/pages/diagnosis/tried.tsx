@@ -8,18 +8,15 @@ const t = strings.diagnosis.tried;
 
 type Counterfactual = NonNullable<Diagnosis['counterfactual']>;
 
-/** Whether the region could come out otherwise: images do not, and whole sections are aligned together. */
-const canBeTried = ({ verdict, layer }: Diagnosis): boolean =>
-  verdict === 'graph' || (verdict === 'cause' && (layer === 'L3' || layer === 'L4'));
-
 function Outcome({ tried }: { tried: Counterfactual }) {
-  const { from, without, measures, verdict, cause, undoneOf, undoneShare, confirmed } = tried;
+  const { from, without, measures, verdict, cause, undoneOf, undoneShare, confirmed, refutes } = tried;
   const left = without.flatMap(({ parameters }) => parameters).join(', ');
   return (
     <>
       <p>
         <strong>{confirmed ? t.confirmed : t.refuted}</strong>{' '}
         {t.outcome(from, left, number(100 * undoneShare), words(undoneOf), words(cause ?? verdict))}
+        {refutes.length > 0 && ` ${t.refutes(refutes.map(words).join(', '))}`}
       </p>
       <div className="scroll" tabIndex={0} role="region" aria-label={t.title}>
         <table>
@@ -49,8 +46,8 @@ function Outcome({ tried }: { tried: Counterfactual }) {
 
 /** What making the region again showed, or how that is tried. */
 export function Tried({ dataset, diagnosis }: { dataset: string; diagnosis: Diagnosis }) {
-  const { counterfactual, region } = diagnosis;
-  if (!counterfactual && !canBeTried(diagnosis)) return null;
+  const { counterfactual, region, triedFrom } = diagnosis;
+  if (!counterfactual && triedFrom === null) return null;
   return (
     <section aria-labelledby="tried">
       <h2 id="tried">{t.title}</h2>
