@@ -2,6 +2,7 @@ import { queries, type Graph } from '@stratome/connectome';
 import { notFound, type Vec3 } from '@stratome/core';
 import {
   diagnosisParameters,
+  type Counterfactual,
   type Evidence,
   type Layer,
   type Rejected,
@@ -48,6 +49,8 @@ const diagnosisOf = (row: queries.DiagnosesRow): ReportDiagnosis => ({
     measures: JSON.parse(step.measuresJson) as Evidence[],
   })),
   rejected: JSON.parse(row.rejectedJson) as Rejected[],
+  counterfactual:
+    row.counterfactualJson === null ? null : (JSON.parse(row.counterfactualJson) as Counterfactual),
 });
 
 /** The last run of each stage at or before a revision, in the order of layers. */

@@ -64,7 +64,7 @@ const healthyScores: Readonly<Record<string, readonly [number, number]>> = {
   corruptTile: [1, 1],
   missingSection: [1, 1],
   sectionJump: [1, 1],
-  localMisregistration: [11.3, 11.8],
+  localMisregistration: [11.3, 9],
   wrongThreshold: [1, 1],
   otherModel: [15.7, 14.3],
   blockLeftOut: [1, 1],

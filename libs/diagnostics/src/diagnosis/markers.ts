@@ -64,8 +64,8 @@ export const markers: ReadonlyMap<string, Marker> = new Map<string, Marker>([
   fromRegistry('focus', 0.03, { tissueEffect: 0.08, given: tissueMeasures }),
   fromRegistry('saturation', 0.004),
   fromRegistry('missing', 0.004, { exact: true }),
-  fromRegistry('residualMedianPx', 0.08, { tissueEffect: 0.15 }),
-  fromRegistry('residualP95Px', 0.15, { tissueEffect: 0.25 }),
+  fromRegistry('residualMedianPx', 0.08, { tissueEffect: 0.3 }),
+  fromRegistry('residualP95Px', 0.15, { tissueEffect: 0.5 }),
   fromRegistry('peakRatio', 0.1, { tissueEffect: 0.4 }),
   fromRegistry('neighbourCorrelation', 0.01, { tissueEffect: 0.015 }),
   fromRegistry('affinityAmbiguity', 0.01, {

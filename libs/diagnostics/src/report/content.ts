@@ -1,4 +1,5 @@
 import type { BlockGrid, Box, Vec3 } from '@stratome/core';
+import type { Counterfactual } from '../diagnosis/counterfactual.js';
 import type { Evidence } from '../diagnosis/evidence.js';
 import type { Rejected, Verdict } from '../diagnosis/result.js';
 import type { QualityField } from '../field.js';
@@ -23,6 +24,8 @@ export interface ReportDiagnosis {
   /** From L5 down to L1. */
   readonly steps: readonly ReportStep[];
   readonly rejected: readonly Rejected[];
+  /** What making the region again showed; null where nobody tried it. */
+  readonly counterfactual: Counterfactual | null;
 }
 
 /** A stage as it was run: what a methods section has to name. */

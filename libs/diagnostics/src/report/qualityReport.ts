@@ -7,7 +7,7 @@ import type { ReportBlock, ReportContent } from './content.js';
 import { depthProfile, effectChart, sliceMap } from './figures.js';
 import { spatialTrend } from './spatialTrend.js';
 import { short } from './svg.js';
-import { methodsText, pText, stepText, unitOf, verdictText } from './words.js';
+import { methodsText, pText, stepText, triedText, unitOf, verdictText } from './words.js';
 
 const layers: readonly Layer[] = ['L1', 'L2', 'L3', 'L4', 'L5'];
 /** For Moran's I: enough to tell p from 0.05. */
@@ -157,6 +157,7 @@ export function qualityReport(content: ReportContent): ReportBlock[] {
   const { dataset, description, diagnosis, revision } = content;
   const heading = (level: 1 | 2 | 3, text: string): ReportBlock => ({ kind: 'heading', level, text });
   const mapped = mappedMeasures(content);
+  const tried = triedText(diagnosis);
   const whole = formatBox(diagnosis.region) === formatBox(boxOfShape(content.shape));
   return [
     heading(1, `Spatial quality of ${dataset}`),
@@ -166,6 +167,7 @@ export function qualityReport(content: ReportContent): ReportBlock[] {
     },
     heading(2, 'Result'),
     { kind: 'paragraph', text: verdictText(content) },
+    ...(tried === undefined ? [] : [{ kind: 'paragraph', text: tried } as const]),
     ...(whole ? [] : [{ kind: 'list', items: diagnosis.steps.map(stepText) } as const]),
     ...(diagnosis.rejected.length === 0
       ? []

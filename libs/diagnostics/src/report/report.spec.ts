@@ -1,5 +1,6 @@
 import { BlockGrid, seededRandom, type Box } from '@stratome/core';
 import { describe, expect, it } from 'vitest';
+import type { Counterfactual } from '../diagnosis/counterfactual.js';
 import { diagnose } from '../diagnosis/diagnose.js';
 import { diagnosisParameters } from '../diagnosis/parameters.js';
 import { cellsInBox, type QualityField } from '../field.js';
@@ -43,6 +44,7 @@ function content(): ReportContent {
       diagnosisId: 'd1',
       explainedShare: diagnosis.explainedShare?.share ?? null,
       steps: diagnosis.steps.map((s) => ({ ...s, measure: s.measure ?? null })),
+      counterfactual: null,
     },
     grid,
     cells,
@@ -77,6 +79,36 @@ describe('a report of spatial quality', () => {
     expect(text).toMatch(/L2 \(alignment\) is normal: residualMedianPx/);
     expect(text).toContain('199 permutations');
     expect(text).toContain('affinities-iso (SHA-256 ffffffffffff)');
+  });
+
+  it('tells what making the region again showed, where that was tried', () => {
+    const { diagnosis, ...rest } = content();
+    const counterfactual = {
+      from: 'L3',
+      measures: [],
+      verdict: 'none',
+      layer: null,
+      cause: null,
+      undone: { of: 'decisionConflict', share: 0.96 },
+      confirmed: true,
+      refutes: [],
+    } as const;
+    const tried = (outcome: Counterfactual) =>
+      qualityReport({
+        ...rest,
+        diagnosis: { ...diagnosis, cause: 'wrongThreshold', counterfactual: outcome },
+      })
+        .flatMap((b) => (b.kind === 'paragraph' && b.text.startsWith('Made again') ? [b.text] : []))
+        .join();
+    expect(tried(counterfactual)).toBe(
+      "Made again from L3 on as the rest of the dataset was, 96 % of the region's effect on decisionConflict comes off, " +
+        'and the same comparison says "none": wrongThreshold is confirmed.',
+    );
+    const stays = { ...counterfactual, undone: { of: 'decisionConflict', share: 0 }, confirmed: false };
+    expect(tried({ ...stays, cause: 'wrongThreshold' })).toMatch(
+      / 0 % .* says wrongThreshold: wrongThreshold is refuted/,
+    );
+    expect(text).not.toContain('Made again');
   });
 
   it('has a table of every measure that was tested, and a map and a profile of each layer', () => {

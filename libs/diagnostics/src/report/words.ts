@@ -2,7 +2,7 @@ import { formatBox, shapeOf } from '@stratome/core';
 import { candidates } from '../diagnosis/candidates.js';
 import type { Evidence } from '../diagnosis/evidence.js';
 import { measures, type MeasureName } from '../measures.js';
-import type { ReportContent, ReportRun, ReportStep } from './content.js';
+import type { ReportContent, ReportDiagnosis, ReportRun, ReportStep } from './content.js';
 import { short } from './svg.js';
 
 export const unitOf = (measure: string): string =>
@@ -50,6 +50,16 @@ export function verdictText(content: ReportContent): string {
     case 'none':
       return `In ${place} nothing deviates beyond what tissue does by itself.`;
   }
+}
+
+/** What making the region again showed; nothing where nobody tried it. */
+export function triedText({ counterfactual, cause }: ReportDiagnosis): string | undefined {
+  if (!counterfactual) return undefined;
+  const { from, undone, confirmed, verdict, cause: now } = counterfactual;
+  const made =
+    `Made again from ${from} on as the rest of the dataset was, ${Math.round(100 * undone.share)} % of the region's effect on ` +
+    `${undone.of} comes off, and the same comparison says ${now ?? `"${verdict}"`}: `;
+  return confirmed ? `${made}${cause} is confirmed.` : `${made}${cause} is refuted.`;
 }
 
 const effectText = ({ measure, effect, interval, regionMean, referenceMean, p }: Evidence): string => {
