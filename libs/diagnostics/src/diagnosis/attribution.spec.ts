@@ -37,10 +37,24 @@ function leadWith(lineage: LineageDifference[], cause: string, ...all: Evidence[
 
 describe('what tells a cause', () => {
   it('is every telling measure, each by more than tissue does', () => {
-    const contrast = evidence('contrast', -20);
-    expect(leadOf('stainingGradient', contrast, evidence('signalToNoise', -2))).toBe('contrast');
-    expect(leadOf('stainingGradient', contrast, evidence('signalToNoise', -0.5))).toBeUndefined();
-    expect(leadOf('stainingGradient', contrast, evidence('signalToNoise', 2))).toBeUndefined();
+    const blurred = evidence('focus', -0.2);
+    expect(leadOf('defocus', blurred, evidence('membraneContrast', -2))).toBeDefined();
+    expect(leadOf('defocus', blurred, evidence('membraneContrast', -0.9))).toBeUndefined();
+    expect(leadOf('defocus', blurred, evidence('membraneContrast', 2))).toBeUndefined();
+    expect(leadOf('defocus', blurred)).toBe('focus');
+  });
+
+  it('of staining is what its measures say together: one may fall short where the others leave no doubt', () => {
+    const [contrast, membranes] = [evidence('contrast', -20), evidence('membraneContrast', -2)];
+    expect(leadOf('stainingGradient', contrast, membranes, evidence('signalToNoise', -2))).toBe('contrast');
+    expect(
+      leadOf('stainingGradient', contrast, membranes, evidence('signalToNoise', -0.8, false)),
+    ).toBeUndefined();
+    const noisy = { ...evidence('signalToNoise', -1), deviates: false };
+    const short = { ...noisy, own: { effect: -1, score: -3, p: 0.02, deviates: false } };
+    expect(leadOf('stainingGradient', contrast, membranes, short)).toBeDefined();
+    expect(leadOf('stainingGradient', contrast, evidence('membraneContrast', -0.5), short)).toBeUndefined();
+    expect(leadOf('stainingGradient', contrast, membranes, evidence('signalToNoise', 0.5))).toBeUndefined();
     expect(leadOf('stainingGradient', contrast)).toBe('contrast');
   });
 

@@ -2,7 +2,7 @@ import type { Layer } from '../measures.js';
 import type { LineageDifference } from './result.js';
 
 /** How a measure tells a cause; see {@link Expectation}. */
-export type Telling = 'each' | 'far' | 'beside';
+export type Telling = 'each' | 'together' | 'far' | 'beside';
 
 /** What a cause does to a measure: lowers it, raises it, or leaves it as it is. */
 export interface Expectation {
@@ -12,8 +12,8 @@ export interface Expectation {
   readonly weight: number;
   /**
    * What makes it this cause. Of the measures that could be tested, every `each` must deviate by more than tissue does,
-   * every `far` by twice as much; a `beside` must deviate, by however much, where another measure convicts that is not
-   * far itself.
+   * every `far` by twice as much; those `together` must move its way, most of them deviate, and on average by more than
+   * tissue does; a `beside` must deviate, by however much, where another measure convicts that is not far itself.
    */
   readonly telling?: Telling;
 }
@@ -40,13 +40,14 @@ export interface Candidate {
 
 const tellings: Readonly<Record<string, Telling>> = {
   '!': 'each',
+  '^': 'together',
   '*': 'far',
   '&': 'beside',
 };
 
 const expect = (text: string): Expectation[] =>
   text.split(' ').map((word) => {
-    const [, sign, measure, weight, mark] = /^([-+=])(\w+):([\d.]+)([!*&]?)$/.exec(word)!;
+    const [, sign, measure, weight, mark] = /^([-+=])(\w+):([\d.]+)([!^*&]?)$/.exec(word)!;
     const direction = sign === '-' ? -1 : sign === '+' ? 1 : 0;
     const telling = tellings[mark];
     return { measure, direction, weight: Number(weight), ...(telling && { telling }) };
@@ -101,7 +102,7 @@ const candidate = (
 
 /**
  * Causes by layer, and how each moves the measures of its own layer: `-` lowers, `+` raises, `=` leaves; `!` marks the
- * telling ones, `*` those beyond doubt alone, `&` what has to deviate beside them; what is `unopposed`
+ * telling ones, `^` those that tell together, `*` those beyond doubt alone, `&` what has to deviate beside them; what is `unopposed`
  * must not move the other way: where the network is surer than elsewhere, there are fewer membranes, not paler ones. What it does further down is not listed: that is what the dose-response
  * between layers is for.
  */
@@ -110,7 +111,7 @@ export const candidates: readonly Candidate[] = [
     'L1',
     'stainingGradient',
     'Membranes are stained less',
-    '-membraneContrast:3! -contrast:3! -signalToNoise:2.5! =focus:1.5 =noise:1 =saturation:1 =missing:2',
+    '-membraneContrast:3^ -contrast:3^ -signalToNoise:2.5^ =focus:1.5 =noise:1 =saturation:1 =missing:2',
     ['ingest.inputs'],
     { unopposed: [{ measure: 'affinityAmbiguity', direction: 1 }] },
   ),
