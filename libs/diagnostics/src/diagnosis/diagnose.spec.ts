@@ -106,6 +106,20 @@ describe('the walk', () => {
     expect(diagnosis).toMatchObject({ verdict: 'biology', layer: null, cause: 'fewerSynapses' });
   });
 
+  it('calls neither more synapses nor fewer on as many clefts biology', () => {
+    const times = (factor: number) => ({
+      synapseDensity: scaled(factor),
+      weightPerCableUm: scaled(factor),
+      connectionsPerNeuron: scaled(factor),
+    });
+    const verdict = (change: Change) =>
+      diagnose(inputOf(tissue('more'), change), parameters).diagnosis.verdict;
+    expect(verdict({ ...times(2), cleftFraction: scaled(2) })).toBe('none');
+    expect(verdict(times(0.4))).toBe('none');
+    expect(verdict({ ...times(0.4), cleftFraction: scaled(0.5) })).toBe('biology');
+    expect(verdict({ ...times(0.7), cleftFraction: scaled(0.7) })).toBe('none');
+  });
+
   it('finds nothing in healthy tissue, and a harmless difference of lineage does not convict', () => {
     for (const seed of ['a', 'b', 'c', 'd']) {
       const values = tissue(seed);

@@ -91,7 +91,7 @@ export const markers: ReadonlyMap<string, Marker> = new Map<string, Marker>([
   fromRegistry('cableDensity', 3, { tissueEffect: 10 }),
   fromRegistry('largeObjectFlags', 0.05, { tissueEffect: 0.3 }),
   fromRegistry('connectionsPerNeuron', 0.1, { countsSynapses: true, explained: true }),
-  fromRegistry('weightPerCableUm', 0.15, { tissueEffect: 0.75, countsSynapses: true, explained: true }),
+  fromRegistry('weightPerCableUm', 0.15, { countsSynapses: true, explained: true }),
   fromRegistry('recountDifference', 0.01, { exact: true }),
   ...Object.entries(rechecks),
 ]);
