@@ -131,20 +131,23 @@ function ownEffect(
   return { effect, score, p, deviates: isDeviation(marker, { effect, score, p }, c.parameters) };
 }
 
+/** What healthy tissue differs by from the reference, in the measure's unit; what matters, where tissue has none of its own. */
+function tissueReach({ measure, referenceMean }: Evidence): number {
+  const { leastEffect, tissueEffect = leastEffect, tissueShare } = markerOf(measure)!;
+  return tissueShare === undefined ? tissueEffect : tissueShare * Math.abs(referenceMean);
+}
+
 /**
  * Whether what is left of an effect is more than healthy tissue does by itself: only then can it convict.
  *
  * @param share of what tissue does that is enough
  */
-export function isBeyondTissue({ measure, own }: Evidence, share = 1): boolean {
-  return own.deviates && Math.abs(own.effect) >= share * (markerOf(measure)?.tissueEffect ?? 0);
-}
+export const isBeyondTissue = (evidence: Evidence, share = 1): boolean =>
+  evidence.own.deviates && timesTissue(evidence) >= share;
 
 /** How many times what healthy tissue does by itself is left of an effect; of what matters, where tissue has none. */
-export function timesTissue({ measure, own }: Evidence): number {
-  const { leastEffect, tissueEffect = leastEffect } = markerOf(measure)!;
-  return Math.abs(own.effect) / tissueEffect;
-}
+export const timesTissue = (evidence: Evidence): number =>
+  Math.abs(evidence.own.effect) / tissueReach(evidence);
 
 /** Why blocks of a region and of its reference are too few to compare; undefined where they are not. */
 function whyUntested([region, reference]: SpatialBlock[][], leastPlacements: number): string | undefined {
