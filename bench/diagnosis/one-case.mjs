@@ -154,16 +154,16 @@ export async function answersTo(prepared, voxelNm = [10, 10, 10]) {
   const withTissue = (input) => ({ ...input, tissue: tissueOf(input.cells, grid.length) });
   const input = withTissue({ grid, ...fields });
   const answer = async (asked) => {
-    const first = diagnose({ ...input, ...asked }, parameters);
+    const { diagnosis: untried } = diagnose({ ...input, ...asked }, parameters);
     const { report } = await diagnoseAndTry(
-      (refuted) => (refuted.length === 0 ? first : diagnose({ ...input, ...asked, refuted }, parameters)),
+      (refuted) => diagnose({ ...input, ...asked, refuted, tried: true }, parameters),
       ({ diagnosis }, from) => {
         const { region } = diagnosis;
         const made = withTissue(madeAgain(prepared, grid, region, from));
         return compareMadeAgain(diagnosis, diagnose({ ...made, region }, parameters).diagnosis, from);
       },
     );
-    return [first.diagnosis, report.diagnosis];
+    return [untried, report.diagnosis];
   };
   const isWhole = cellsInBox(grid, one.box).includes(1);
   const [given, givenTried] = isWhole

@@ -40,7 +40,7 @@ export async function recordCounterfactual(
  */
 export async function counterfactualOf(
   graph: Graph,
-  { dataset, against, parameters }: Omit<DiagnosisRequest, 'region' | 'refuted'>,
+  { dataset, against, parameters }: Omit<DiagnosisRequest, 'region' | 'tried' | 'refuted'>,
   { diagnosis }: DiagnosisReport,
   { rows, weights }: TrialMeasurements,
   from: Layer,

@@ -17,6 +17,8 @@ export interface DiagnosisRequest {
   readonly dataset: string;
   readonly region?: Box;
   readonly against?: Box;
+  /** Whether the answer will be tried by making its region again. */
+  readonly tried?: boolean;
   /** What making regions again has ruled out. */
   readonly refuted?: readonly Refuted[];
   readonly parameters: DiagnosisParameters;
@@ -78,7 +80,7 @@ export async function compareInDataset(
  */
 export async function diagnoseDataset(
   graph: Graph,
-  { dataset, region, against, refuted, parameters }: DiagnosisRequest,
+  { dataset, region, against, tried, refuted, parameters }: DiagnosisRequest,
 ): Promise<StoredReport> {
   const { revision, shape, fields } = await readFields(graph, dataset);
   const { grid, cells, sections, tissue } = fields;
@@ -88,7 +90,7 @@ export async function diagnoseDataset(
         lineage: await lineageDifferences(graph, dataset, revision, region, against ?? boxOfShape(shape)),
       }
     : { lineageRegions: await lineageRegions(graph, dataset, revision) };
-  const report = diagnose({ grid, cells, sections, tissue, against, refuted, ...known }, parameters);
+  const report = diagnose({ grid, cells, sections, tissue, against, tried, refuted, ...known }, parameters);
   const diagnosisId = await storeDiagnosis(graph, dataset, revision, fields, against, report, parameters);
   return { ...report, diagnosisId, revision };
 }

@@ -25,11 +25,11 @@ export type TriedReport = TriedAnswer<StoredReport, TriedCounterfactual>;
  */
 export function diagnoseTrying(
   session: Session,
-  request: Omit<DiagnosisRequest, 'refuted'>,
+  request: Omit<DiagnosisRequest, 'tried' | 'refuted'>,
   console: Console,
 ): Promise<TriedReport> {
   return diagnoseAndTry(
-    (refuted) => diagnoseDataset(session.graph, { ...request, refuted }),
+    (refuted) => diagnoseDataset(session.graph, { ...request, tried: true, refuted }),
     (report, from) => makeAgain(session, request, report, from, console),
   );
 }

@@ -1,5 +1,5 @@
 import type { Layer } from '../measures.js';
-import { candidates } from './candidates.js';
+import { candidates, fewerSynapses, type Candidate } from './candidates.js';
 import { layersDownward } from './markers.js';
 import type { Diagnosis, Refuted, Verdict } from './result.js';
 
@@ -46,6 +46,11 @@ export function layerToTry({
     return { why: 'Alignment works on whole sections, so no region can be aligned again alone.' };
   return { from: layer! };
 }
+
+/** Whether making a region again, as the rest was, takes away what a cause did. */
+export const isUndoneByMakingAgain = ({ cause, layer }: Candidate): boolean =>
+  cause !== fewerSynapses.cause &&
+  'from' in layerToTry({ verdict: layer === 'L5' ? 'graph' : 'cause', layer });
 
 const effectsOf = ({ steps }: Diagnosis) =>
   new Map(steps.flatMap((step) => step.measures).map((e) => [e.measure, e]));

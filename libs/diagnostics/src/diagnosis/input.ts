@@ -19,6 +19,8 @@ export interface DiagnosisInput {
   readonly lineage?: readonly LineageDifference[];
   /** Of the whole volume: where to look as well, if no region is given. */
   readonly lineageRegions?: readonly LineageRegion[];
+  /** Whether answers will be tried by making their region again: a search asks for less of what that can refute. */
+  readonly tried?: boolean;
   /** Causes that are named no more in their region, and in any of which it holds half and more. */
   readonly refuted?: readonly Refuted[];
 }

@@ -9,6 +9,7 @@ import {
   modelDiffers,
   parameters,
   region,
+  scaled,
   staining,
   tissue,
   um3,
@@ -126,5 +127,19 @@ describe('the search', () => {
     expect(untested[0].why).toMatch(
       /^\d+ synapses are in the volume, and 250 are needed to look for a region/,
     );
+  });
+
+  it('asks for less of causes that making the region again refutes, where answers are tried', () => {
+    const strict = {
+      ...parameters,
+      leastScanRatio: 1000,
+      leastNamedScanRatio: 1000,
+      leastTriedScanRatio: 0.5,
+    };
+    const search = (change: Change, tried: boolean) =>
+      diagnose({ ...inputOf(tissue('tried'), change, [], false), tried }, strict).diagnosis.cause;
+    const model: Change = { affinityAmbiguity: scaled(2), splitIndex: (v) => v + 0.4 };
+    expect([search(model, false), search(model, true)]).toEqual([null, 'otherModel']);
+    expect([search(staining, false), search(staining, true)]).toEqual([null, null]);
   });
 });

@@ -3,6 +3,7 @@ import { scanRegions } from '../detection/regionScan.js';
 import { robustScores, twoSidedP } from '../detection/robustScores.js';
 import { cellsInBox } from '../field.js';
 import { candidates, cellsOfHealthyScores, fewerSynapses, isToldBy, type Candidate } from './candidates.js';
+import { isUndoneByMakingAgain } from './counterfactual.js';
 import { expectedSynapses } from './evidence.js';
 import type { DiagnosisInput } from './input.js';
 import type { DiagnosisParameters } from './parameters.js';
@@ -94,7 +95,7 @@ export function whySynapsesUnsearched(
  * beyond all that healthy tissue scores counts only where the walk names the very cause that it looks like.
  */
 function* scannedSuspects(input: DiagnosisInput, parameters: DiagnosisParameters): Generator<Suspect> {
-  const { grid, cells, tissue, lineageRegions = [] } = input;
+  const { grid, cells, tissue, lineageRegions = [], tried = false } = input;
   const { scanPermutations, seed, widestBlockCells, scanSignificance } = parameters;
   const signatures = signatureFields(grid, cells, tissue);
   const leastP = Math.max(scanSignificance, 1 / (scanPermutations + 1));
@@ -104,7 +105,13 @@ function* scannedSuspects(input: DiagnosisInput, parameters: DiagnosisParameters
   const few = whySynapsesUnsearched(input, parameters) !== undefined;
   const onlyNamed = causesThat((candidate) => few && countsSynapses(candidate));
   const growth = 1 + parameters.scanGrowth * Math.max(0, Math.log(grid.length / cellsOfHealthyScores));
-  const named = new Map([...candidates, fewerSynapses].map((c) => [c.cause, c.namedScore]));
+  const named = new Map(
+    [...candidates, fewerSynapses].map((c) => {
+      const ratio =
+        tried && isUndoneByMakingAgain(c) ? parameters.leastTriedScanRatio : parameters.leastNamedScanRatio;
+      return [c.cause, ratio * c.namedScore];
+    }),
+  );
   const scanned = scanRegions(grid, signatures, widestBlockCells, scanPermutations, seed);
   for (const { mask, score, ratio, p, measure: cause } of scanned) {
     const usual = exact.has(cause) ? 1 : growth;
@@ -112,7 +119,7 @@ function* scannedSuspects(input: DiagnosisInput, parameters: DiagnosisParameters
       !onlyNamed.has(cause) &&
       ratio >= parameters.leastScanRatio * usual &&
       (p <= leastP || exact.has(cause));
-    if (!beyondTissue && score < parameters.leastNamedScanRatio * usual * named.get(cause)!) continue;
+    if (!beyondTissue && score < usual * named.get(cause)!) continue;
     const suspect = { mask, lineage: lineageOf(grid, mask, lineageRegions) };
     yield beyondTissue ? suspect : { ...suspect, causes: new Set([cause]) };
   }
