@@ -95,6 +95,14 @@ describe('the walk', () => {
     );
   });
 
+  it('names a block that was left out in tissue of less contrast', () => {
+    const { diagnosis } = diagnose(
+      inputOf(tissue('paler'), { ...staining, unsegmented: () => 0.9 }),
+      parameters,
+    );
+    expect([diagnosis.layer, diagnosis.cause]).toEqual(['L3', 'blockLeftOut']);
+  });
+
   it('calls fewer synapses on fewer clefts biology', () => {
     const change = {
       synapseDensity: scaled(0.4),

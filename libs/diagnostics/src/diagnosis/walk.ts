@@ -38,8 +38,12 @@ function exactOrigin(
 /** Below this share of a deeper layer's own finding, with its interval, an upstream oddity does not explain it. */
 const leastShare = 0.5;
 
-/** Whether an effect is so far beyond what tissue does that nothing deeper can make it an oddity. */
-const isDecided = (evidence: Evidence): boolean => timesTissue(evidence) >= 1.5;
+/**
+ * Whether an effect is so far beyond what tissue does that nothing deeper can make it an oddity: but for what is ten times as far,
+ * as a block that was not segmented at all.
+ */
+const isDecided = (evidence: Evidence, deeper: Evidence): boolean =>
+  timesTissue(evidence) >= 1.5 && timesTissue(deeper) < 10 * timesTissue(evidence);
 
 /**
  * Shares that must be missing for the tissue to be said to have fewer synapses. Of 662 boxes of a third to a half of 112 clean
@@ -111,7 +115,7 @@ class Walk {
 
   private isIndependent(upstream: Origin, deeper: Origin): boolean {
     const [cause, effect] = [upstream.attribution.lead!, deeper.attribution.lead!];
-    if (isDecided(cause) || Math.abs(cause.own.score) >= Math.abs(effect.own.score)) return false;
+    if (isDecided(cause, effect) || Math.abs(cause.own.score) >= Math.abs(effect.own.score)) return false;
     const share = this.share(cause, effect);
     return share !== undefined && share.outside && share.interval[1] < leastShare;
   }
