@@ -51,7 +51,7 @@ export const diagnosisParameters = z.strictObject({
     .number()
     .min(0)
     .max(1000)
-    .default(0.75)
+    .default(0.85)
     .describe(
       'The same where the answer will be tried by making the region again, and that can refute it, ratio',
     ),

@@ -93,7 +93,7 @@ describe('the search', () => {
     const large = new BlockGrid([256, 512, 256], [32, 32, 32]);
     const random = seededRandom('large');
     const inside = cellsInBox(large, region);
-    const loss = (cell: number) => (inside[cell] ? 0.7 : 1);
+    const loss = (cell: number) => (inside[cell] ? 0.72 : 1);
     const fieldOf = (
       measure: string,
       usual: number,
