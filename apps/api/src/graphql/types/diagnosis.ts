@@ -154,7 +154,8 @@ export class Diagnosis {
   @Field(() => [Anomaly], { description: 'Those that lie in its region.' }) anomalies!: Anomaly[];
   @Field(() => String, {
     nullable: true,
-    description: 'The layer from which on making its region again would try it; null where that would show nothing.',
+    description:
+      'The layer from which on making its region again would try it; null where that would show nothing.',
   })
   triedFrom!: string | null;
   @Field(() => Counterfactual, {
