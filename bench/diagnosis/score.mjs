@@ -97,16 +97,21 @@ export function score(results, mode) {
 }
 
 /** How answers were asked for; where they are tried as well, an answer at L3 to L5 has to stand when its region is made again. */
-export const modes = ['given', 'search', 'givenTried', 'searchTried'];
+export const modes = {
+  given: 'region given',
+  search: 'region looked for',
+  givenTried: 'region given, answers tried',
+  searchTried: 'region looked for, answers tried',
+};
 const isTried = (mode) => mode.endsWith('Tried');
 const untried = (mode) => mode.replace('Tried', '');
 
 /** What trying changed: right answers that were refuted and wrong ones that became right. */
 function trialsOf(results, mode) {
-  const isRight = (r, of) => right('cause', of)(r);
+  const [before, after] = [right('cause', untried(mode)), right('cause', mode)];
   return {
-    lost: results.filter((r) => isRight(r, untried(mode)) && !isRight(r, mode)).length,
-    won: results.filter((r) => !isRight(r, untried(mode)) && isRight(r, mode)).length,
+    lost: results.filter((r) => before(r) && !after(r)).length,
+    won: results.filter((r) => !before(r) && after(r)).length,
   };
 }
 
@@ -135,7 +140,7 @@ export function reliability(results, mode) {
 /** What the benchmark prints: the scores with the region looked for at the top, all modes below. */
 export function report(results, left, seed) {
   // Results of a code that tried no answers lack those modes.
-  const present = modes.filter((mode) => !isTried(mode) || results.every((r) => r[mode]));
+  const present = Object.keys(modes).filter((mode) => !isTried(mode) || results.every((r) => r[mode]));
   const scores = Object.fromEntries(present.map((mode) => [mode, score(results, mode)]));
   const { layer, cause, iou, falseAlarm, insufficient, confusion } = scores.search;
   return {
@@ -159,13 +164,6 @@ const percent = ({ share: v, interval: [low, high], hits, cases }) =>
     ? 'no case'
     : `${(100 * v).toFixed(1)} % (${(100 * low).toFixed(0)}–${(100 * high).toFixed(0)} %), ${hits} of ${cases}`;
 
-const titles = {
-  given: () => 'region given',
-  search: ({ iou }) => `region looked for; mean overlap ${iou}`,
-  givenTried: () => 'region given, answers tried',
-  searchTried: () => 'region looked for, answers tried',
-};
-
 /** The report in words. */
 export function reportText({ modes: scores, cases, seed, leftOut, secondsPerCase, code }) {
   const lines = [
@@ -173,7 +171,7 @@ export function reportText({ modes: scores, cases, seed, leftOut, secondsPerCase
   ];
   if (leftOut.cases > 0) lines.push(`left out: ${leftOut.cases} cases (${JSON.stringify(leftOut.kinds)})`);
   for (const [mode, s] of Object.entries(scores)) {
-    lines.push(titles[mode](s));
+    lines.push(`${modes[mode]}${s.iou === undefined ? '' : `; mean overlap ${s.iou}`}`);
     if (s.trials) lines.push(`  trying made ${s.trials.won} answers right and ${s.trials.lost} wrong`);
     for (const name of [
       'layer',

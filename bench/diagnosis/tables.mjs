@@ -1,6 +1,6 @@
 /** The scores of a report as the tables of docs/diagnosis.md. */
 import { truthOf } from './cases.mjs';
-import { answerOf } from './score.mjs';
+import { answerOf, modes as titles } from './score.mjs';
 
 const percent = (share) => `${(100 * share).toFixed(0)}`;
 const intervalOf = ([low, high]) => `(${percent(low)}–${percent(high)} %)`;
@@ -35,13 +35,6 @@ function answers(counts, kind) {
 
 const total = (counts) => Object.values(counts).reduce((sum, n) => sum + n, 0);
 const isPerfect = (counts, kind) => (counts[rightAnswer(kind)] ?? 0) === total(counts);
-
-const titles = {
-  given: 'region given',
-  search: 'region looked for',
-  givenTried: 'given, answers tried',
-  searchTried: 'looked for, answers tried',
-};
 
 const row = (...texts) => `| ${texts.join(' | ')} |`;
 const head = (modes) => [

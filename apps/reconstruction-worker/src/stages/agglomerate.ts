@@ -96,21 +96,6 @@ async function writeMapping(
   }
 }
 
-/** The segment of every supervoxel, in the order of ids, from the tables of all blocks. */
-export async function readMapping(
-  io: TaskIo,
-  g: Geometry,
-): Promise<Pick<Agglomeration, 'supervoxel' | 'segment'>> {
-  const keys = [...supervoxelBlocks(g).positions()].map(blockKey);
-  const parts = await Promise.all(keys.map((key) => io.readTable<Mapping>('agglomeration', key)));
-  const joined = (column: keyof Mapping) => {
-    const all = new BigUint64Array(parts.reduce((n, part) => n + part[column].length, 0));
-    parts.reduce((at, part) => (all.set(part[column], at), at + part[column].length), 0);
-    return all;
-  };
-  return { supervoxel: joined('supervoxel'), segment: joined('segment') };
-}
-
 /** As a block's table of the agglomeration is stored. */
 type Mapping = { supervoxel: BigUint64Array; segment: BigUint64Array };
 
