@@ -103,7 +103,7 @@ const summarise = ({ verdict, layer, cause, confidence, region, explainedShare }
 });
 
 /** Share of each cell that is vessel or soma. */
-function tissueOf(cells, length) {
+export function tissueOf(cells, length) {
   const tissue = new Float64Array(length);
   for (const { measure, values } of cells)
     if (measure === 'vesselFraction' || measure === 'somaFraction')
@@ -154,16 +154,20 @@ export async function answersTo(prepared, voxelNm = [10, 10, 10]) {
   const withTissue = (input) => ({ ...input, tissue: tissueOf(input.cells, grid.length) });
   const input = withTissue({ grid, ...fields });
   const answer = async (asked) => {
-    const { diagnosis: untried } = diagnose({ ...input, ...asked }, parameters);
+    const untried = diagnose({ ...input, ...asked }, parameters);
     const { report } = await diagnoseAndTry(
-      (refuted) => diagnose({ ...input, ...asked, refuted, tried: true }, parameters),
+      (refuted) =>
+        // Of a region that is given, what will be tried is asked no otherwise.
+        asked.region && refuted.length === 0
+          ? untried
+          : diagnose({ ...input, ...asked, refuted, tried: true }, parameters),
       ({ diagnosis }, from) => {
         const { region } = diagnosis;
         const made = withTissue(madeAgain(prepared, grid, region, from));
         return compareMadeAgain(diagnosis, diagnose({ ...made, region }, parameters).diagnosis, from);
       },
     );
-    return [untried, report.diagnosis];
+    return [untried.diagnosis, report.diagnosis];
   };
   const isWhole = cellsInBox(grid, one.box).includes(1);
   const [given, givenTried] = isWhole

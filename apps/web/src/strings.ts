@@ -323,7 +323,7 @@ export const strings = {
       graph: 'The stored graph disagrees with its own synapses',
       biology: 'Real biology: fewer synapses, with every layer in order',
       none: 'Nothing deviates',
-      insufficient: 'Too few synapses, blocks or placements to say',
+      insufficient: 'Too little to say: too few data, or no more than healthy tissue shows now and then',
     },
     stepVerdicts: {
       untested: 'not tested',

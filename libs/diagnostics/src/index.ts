@@ -16,6 +16,7 @@ export * from './diagnosis/input.js';
 export * from './diagnosis/markers.js';
 export * from './diagnosis/parameters.js';
 export * from './diagnosis/result.js';
+export * from './diagnosis/signatures.js';
 export * from './effect/blockTest.js';
 export * from './effect/matching.js';
 export * from './effect/spatialBlocks.js';

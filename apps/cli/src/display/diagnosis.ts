@@ -21,7 +21,7 @@ const sentence = ({ diagnosis: d }: StoredReport): string => {
     case 'biology':
       return `The tissue is so: fewer synapses ${where} (${sure}).`;
     case 'insufficient':
-      return `Too little data to say ${where}.`;
+      return `Too little to say ${where}; what was looked at, and why it is not enough:`;
     case 'none':
       return `Nothing deviates ${where}.`;
   }

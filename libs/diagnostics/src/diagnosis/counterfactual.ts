@@ -1,6 +1,6 @@
 import type { Layer } from '../measures.js';
 import { candidates, fewerSynapses, type Candidate } from './candidates.js';
-import { layersDownward } from './markers.js';
+import { isFrom } from './markers.js';
 import type { Diagnosis, Refuted, Verdict } from './result.js';
 
 /** How one measure of the region differed from its reference, and differs when the region is made again. */
@@ -33,33 +33,32 @@ export interface Counterfactual {
 
 const confirmedFrom = 0.5;
 
+/** Why making a region again from a layer on would not take away what went wrong there. */
+const untried: Partial<Record<Layer, string>> = {
+  L1: 'What images lack comes back by no way of making the region again.',
+  L2: 'Alignment works on whole sections, so no region can be aligned again alone.',
+};
+
 /** The layer from which on a region is to be made again to try a diagnosis, or why that would show nothing. */
 export function layerToTry({
   verdict,
   layer,
 }: Pick<Diagnosis, 'verdict' | 'layer'>): { from: Layer } | { why: string } {
-  if (verdict === 'graph') return { from: 'L5' };
-  if (verdict !== 'cause')
-    return { why: `The verdict "${verdict}" names nothing that could be made otherwise.` };
-  if (layer === 'L1') return { why: 'What images lack comes back by no way of making the region again.' };
-  if (layer === 'L2')
-    return { why: 'Alignment works on whole sections, so no region can be aligned again alone.' };
-  return { from: layer! };
+  if (layer === null) return { why: `The verdict "${verdict}" names nothing that could be made otherwise.` };
+  const why = untried[layer];
+  return why ? { why } : { from: layer };
 }
 
 /** Whether making a region again, as the rest was, takes away what a cause did. */
 export const isUndoneByMakingAgain = ({ cause, layer }: Candidate): boolean =>
-  cause !== fewerSynapses.cause &&
-  'from' in layerToTry({ verdict: layer === 'L5' ? 'graph' : 'cause', layer });
+  cause !== fewerSynapses.cause && !(layer in untried);
 
 const effectsOf = ({ steps }: Diagnosis) =>
   new Map(steps.flatMap((step) => step.measures).map((e) => [e.measure, e]));
 
 /** Causes of a layer and of those after it. */
 const causesFrom = (from: Layer): string[] =>
-  candidates
-    .filter(({ layer }) => layersDownward.indexOf(layer) <= layersDownward.indexOf(from))
-    .map(({ cause }) => cause);
+  candidates.filter(({ layer }) => isFrom(layer, from)).map(({ cause }) => cause);
 
 /**
  * Holds a diagnosis against one of the same region made again as the rest was.

@@ -14,9 +14,9 @@ import { gatherEvidence, sectionRange, type Comparison, type GatheredEvidence } 
 import type { DiagnosisInput } from './input.js';
 import { markers } from './markers.js';
 import type { DiagnosisParameters } from './parameters.js';
-import type { Anomaly, DiagnosisReport, Refuted } from './result.js';
+import type { Anomaly, Diagnosis, DiagnosisReport, Refuted } from './result.js';
 import { referenceOf, requireBox, restOf } from './sides.js';
-import { suspects, whySynapsesUnsearched, type Suspect } from './suspects.js';
+import { suspects, whySynapsesUnsearched, type Doubt, type Suspect } from './suspects.js';
 import { walk } from './walk.js';
 
 /**
@@ -39,19 +39,39 @@ export function diagnose(input: DiagnosisInput, parameters: DiagnosisParameters)
   return { anomalies: [...anomalies, ...findAnomalies(input, parameters)], diagnosis };
 }
 
-/** The first suspect region that has a cause; else what stands out most, or nothing. */
+/** The first suspect region that has a cause; else one that may have, what stands out most, or nothing. */
 function diagnoseSuspects(input: DiagnosisInput, parameters: DiagnosisParameters): DiagnosisReport {
-  let first: DiagnosisReport | undefined;
+  let [doubtful, first]: (DiagnosisReport | undefined)[] = [];
   for (const suspect of suspects(input, parameters)) {
     const report = diagnoseRegion(input, parameters, suspect);
     const { cause } = report.diagnosis;
-    if (cause !== null && (suspect.causes?.has(cause) ?? true)) return report;
+    const isNamed = cause !== null && (suspect.causes?.has(cause) ?? true);
+    if (isNamed && !suspect.doubt) return report;
+    if (isNamed) doubtful ??= { ...report, diagnosis: inDoubt(report.diagnosis, suspect.doubt!) };
     // What stands out most is shown even where no cause explains it.
-    if (!suspect.causes) first ??= report;
+    else if (!suspect.causes) first ??= report;
   }
   return (
+    doubtful ??
     first ?? { anomalies: [], diagnosis: nothingFound(input.grid, whySynapsesUnsearched(input, parameters)) }
   );
+}
+
+/** That a region looks like the cause that the walk names, and that this is too little for a search to say so. */
+function inDoubt(diagnosis: Diagnosis, { score, enough }: Doubt): Diagnosis {
+  const why =
+    `It looks like that by ${score.toFixed(1)} standard errors, and ${enough.toFixed(1)} would be enough: of 200 healthy volumes one has ` +
+    'such a region. Ask for the region itself, or make it again to try it.';
+  return {
+    ...diagnosis,
+    verdict: 'insufficient',
+    layer: null,
+    cause: null,
+    confidence: 0,
+    explainedShare: null,
+    steps: diagnosis.steps.map((s) => (s.verdict === 'origin' ? { ...s, verdict: 'follows' as const } : s)),
+    rejected: [{ cause: diagnosis.cause!, why }, ...diagnosis.rejected],
+  };
 }
 
 /** The walk of one region, with what deviates there. */
@@ -110,7 +130,7 @@ function requireTested({ found, untested }: GatheredEvidence, reference: string)
 }
 
 /** @param unsearched why connectivity could not be searched: then that nothing was found does not say that nothing is there */
-function nothingFound(grid: BlockGrid, unsearched: string | undefined): DiagnosisReport['diagnosis'] {
+function nothingFound(grid: BlockGrid, unsearched: string | undefined): Diagnosis {
   const answer = {
     layer: null,
     cause: null,

@@ -114,3 +114,7 @@ export const markerOf = (measure: string): Marker | undefined =>
   markers.get(measure) ?? summaryMarkers.get(measure);
 
 export const layersDownward: readonly Layer[] = ['L5', 'L4', 'L3', 'L2', 'L1'];
+
+/** Whether a layer is made from another one's results, or is that one. */
+export const isFrom = (layer: Layer, upstream: Layer): boolean =>
+  layersDownward.indexOf(layer) <= layersDownward.indexOf(upstream);

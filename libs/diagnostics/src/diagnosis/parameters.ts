@@ -47,14 +47,6 @@ export const diagnosisParameters = z.strictObject({
     .describe(
       'Score of a region in which the walk names the cause that it was found by, over what such regions of healthy tissue score, ratio',
     ),
-  leastTriedScanRatio: z
-    .number()
-    .min(0)
-    .max(1000)
-    .default(0.85)
-    .describe(
-      'The same where the answer will be tried by making the region again, and that can refute it, ratio',
-    ),
   scanGrowth: z
     .number()
     .min(0)

@@ -58,7 +58,7 @@ export interface Refuted {
 
 /**
  * `cause`: a fault of a layer; `biology`: the tissue is so; `graph`: the stored graph disagrees with its synapses;
- * `none`: nothing deviates; `insufficient`: too little data to say.
+ * `none`: nothing deviates; `insufficient`: too little data to say, or a search found what tissue looks like now and then.
  */
 export type Verdict = 'cause' | 'biology' | 'graph' | 'none' | 'insufficient';
 

@@ -129,17 +129,34 @@ describe('the search', () => {
     );
   });
 
-  it('asks for less of causes that making the region again refutes, where answers are tried', () => {
-    const strict = {
-      ...parameters,
-      leastScanRatio: 1000,
-      leastNamedScanRatio: 1000,
-      leastTriedScanRatio: 0.5,
-    };
-    const search = (change: Change, tried: boolean) =>
-      diagnose({ ...inputOf(tissue('tried'), change, [], false), tried }, strict).diagnosis.cause;
+  describe('of a region that looks no more like a cause than tissue does now and then', () => {
     const model: Change = { affinityAmbiguity: scaled(2), splitIndex: (v) => v + 0.4 };
-    expect([search(model, false), search(model, true)]).toEqual([null, 'otherModel']);
-    expect([search(staining, false), search(staining, true)]).toEqual([null, null]);
+    const search = (change: Change, leastNamedScanRatio: number, tried = false) =>
+      diagnose(
+        { ...inputOf(tissue('tried'), change, [], false), tried },
+        { ...parameters, leastScanRatio: 1000, leastNamedScanRatio },
+      ).diagnosis;
+
+    it('names what is beyond that, and says nothing of what is not', () => {
+      expect(search(model, 2.7)).toMatchObject({ verdict: 'cause', cause: 'otherModel' });
+      expect(search(model, 3.5)).toMatchObject({ verdict: 'none', cause: null });
+    });
+
+    it('says between the two what it looks like, where, and that this is too little', () => {
+      const doubtful = search(model, 2.9);
+      expect(doubtful).toMatchObject({ verdict: 'insufficient', layer: null, cause: null, confidence: 0 });
+      expect(doubtful.region).toEqual(region);
+      expect(doubtful.rejected[0].cause).toBe('otherModel');
+      expect(doubtful.rejected[0].why).toMatch(
+        /^It looks like that by 35.1 standard errors, and 37.7 would be/,
+      );
+      expect(doubtful.steps.map(({ verdict }) => verdict)).not.toContain('origin');
+      expect(doubtful.steps.find(({ layer }) => layer === 'L3')!.verdict).toBe('follows');
+    });
+
+    it('names it where the answer is tried, if making the region again would refute it', () => {
+      expect(search(model, 2.9, true).cause).toBe('otherModel');
+      expect(search(staining, 4.6, true)).toMatchObject({ verdict: 'insufficient', cause: null });
+    });
   });
 });

@@ -18,6 +18,15 @@ export interface Suspect {
   /** The only causes that the region may be found guilty of; absent: any. */
   readonly causes?: ReadonlySet<string>;
   readonly lineage: readonly LineageDifference[];
+  /** Absent: healthy tissue hardly looks so. */
+  readonly doubt?: Doubt;
+}
+
+/** A region that looks like a cause, but not more than tissue does now and then. */
+export interface Doubt {
+  /** Standard errors by which it looks like the cause, and those that would be enough. */
+  readonly score: number;
+  readonly enough: number;
 }
 
 /** Sections whose series shows a jump or no image at all: as wide as the cells they lie in. */
@@ -92,7 +101,8 @@ export function whySynapsesUnsearched(
 
 /**
  * Regions that look more like one of the causes than tissue does by itself, the most striking first. One that is not
- * beyond all that healthy tissue scores counts only where the walk names the very cause that it looks like.
+ * beyond all that healthy tissue scores counts only where the walk names the very cause that it looks like; in doubt, only
+ * where making the region again will refute what is false.
  */
 function* scannedSuspects(input: DiagnosisInput, parameters: DiagnosisParameters): Generator<Suspect> {
   const { grid, cells, tissue, lineageRegions = [], tried = false } = input;
@@ -105,13 +115,7 @@ function* scannedSuspects(input: DiagnosisInput, parameters: DiagnosisParameters
   const few = whySynapsesUnsearched(input, parameters) !== undefined;
   const onlyNamed = causesThat((candidate) => few && countsSynapses(candidate));
   const growth = 1 + parameters.scanGrowth * Math.max(0, Math.log(grid.length / cellsOfHealthyScores));
-  const named = new Map(
-    [...candidates, fewerSynapses].map((c) => {
-      const ratio =
-        tried && isUndoneByMakingAgain(c) ? parameters.leastTriedScanRatio : parameters.leastNamedScanRatio;
-      return [c.cause, ratio * c.namedScore];
-    }),
-  );
+  const byCause = new Map([...candidates, fewerSynapses].map((c) => [c.cause, c]));
   const scanned = scanRegions(grid, signatures, widestBlockCells, scanPermutations, seed);
   for (const { mask, score, ratio, p, measure: cause } of scanned) {
     const usual = exact.has(cause) ? 1 : growth;
@@ -119,9 +123,14 @@ function* scannedSuspects(input: DiagnosisInput, parameters: DiagnosisParameters
       !onlyNamed.has(cause) &&
       ratio >= parameters.leastScanRatio * usual &&
       (p <= leastP || exact.has(cause));
-    if (!beyondTissue && score < usual * named.get(cause)!) continue;
+    const asked = usual * parameters.leastNamedScanRatio;
+    const candidate = byCause.get(cause)!;
+    if (!beyondTissue && score < asked * candidate.doubtScore) continue;
     const suspect = { mask, lineage: lineageOf(grid, mask, lineageRegions) };
-    yield beyondTissue ? suspect : { ...suspect, causes: new Set([cause]) };
+    const enough = asked * candidate.namedScore;
+    const isDoubtful = score < enough && !(tried && isUndoneByMakingAgain(candidate));
+    if (beyondTissue) yield suspect;
+    else yield { ...suspect, causes: new Set([cause]), ...(isDoubtful && { doubt: { score, enough } }) };
   }
 }
 

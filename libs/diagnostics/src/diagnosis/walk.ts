@@ -4,7 +4,7 @@ import type { Layer } from '../measures.js';
 import { attribute, rankWithin, type Attribution } from './attribution.js';
 import { explainedShare } from './doseResponse.js';
 import { timesTissue, type Comparison, type Evidence, type GatheredEvidence } from './evidence.js';
-import { layersDownward, markerOf } from './markers.js';
+import { isFrom, layersDownward, markerOf } from './markers.js';
 import type { Diagnosis, LayerStep, LineageDifference, Rejected } from './result.js';
 
 /** Connectivity, the loudest first in importance: what a deficit is measured by. */
@@ -175,9 +175,8 @@ class Walk {
   }
 
   private explained({ attribution: { lead } }: Origin): Diagnosis['explainedShare'] {
-    const rank = (layer: Layer) => layersDownward.indexOf(layer);
     const downstream = [...this.evidence.found.values()].filter(
-      (e) => e.deviates && rank(e.layer) <= rank(lead!.layer) && e.measure !== lead!.measure,
+      (e) => e.deviates && isFrom(e.layer, lead!.layer) && e.measure !== lead!.measure,
     );
     const deficit =
       connectivity.map((m) => downstream.find((e) => e.measure === m)).find((e) => e) ??

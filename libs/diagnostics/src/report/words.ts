@@ -46,7 +46,7 @@ export function verdictText(content: ReportContent): string {
     case 'biology':
       return `In ${place} there are fewer synapses on equally fewer clefts, with every layer in order: the tissue is so.`;
     case 'insufficient':
-      return `In ${place} there is too little data to say whether connectivity deviates.`;
+      return `In ${place} there is too little to say: too few data, or no more than healthy tissue shows now and then.`;
     case 'none':
       return `In ${place} nothing deviates beyond what tissue does by itself.`;
   }
