@@ -32,39 +32,43 @@ const { values: asked } = parseArgs({ options: { json: { type: 'boolean', defaul
 const parameters = diagnosisParameters.parse({});
 const causes = [...candidates, fewerSynapses].filter((c) => !isExact(c)).map(({ cause }) => cause);
 
-/** Of each cause the score of its box, and whether the walk names that very cause there. */
-function scoresOf({ shape, fields: { cells, sections } }) {
+/** Of each cause the box that looks most like it, and by how much. */
+function scannedIn({ shape, fields: { cells, sections } }) {
   const grid = cellGrid([10, 10, 10], shape);
   const tissue = tissueOf(cells, grid.length);
   const searched = signatureFields(grid, cells, tissue).filter(({ field }) => causes.includes(field.measure));
   // Neither the box nor its score depends on permutations; they are for its p alone.
   return scanRegions(grid, searched, parameters.widestBlockCells, 1, parameters.seed).map(
-    ({ measure: cause, mask, score }) => {
-      const { diagnosis } = diagnose(
-        { grid, cells, sections, tissue, region: boxOfCells(grid, mask) },
-        parameters,
-      );
-      return { cause, score, isNamed: diagnosis.cause === cause };
-    },
+    ({ measure: cause, mask, score }) => ({
+      cause,
+      score,
+      isNamed: () => {
+        const region = boxOfCells(grid, mask);
+        return diagnose({ grid, cells, sections, tissue, region }, parameters).diagnosis.cause === cause;
+      },
+    }),
   );
 }
 
+const progress = (done, total) => process.stderr.write(`\r${done} of ${total}`);
+
 function tailOf(cause, volumes) {
-  const found = volumes.flatMap((scores) => scores.filter((s) => s.cause === cause));
-  const scores = found.map(({ score }) => score).sort((a, b) => b - a);
+  const found = volumes.flatMap((scanned) => scanned.filter((s) => s.cause === cause));
+  const sorted = found.sort((a, b) => b.score - a.score);
   const count = Math.floor(tailShare * volumes.length);
-  const from = scores[count];
-  const scale = scores.slice(0, count).reduce((sum, s) => sum + s - from, 0) / count;
+  if (sorted.length <= count) return { cause, largest: sorted[0]?.score ?? 0 };
+  const tail = sorted.slice(0, count);
+  const from = sorted[count].score;
+  const scale = tail.reduce((sum, { score }) => sum + score - from, 0) / count;
+  const named = tail.filter(({ isNamed }) => isNamed());
   // Half a volume more than were seen: that none was named does not say that none ever is.
-  const named = found.filter(({ score, isNamed }) => isNamed && score >= from).length + 0.5;
-  const scoreAt = (rate) => from + scale * Math.log(named / volumes.length / rate);
-  const largest = (list) => Math.max(0, ...list.map(({ score }) => score));
+  const scoreAt = (rate) => from + scale * Math.log((named.length + 0.5) / volumes.length / rate);
   const round = (score) => Math.round(10 * score) / 10;
   return {
     cause,
-    largest: round(scores[0]),
-    largestNamed: round(largest(found.filter(({ isNamed }) => isNamed))),
-    named: found.filter(({ isNamed }) => isNamed).length,
+    largest: round(tail[0].score),
+    named: `${named.length} of ${count}`,
+    largestNamed: round(Math.max(0, ...named.map(({ score }) => score))),
     oneOf200: round(scoreAt(1 / 200)),
     oneOf1000: round(scoreAt(1 / 1000)),
   };
@@ -79,10 +83,13 @@ if (files.length < 1 / tailShare) {
   process.exit(2);
 }
 const volumes = files.map((file, n) => {
-  process.stderr.write(`\r${n + 1} of ${files.length}`);
-  return scoresOf(deserialize(readFileSync(join(folder, file))));
+  progress(n + 1, files.length);
+  return scannedIn(deserialize(readFileSync(join(folder, file))));
+});
+const tails = causes.map((cause, n) => {
+  progress(n + 1, causes.length);
+  return tailOf(cause, volumes);
 });
 process.stderr.write('\n');
-const tails = causes.map((cause) => tailOf(cause, volumes));
 if (asked.json) console.log(JSON.stringify({ volumes: volumes.length, tails }));
 else console.table(tails);

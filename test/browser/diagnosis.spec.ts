@@ -59,5 +59,5 @@ journey('diagnosis: of too small a dataset is not made up', async () => {
   const { page } = await open(`/d/${phantom}/diagnosis`);
   await page.getByRole('button', { name: 'Diagnose' }).click();
   await page.locator('#verdict').waitFor({ timeout: 120_000 });
-  expect(await page.locator('#verdict').textContent()).toMatch(/Too few|Nothing deviates/);
+  expect(await page.locator('#verdict').textContent()).toMatch(/Too little|Nothing deviates/);
 });

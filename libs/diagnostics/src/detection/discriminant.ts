@@ -3,40 +3,6 @@ import type { QualityField } from '../field.js';
 import { solvePositiveDefinite } from '../linearSystem.js';
 import { facePairs } from './faces.js';
 
-/** Added to the variance of every column, in squared scores: keeps what hardly varies from counting without bound. */
-const ridge = 0.15;
-
-/** Differences between neighbours count up to here, scores. */
-const largestDifference = 4;
-
-/**
- * Covariance of columns over cells, from differences between face neighbours: a region in which columns are shifted adds
- * to it at its border alone, so that what is looked for does not count as usual.
- *
- * @param columns scores by cell; NaN is not measured
- */
-function neighbourCovariance(grid: BlockGrid, columns: readonly Float64Array[]): Float64Array[] {
-  const k = columns.length;
-  const sums = columns.map(() => new Float64Array(k));
-  const counts = columns.map(() => new Float64Array(k));
-  const pairs = facePairs(grid);
-  const difference = new Float64Array(k);
-  for (let p = 0; p < pairs.length; p += 2) {
-    columns.forEach((column, i) => {
-      const d = column[pairs[p + 1]] - column[pairs[p]];
-      difference[i] = Math.max(-largestDifference, Math.min(largestDifference, d));
-    });
-    for (let i = 0; i < k; i++)
-      for (let j = 0; j < k; j++) {
-        const product = difference[i] * difference[j];
-        if (Number.isNaN(product)) continue;
-        sums[i][j] += product;
-        counts[i][j]++;
-      }
-  }
-  return sums.map((row, i) => row.map((sum, j) => (counts[i][j] > 0 ? sum / counts[i][j] / 2 : 0)));
-}
-
 /**
  * Scores by the weighted mean, and by how much face neighbours differ: unlike the spread over all cells, it is hardly
  * moved by a region in which all is different. A cell counts by its weight, so that the score of a ratio of few counts is
@@ -71,23 +37,24 @@ export function localScores(
   return excess.map((v) => v / sigma);
 }
 
+/** Added to the variance of every measure: keeps what hardly varies from counting without bound. */
+const ridge = 0.3;
+
 /**
- * Weights with which a sum of columns tells a shift along `direction` best from what the columns do by themselves
- * (R. A. Fisher, The use of multiple measurements in taxonomic problems, Annals of Eugenics 7, 1936). A column whose direction
- * is 0 takes out of the others what varies with it. The sum has about unit variance where nothing is shifted.
+ * Weights with which a sum of measures tells a shift along `direction` best from what they do by themselves
+ * (R. A. Fisher, The use of multiple measurements in taxonomic problems, Annals of Eugenics 7, 1936). A measure whose direction
+ * is 0 takes out of the others what varies with it. The sum has unit variance where nothing is shifted.
  *
- * @param columns scores by cell of the grid; NaN is not measured; not mutated
- * @param direction of the shift, one number a column
+ * @param covariance of the measures where nothing is shifted, n×n; not mutated
+ * @param direction of the shift, one number a measure
  */
 export function discriminantWeights(
-  grid: BlockGrid,
-  columns: readonly Float64Array[],
+  covariance: readonly Float64Array[],
   direction: readonly number[],
 ): Float64Array {
-  const covariance = neighbourCovariance(grid, columns);
-  covariance.forEach((row, i) => (row[i] += ridge));
-  const weights = solvePositiveDefinite(covariance, direction);
+  const ridged = covariance.map((row, i) => row.map((v, j) => (i === j ? v + ridge : v)));
+  const weights = solvePositiveDefinite(ridged, direction);
   let variance = 0;
-  covariance.forEach((row, i) => row.forEach((v, j) => (variance += weights[i] * v * weights[j])));
+  ridged.forEach((row, i) => row.forEach((v, j) => (variance += weights[i] * v * weights[j])));
   return weights.map((w) => w / Math.sqrt(variance));
 }

@@ -1,14 +1,11 @@
 import { BlockGrid, seededRandom, type Vec3 } from '@stratome/core';
-import { robustScores } from './robustScores.js';
 import type { QualityField } from '../field.js';
 
 export interface ScannedRegion {
   /** Cells of the region, 1 inside. */
   readonly mask: Uint8Array;
   readonly measure: string;
-  /**
-   * Mean inside less mean outside, in robust standard deviations of the cells outside, times √(inside · outside / all).
-   */
+  /** Mean inside less mean outside, times √(inside · outside / all). */
   readonly score: number;
   /** How many times what healthy tissue scores by that measure at most. */
   readonly ratio: number;
@@ -17,17 +14,16 @@ export interface ScannedRegion {
 }
 
 export interface ScanField {
+  /** In standard deviations, 0 where nothing is unusual. */
   readonly field: QualityField;
-  /** Spread below which differences between cells do not matter. */
-  readonly leastSigma: number;
   /** Score that healthy tissue reaches by itself; measures are held against each other by it. */
   readonly tissueScore: number;
-  /** What it is wherever nothing is wrong; absent: the median of the cells says. */
-  readonly healthy?: number;
 }
 
 /** A cell's score counts up to here, so that one wild cell is not a region. */
 const largestScore = 6;
+
+const limited = (score: number): number => Math.max(-largestScore, Math.min(largestScore, score));
 
 /** Coarse cells along an axis, at most: the number of boxes grows with its fourth power. */
 const mostCoarse = 12;
@@ -96,7 +92,7 @@ function coarsen(grid: BlockGrid, scores: Float64Array, coarse: BlockGrid): [Flo
   scores.forEach((score, cell) => {
     if (Number.isNaN(score)) return;
     const to = coarse.indexAt(grid.position(cell));
-    sum[to] += Math.max(-largestScore, Math.min(largestScore, score));
+    sum[to] += limited(score);
     count[to]++;
   });
   return [sum, count];
@@ -151,22 +147,16 @@ function maskOf(grid: BlockGrid, { begin, end }: BoxOfCells, step: Vec3): Uint8A
   });
 }
 
-/**
- * The score of a region by what is usual outside it: what stands out over a large part of the volume widens the spread
- * over all cells, and would hide behind it.
- */
-function scoreAgainstRest({ field, leastSigma, healthy }: ScanField, mask: Uint8Array): number {
-  const outside = field.values.map((v, cell) => (mask[cell] ? NaN : v));
-  const { centre, sigma } =
-    healthy === undefined ? robustScores(outside, leastSigma) : { centre: healthy, sigma: leastSigma };
+/** The score of a region, cell by cell: the search itself goes by coarse cells. */
+function scoreIn(values: Float64Array, mask: Uint8Array): number {
   const sides = [
     { sum: 0, count: 0 },
     { sum: 0, count: 0 },
   ];
-  field.values.forEach((v, cell) => {
+  values.forEach((v, cell) => {
     if (Number.isNaN(v)) return;
     const side = sides[mask[cell]];
-    side.sum += Math.max(-largestScore, Math.min(largestScore, (v - centre) / sigma));
+    side.sum += limited(v);
     side.count++;
   });
   const [rest, region] = sides;
@@ -203,7 +193,7 @@ export function scanRegions(
   return found
     .map(({ box, field, score: scanned }) => {
       const mask = maskOf(grid, scan.boxes[box], scan.step);
-      const score = scoreAgainstRest(fields[field], mask);
+      const score = scoreIn(fields[field].field.values, mask);
       const atLeast = largest.filter((others) => others[field] >= scanned).length;
       return {
         mask,
@@ -229,14 +219,9 @@ interface Scan {
 }
 
 function prepareScan(grid: BlockGrid, fields: readonly ScanField[]): Scan {
-  const scores = fields.map(({ field, leastSigma, healthy }) =>
-    healthy === undefined
-      ? robustScores(field.values, leastSigma).scores
-      : field.values.map((v) => (v - healthy) / leastSigma),
-  );
   const step = grid.counts.map((n) => Math.ceil(n / mostCoarse)) as unknown as Vec3;
   const coarse = new BlockGrid(grid.counts, step);
-  const coarsened = scores.map((s) => coarsen(grid, s, coarse));
+  const coarsened = fields.map(({ field }) => coarsen(grid, field.values, coarse));
   const boxes = boxesOf(coarse.counts, 2);
   return {
     coarse,

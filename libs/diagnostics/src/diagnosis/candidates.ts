@@ -28,13 +28,13 @@ export interface Candidate {
   /** It may as well move every measure the other way. */
   readonly eitherWay: boolean;
   /**
-   * What boxes of healthy tissue score by its signature at most, standard errors: about the largest of a search in each of
-   * 58 clean phantoms and of three in crops of medulla (seeds 50 to 66, 9500 to 9506, 9700 to 9702, 9900 to 9923 and 10200 to 10209).
+   * What the box of healthy tissue that looks most like it scores at most, by its signature, standard errors: the largest of 148 clean
+   * phantoms and two crops of medulla (seed 10800; `bench/diagnosis/healthy-scores.mjs`).
    */
   readonly tissueScore: number;
   /**
    * What such boxes score in which the walk names this very cause: as much or more in about one healthy volume of 1000, and from
-   * `doubtScore` on in one of 200. Exponential tails of the largest scores of 148 clean phantoms and two crops of medulla (seed 10800).
+   * `doubtScore` on in one of 200, by the exponential tails of the same volumes; higher where every fault scores far more.
    */
   readonly namedScore: number;
   readonly doubtScore: number;
@@ -62,24 +62,24 @@ export const cellsOfHealthyScores = 384;
 
 /** By cause, {@link Candidate.tissueScore}, {@link Candidate.namedScore} and {@link Candidate.doubtScore}. */
 const healthyScores: Readonly<Record<string, readonly [number, number, number]>> = {
-  stainingGradient: [8.8, 10.1, 8.8],
-  defocus: [11.8, 10.5, 9],
-  noise: [6.6, 10, 8],
-  stretchedIllumination: [7.5, 8, 7],
+  stainingGradient: [5.1, 5.1, 4.4],
+  defocus: [5.2, 5.3, 4.4],
+  noise: [4.9, 6, 5],
+  stretchedIllumination: [1.8, 3, 2.5],
   corruptTile: [1, 1, 1],
   missingSection: [1, 1, 1],
   sectionJump: [1, 1, 1],
-  localMisregistration: [11.3, 10.3, 8.7],
+  localMisregistration: [5.8, 5.8, 4.8],
   wrongThreshold: [1, 1, 1],
-  otherModel: [15.7, 13, 11.3],
+  otherModel: [5.2, 5.8, 5.1],
   blockLeftOut: [1, 1, 1],
-  synapseThreshold: [6.3, 6.1, 5.5],
-  skippedSynapseBlock: [7.1, 7.3, 6.2],
-  partnerSwap: [6.2, 6.5, 5.5],
+  synapseThreshold: [4.3, 4.2, 3.6],
+  skippedSynapseBlock: [5.5, 6, 5],
+  partnerSwap: [5.1, 6, 5],
   lostEdges: [1, 1, 1],
   doubledEdges: [1, 1, 1],
   weightFilter: [1, 1, 1],
-  fewerSynapses: [5.4, 5.8, 5.2],
+  fewerSynapses: [4.5, 4.6, 4],
 };
 
 const candidate = (

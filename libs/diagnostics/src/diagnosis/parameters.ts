@@ -51,7 +51,7 @@ export const diagnosisParameters = z.strictObject({
     .number()
     .min(0)
     .max(1)
-    .default(0.15)
+    .default(0.1)
     .describe(
       'What healthy tissue scores more for each e-fold of cells than in the volumes that its scores were read off, ratio',
     ),

@@ -138,25 +138,25 @@ describe('the search', () => {
       ).diagnosis;
 
     it('names what is beyond that, and says nothing of what is not', () => {
-      expect(search(model, 2.7)).toMatchObject({ verdict: 'cause', cause: 'otherModel' });
-      expect(search(model, 3.5)).toMatchObject({ verdict: 'none', cause: null });
+      expect(search(model, 1.8)).toMatchObject({ verdict: 'cause', cause: 'otherModel' });
+      expect(search(model, 2.6)).toMatchObject({ verdict: 'none', cause: null });
     });
 
     it('says between the two what it looks like, where, and that this is too little', () => {
-      const doubtful = search(model, 2.9);
+      const doubtful = search(model, 2.05);
       expect(doubtful).toMatchObject({ verdict: 'insufficient', layer: null, cause: null, confidence: 0 });
       expect(doubtful.region).toEqual(region);
       expect(doubtful.rejected[0].cause).toBe('otherModel');
       expect(doubtful.rejected[0].why).toMatch(
-        /^It looks like that by 35.1 standard errors, and 37.7 would be/,
+        /^It looks like that by 11.2 standard errors, and 11.9 would be/,
       );
       expect(doubtful.steps.map(({ verdict }) => verdict)).not.toContain('origin');
       expect(doubtful.steps.find(({ layer }) => layer === 'L3')!.verdict).toBe('follows');
     });
 
     it('names it where the answer is tried, if making the region again would refute it', () => {
-      expect(search(model, 2.9, true).cause).toBe('otherModel');
-      expect(search(staining, 4.6, true)).toMatchObject({ verdict: 'insufficient', cause: null });
+      expect(search(model, 2.05, true).cause).toBe('otherModel');
+      expect(search(staining, 3.9, true)).toMatchObject({ verdict: 'insufficient', cause: null });
     });
   });
 });
