@@ -21,7 +21,7 @@ import type {
   UntestedMeasure,
 } from '../graphql/types/diagnosis.js';
 import { namedBox } from '../graphql/types/places.js';
-import type { TriedCounterfactual } from './counterfactual.js';
+import { counterfactualFrom } from './counterfactual.js';
 
 type Row = queries.DiagnosesRow;
 type StoredEvidence = Omit<DiagnosisEvidence, 'unit' | 'meaning' | 'own'> &
@@ -74,14 +74,9 @@ export const toAnomaly = (row: queries.AnomaliesRow): Anomaly => ({
 });
 
 function toCounterfactual(json: string | null): Counterfactual | null {
-  if (json === null) return null;
-  const {
-    without,
-    measures: deviating,
-    undone,
-    refutes = [],
-    ...tried
-  } = JSON.parse(json) as TriedCounterfactual;
+  const stored = counterfactualFrom(json);
+  if (!stored) return null;
+  const { without, measures: deviating, undone, refutes, ...tried } = stored;
   return {
     ...tried,
     without: without.map(({ region, set }) => ({ region: formatBox(region), parameters: settingsOf(set) })),

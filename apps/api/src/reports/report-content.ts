@@ -2,7 +2,6 @@ import { queries, type Graph } from '@stratome/connectome';
 import { notFound, type Vec3 } from '@stratome/core';
 import {
   diagnosisParameters,
-  type Counterfactual,
   type Evidence,
   type Layer,
   type Rejected,
@@ -12,6 +11,7 @@ import {
   type ReportStep,
   type Verdict,
 } from '@stratome/diagnostics';
+import { counterfactualFrom } from '../diagnosis/counterfactual.js';
 import { fieldsOf } from '../diagnosis/quality-fields.js';
 import { GraphReader } from '../graphql/graph-reader.js';
 
@@ -49,8 +49,7 @@ const diagnosisOf = (row: queries.DiagnosesRow): ReportDiagnosis => ({
     measures: JSON.parse(step.measuresJson) as Evidence[],
   })),
   rejected: JSON.parse(row.rejectedJson) as Rejected[],
-  counterfactual:
-    row.counterfactualJson === null ? null : (JSON.parse(row.counterfactualJson) as Counterfactual),
+  counterfactual: counterfactualFrom(row.counterfactualJson),
 });
 
 /** The last run of each stage at or before a revision, in the order of layers. */
