@@ -7,10 +7,7 @@
  * The tail of the largest scores of the volumes is taken for exponential (as of any maximum of many, far out: Gumbel's), fitted to
  * the largest sixth; of the volumes in it counts the share in which the walk names the cause that its box was found by.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { deserialize } from 'node:v8';
 import {
   boxOfCells,
   candidates,
@@ -22,7 +19,7 @@ import {
   scanRegions,
   signatureFields,
 } from '@stratome/diagnostics';
-import { cacheFolder } from './bases.mjs';
+import { cleanVolumes } from './kept-fields.mjs';
 import { tissueOf } from './one-case.mjs';
 
 /** Of the volumes, those whose scores make the tail. */
@@ -50,8 +47,6 @@ function scannedIn({ shape, fields: { cells, sections } }) {
   );
 }
 
-const progress = (done, total) => process.stderr.write(`\r${done} of ${total}`);
-
 function tailOf(cause, volumes) {
   const found = volumes.flatMap((scanned) => scanned.filter((s) => s.cause === cause));
   const sorted = found.sort((a, b) => b.score - a.score);
@@ -74,20 +69,9 @@ function tailOf(cause, volumes) {
   };
 }
 
-const folder = join(cacheFolder, 'fields');
-const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.startsWith('clean-')) : [];
-if (files.length < 1 / tailShare) {
-  console.error(
-    `${folder} holds ${files.length} clean volumes: run BENCH_KEEP_FIELDS=1 npm run bench:diagnosis -- --kinds clean.`,
-  );
-  process.exit(2);
-}
-const volumes = files.map((file, n) => {
-  progress(n + 1, files.length);
-  return scannedIn(deserialize(readFileSync(join(folder, file))));
-});
+const volumes = Array.from(cleanVolumes(1 / tailShare), scannedIn);
 const tails = causes.map((cause, n) => {
-  progress(n + 1, causes.length);
+  process.stderr.write(`\rcause ${n + 1} of ${causes.length}`);
   return tailOf(cause, volumes);
 });
 process.stderr.write('\n');

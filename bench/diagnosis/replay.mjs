@@ -6,12 +6,11 @@
  * With --out the answers are written as results of the present code, so that a run with the same FILE goes on from there after a
  * change of the method; not after one of a stage.
  */
-import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { appendFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { deserialize } from 'node:v8';
-import { cacheFolder, codeRevision } from './bases.mjs';
+import { codeRevision } from './bases.mjs';
 import { truthOf } from './cases.mjs';
+import { keptFiles, readKept } from './kept-fields.mjs';
 import { answersTo, resultOf } from './one-case.mjs';
 import { report, reportText } from './score.mjs';
 
@@ -24,11 +23,10 @@ const { values } = parseArgs({
   },
 });
 const kinds = values.kinds?.split(',');
-const folder = join(cacheFolder, 'fields');
 const code = codeRevision();
 const results = [];
-for (const file of readdirSync(folder).sort()) {
-  const prepared = deserialize(readFileSync(join(folder, file)));
+for (const file of keptFiles()) {
+  const prepared = readKept(file);
   if (kinds && !kinds.includes(prepared.one.kind)) continue;
   const answers = await answersTo(prepared);
   const result = { ...resultOf(prepared, answers), seconds: 0, code };

@@ -8,13 +8,10 @@
  * Boxes are drawn at random, as many of each class of size. Real tissue, of which there are few volumes, counts for a tenth of the whole:
  * its images vary in noise and staining as those of phantoms do not.
  */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { deserialize } from 'node:v8';
 import { seededRandom } from '@stratome/core';
-import { cellGrid, searchedMeasures, searchedScores } from '@stratome/diagnostics';
+import { cellGrid, searchedMeasures as measures, searchedScores } from '@stratome/diagnostics';
 import { format } from 'prettier';
-import { cacheFolder } from './bases.mjs';
+import { cleanVolumes } from './kept-fields.mjs';
 import { tissueOf } from './one-case.mjs';
 
 const seed = 'tissue-covariance';
@@ -22,8 +19,6 @@ const realShare = 0.1;
 const boxesAClass = 60;
 /** Sizes of boxes, shares of the volume: from one to the next. */
 const sizes = [0, 0.03, 0.08, 0.16, 0.28, 0.5];
-
-const measures = searchedMeasures;
 
 /** A box of cells of one class of size, at random. */
 function drawBox(counts, [least, most], random) {
@@ -36,14 +31,14 @@ function drawBox(counts, [least, most], random) {
 }
 
 /** (mean inside − mean outside) · √(inside · outside / all) of the cells that are measured; 0 where that are fewer than two. */
-function contrastOf(scores, grid, box) {
+function contrastOf(scores, positions, box) {
   const sides = [
     { sum: 0, count: 0 },
     { sum: 0, count: 0 },
   ];
   scores.forEach((score, cell) => {
     if (Number.isNaN(score)) return;
-    const isInside = grid.position(cell).every((at, axis) => at >= box[axis][0] && at < box[axis][1]);
+    const isInside = positions[cell].every((at, axis) => at >= box[axis][0] && at < box[axis][1]);
     const side = sides[isInside ? 1 : 0];
     side.sum += score;
     side.count++;
@@ -62,12 +57,11 @@ function covarianceIn({ one, shape, fields: { cells } }) {
   const random = seededRandom(`${seed}/${one.volume}`);
   const sums = zeros();
   const positions = Array.from({ length: grid.length }, (_, cell) => grid.position(cell));
-  const placed = { position: (cell) => positions[cell] };
   let drawn = 0;
   for (let size = 1; size < sizes.length; size++)
     for (let n = 0; n < boxesAClass; n++, drawn++) {
       const box = drawBox(grid.counts, [sizes[size - 1], sizes[size]], random);
-      const contrasts = measures.map((m) => (scores.has(m) ? contrastOf(scores.get(m), placed, box) : 0));
+      const contrasts = measures.map((m) => (scores.has(m) ? contrastOf(scores.get(m), positions, box) : 0));
       for (let i = 0; i < measures.length; i++)
         for (let j = 0; j <= i; j++) sums[i][j] += contrasts[i] * contrasts[j];
     }
@@ -78,15 +72,9 @@ function covarianceIn({ one, shape, fields: { cells } }) {
 const meanOf = (all) =>
   zeros().map((row, i) => row.map((_, j) => all.reduce((sum, each) => sum + each[i][j], 0) / all.length));
 
-const folder = join(cacheFolder, 'fields');
-const files = readdirSync(folder).filter((file) => file.startsWith('clean-'));
 const kept = { phantom: [], real: [] };
-for (const [n, file] of files.entries()) {
-  process.stderr.write(`\r${n + 1} of ${files.length}`);
-  const prepared = deserialize(readFileSync(join(folder, file)));
+for (const prepared of cleanVolumes(2))
   kept[prepared.one.volume.startsWith('phantom') ? 'phantom' : 'real'].push(covarianceIn(prepared));
-}
-process.stderr.write('\n');
 const [phantom, real] = [meanOf(kept.phantom), meanOf(kept.real)];
 const rows = phantom.map((row, i) =>
   Array.from(row.slice(0, i + 1), (v, j) =>
