@@ -145,6 +145,38 @@ describe('an edit', () => {
       (out as bigint[][]).map(([b, weight, , all]) => `${id}>${b} ${weight}/${all}`),
     );
 
+  /** Answers under masks of flags, and what they tell of flags: at the head, or at a revision. */
+  async function flaggedAnswers(revision?: number): Promise<Data[]> {
+    const of = `dataset: "${name}"${revision === undefined ? '' : `, revision: ${revision}`}`;
+    const masked = `${of}, maskFlagged: exclude, minWeight: 1`;
+    const ids = `bodyIds: [${Array.from({ length: 60 }, (_, n) => `"${n + 1}"`)}]`;
+    const box =
+      'box: {begin: {x: 0, y: 0, z: 0}, end: {x: 300, y: 300, z: 9}}, first: 1000, minConfidence: 0';
+    const partners =
+      '(maskFlagged: exclude, minWeight: 1, first: 50) { partnerId weight weightHP meanConfidence }';
+    const fields = [
+      `neuron(${of}, bodyId: "3") { downstreamPartners${partners} upstreamPartners${partners}
+        qualityFlags { flagId synapses }
+        unflaggedCounts { upstream downstream flaggedUpstream flaggedDownstream } }`,
+      `neurons(${of}, first: 40, maskFlagged: exclude, minConfidence: 0.3) { items { bodyId pre post upstream downstream } }`,
+      `connectionsBetween(${masked}, ${ids}) { preBodyId postBodyId weight weightHP }`,
+      `hubs(${masked}, first: 10) { bodyId inputs outputs }`,
+      `shortestPaths(${masked}, from: "1", to: "2") { bodyIds weights }`,
+      `synapsesInBox(${of}, ${box}) { items { siteId qualityFlags } }`,
+      `synapsesInBox(${of}, maskFlagged: all, ${box}) { items { siteId } }`,
+      `synapsesNear(${of}, maskFlagged: all, point: {x: 60, y: 60, z: 2}, radiusNm: 300) { siteId preBodyId distanceNm }`,
+      `excitationInhibition(${of}, ${ids}, maskFlagged: exclude) { bodyId excitatoryIn excitatoryOut inhibitoryOut }`,
+      `neuronsByMorphology(${of}, minSizeVoxels: "1010") { bodyId size }`,
+      `partnersByConfidence(${of}, bodyId: "3", minConfidence: 0.2, layer: "L4", measure: "synapseConfidence", lowest: 0.55) {
+        partnerId weight masked }`,
+      `qualityField(${of.replace(/revision: (\d+)/, 'revision: "$1"')}, layer: "L4", measure: "synapseConfidence") { values { cellKey qualityFlags } }`,
+    ];
+    const answers = [];
+    for (const field of fields) answers.push((await ask(`{ answer: ${field} }`)).answer);
+    return answers;
+  }
+  let flaggedThen: Data[];
+
   it('flags the cells that a box meets, and answers can leave their synapses out', async () => {
     const region = '{begin: {x: 0, y: 0, z: 0}, end: {x: 50, y: 150, z: 4}}';
     const made = await ask(
@@ -213,6 +245,9 @@ describe('an edit', () => {
     );
     expect(sum(answer.masked)).toBe(counted.length);
     expect(sum(answer.all)).toBeGreaterThan(counted.length);
+    flaggedThen = await flaggedAnswers();
+    expect(await flaggedAnswers(2)).toEqual(flaggedThen);
+    expect(await flaggedAnswers(1)).not.toEqual(flaggedThen);
   });
 
   it('names the type of the segment at a voxel, and takes it back', async () => {
@@ -266,6 +301,9 @@ describe('an edit', () => {
     const now = await head();
     await rollback(api.db, api.graph, { dataset: name, revision: 1, author: 'bob' });
     expect(await flagIds()).toEqual([]);
+    // After synapses were corrected and flags were taken back, a pinned request still gets what was answered then.
+    expect(await flaggedAnswers(2)).toEqual(flaggedThen);
+    expect(await flaggedAnswers()).not.toEqual(flaggedThen);
     await rollback(api.db, api.graph, { dataset: name, revision: now, author: 'bob' });
     expect(await flagIds()).toEqual(['1']);
   });

@@ -100,6 +100,12 @@ async function plantDiagnosis(): Promise<void> {
 }
 
 const box = { low: { x: 0, y: 0, z: 0 }, high: { x: 100, y: 100, z: 4 } };
+const nearby = {
+  ...box,
+  centre: { x: 50, y: 50, z: 2 },
+  voxelNm: { x: 4, y: 4, z: 40 },
+  radiusNm: 200,
+};
 
 const [connected] = plantConnectome(dataset).connections as ConnectionRow[];
 
@@ -129,10 +135,7 @@ const asked: Record<string, unknown> = {
   after: -1n,
   upTo: 9999n,
   limit: 5,
-  ...box,
-  centre: { x: 50, y: 50, z: 2 },
-  voxelNm: { x: 4, y: 4, z: 40 },
-  radiusNm: 200,
+  ...nearby,
   rankLow: 0,
   rankHigh: 1,
   side: 'post',
@@ -217,6 +220,10 @@ const special: Record<string, Record<string, unknown>> = {
   commonInputsAt: { dataset: history, bodyIds: [replaced.postBodyId] },
   commonOutputsAt: { dataset: history, bodyIds: [replaced.preBodyId] },
   typeConnectionsAt: { dataset: history, type: null },
+  excitationInhibitionAt: { dataset: history },
+  neuronsByMorphologyAt: { dataset: history },
+  synapsesNearAt: { dataset: history },
+  partnersByConfidenceAt: { dataset: history, bodyId: replaced.preBodyId },
   neuronCellsAt: { dataset: history },
   synapseCellsAt: { dataset: history, siteIds: [replaced.synapseId] },
   connectionCellsAt: {
@@ -235,6 +242,8 @@ const special: Record<string, Record<string, unknown>> = {
 /** Numbers as text, to nine digits: means are added up in another order. */
 const inText = (_: string, value: unknown) =>
   typeof value === 'bigint' ? String(value) : typeof value === 'number' ? value.toPrecision(9) : value;
+
+const inRows = (rows: readonly object[]) => rows.map((row) => JSON.stringify(row, inText));
 
 const all = queries.allQueries as readonly Query<Record<string, unknown>, object>[];
 const reading = all.filter((query) => query.mode === 'read');
@@ -316,14 +325,13 @@ describe('every query', () => {
       const none = { maskedCells: [], minConfidence: null };
       // A cell that is nowhere: the statement that recounts.
       const all = { maskedCells: ['nowhere'], minConfidence: null };
-      const comparable = (rows: object[]) => rows.map((row) => JSON.stringify(row, inText));
       const [stored, recounted] = [
         await graph.run(query, { ...asked, ...none }),
         await graph.run(query, { ...asked, ...all }),
       ];
-      if (/^(neurons|exported\w+|roiMatrix|roiCompleteness)$/.test(query.name))
+      if (/^(neurons(At)?|exported\w+|roiMatrix|roiCompleteness)$/.test(query.name))
         return expect(recounted.length).toBe(stored.length);
-      expect(comparable(recounted)).toEqual(comparable(stored));
+      expect(inRows(recounted)).toEqual(inRows(stored));
     },
   );
 
@@ -363,10 +371,9 @@ describe('answers at a revision', () => {
   );
   const both = async (name: string, params: Record<string, unknown>) => {
     const find = (wanted: string) => all.find((query) => query.name === wanted)!;
-    const at = find(`${name}At`);
-    const masked = { maskedCells: [], minConfidence: null };
-    const head = await graph.run(find(name), { ...masked, ...params, dataset: then });
-    return { head, at: await graph.run(at, { ...params, dataset: past, revision: 1n }) };
+    const asked = { maskedCells: [], minConfidence: null, ...params };
+    const head = await graph.run(find(name), { ...asked, dataset: then });
+    return { head, at: await graph.run(find(`${name}At`), { ...asked, dataset: past, revision: 1n }) };
   };
 
   it('of paths are what they were when it was the head', async () => {
@@ -386,9 +393,13 @@ describe('answers at a revision', () => {
     expect(found).toBeGreaterThan(150);
   });
 
-  it.each([
+  const questions: [string, Record<string, unknown>][] = [
     ['partnersPage', { bodyId: 3n, direction: 'upstream', afterWeight: null, afterBodyId: null }],
     ['partnersPage', { bodyId: 3n, direction: 'downstream', afterWeight: 2n, afterBodyId: 4n }],
+    ['upstreamPartners', { bodyIds: ofHistory }],
+    ['downstreamPartners', { bodyIds: ofHistory }],
+    ['connectionsBetween', { preBodyIds: ofHistory, postBodyIds: ofHistory }],
+    ['strongestConnections', {}],
     ['reciprocalConnections', {}],
     ['autapses', {}],
     ['connectedTriples', { bodyIds: ofHistory }],
@@ -397,7 +408,13 @@ describe('answers at a revision', () => {
     ['commonInputs', { bodyIds: [3n] }],
     ['commonOutputs', { bodyIds: [1n, 2n] }],
     ['typeConnections', { type: null }],
-  ])('of %s are what they were', async (name, params) => {
+    ['neurons', { type: null, roi: null, class: null, low: null, high: null, after: -1n, minSynapses: 0n }],
+    ['excitationInhibition', { bodyIds: ofHistory }],
+    ['synapsesInBox', { ...box, after: -1n }],
+    ['synapsesNear', { ...nearby }],
+  ];
+
+  it.each(questions)('of %s are what they were', async (name, params) => {
     const { head, at } = await both(name, { minWeight: 1n, limit: 500, ...params });
     expect(at).toEqual(head);
     expect(at.length).toBeGreaterThan(name === 'autapses' ? -1 : 0);
@@ -411,6 +428,54 @@ describe('answers at a revision', () => {
     };
     const now = await graph.run(all.find((query) => query.name === name)!, shown);
     if (/Triples|Loops|reciprocal/.test(name)) expect(now).not.toEqual(head);
+  });
+
+  const masks: [string, Record<string, unknown>][] = [
+    ['cells left out', { maskedCells: ['cell/0/0/0', 'cell/0/1/0'], minConfidence: null }],
+    ['a minimum confidence', { maskedCells: [], minConfidence: 0.3 }],
+    ['both', { maskedCells: ['cell/0/0/0'], minConfidence: 0.85 }],
+  ];
+  describe.each(masks)('under a mask of %s', (_, mask) => {
+    it.each(questions)('of %s are what they were', async (name, params) => {
+      const asked = { minWeight: 1n, limit: 500, ...params };
+      const { head, at } = await both(name, { ...asked, ...mask });
+      expect(inRows(at)).toEqual(inRows(head));
+      const { at: unmasked } = await both(name, asked);
+      if (unmasked.length > 0) expect(inRows(at)).not.toEqual(inRows(unmasked));
+    });
+
+    it('of paths are what they were', async () => {
+      let found = 0;
+      for (const pair of pairs.filter(({ fromBodyId }) => fromBodyId < 3n)) {
+        const bounded = await both('boundedPaths', { ...pair, maxHops: 4, ...mask });
+        expect(bounded.at, `${pair.fromBodyId} ${pair.toBodyId}`).toEqual(bounded.head);
+        const head = await graph.run(queries.shortestPaths, { ...pair, dataset: then, ...mask });
+        expect(await shortestPathsAt(graph, { ...pair, dataset: past, revision: 1n, ...mask })).toEqual(head);
+        found += head.length;
+      }
+      expect(found).toBeGreaterThan(5);
+    });
+  });
+
+  it('of shapes and under masks of a measure are what they were', async () => {
+    const open = { minCableUm: 1, maxCableUm: null, minSizeVoxels: 1002n, maxSizeVoxels: 1008n };
+    const shapes = await both('neuronsByMorphology', {
+      ...open,
+      minBranches: null,
+      maxBranches: null,
+      limit: 50,
+    });
+    expect(shapes.at).toEqual(shapes.head);
+    expect(shapes.at.length).toBe(7);
+    const bounds = { layer: 'L4', measure: 'synapseConfidence', lowest: 0.55, highest: null };
+    let masked = 0;
+    for (const bodyId of ofHistory) {
+      const asked = { bodyId, minConfidence: 0.2, minWeight: 1n, limit: 50, revision: 1n };
+      const { head, at } = await both('partnersByConfidence', { ...asked, ...bounds });
+      expect(at).toEqual(head);
+      masked += (at as { masked: bigint }[]).filter((row) => row.masked > 0n).length;
+    }
+    expect(masked).toBeGreaterThan(0);
   });
 
   it('of provenance and of cells are what they were, where the head has nothing any more', async () => {

@@ -1,10 +1,6 @@
-// The neurons that synapsed onto a neuron at a revision, with the weights: a list of [id, weight].
+// The neurons that synapsed onto a neuron at a revision, with the weights that a mask leaves: a list of [id, weight].
 COLLECT {
-  MATCH (:Segment {dataset: $dataset, bodyId: body})<-[now:ConnectsTo]-(other:Segment)
-  WHERE now.revision <= $revision AND now.weight >= $minWeight
-  RETURN [other.bodyId, now.weight] AS step
-  UNION ALL
-  MATCH (then:PastConnection {dataset: $dataset, postBodyId: body})
-  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= $minWeight
-  RETURN [then.preBodyId, then.weight] AS step
+  stratome.linksInto(body)
+  WITH link, stratome.weightAt(link) AS kept WHERE kept >= $minWeight
+  RETURN [link.preBodyId, kept] AS step
 }

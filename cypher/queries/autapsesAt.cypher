@@ -5,14 +5,9 @@
 // @param   revision Int64
 // @param   minWeight Int64  synapses
 // @param   limit Int32
+// @mask
 // @returns bodyId Int64, weight Int64
-CALL {
-  MATCH (a)-[c:ConnectsTo]->(b)
-  WHERE c.dataset = $dataset AND c.weight >= $minWeight AND c.revision <= $revision AND a = b
-  RETURN a.bodyId AS pre, b.bodyId AS post, c.weight AS weight
-  UNION ALL
-  MATCH (c:PastConnection {dataset: $dataset})
-  WHERE c.weight >= $minWeight AND c.fromRevision <= $revision AND c.toRevision > $revision AND c.preBodyId = c.postBodyId
-  RETURN c.preBodyId AS pre, c.postBodyId AS post, c.weight AS weight
-}
-RETURN pre AS bodyId, weight ORDER BY weight DESC, bodyId LIMIT $limit
+stratome.linksAt()
+WITH link WHERE link.preBodyId = link.postBodyId
+WITH link.preBodyId AS bodyId, stratome.weightAt(link) AS weight WHERE weight >= $minWeight
+RETURN bodyId, weight ORDER BY weight DESC, bodyId LIMIT $limit

@@ -8,6 +8,7 @@
 // @param   minWeight Int64  synapses
 // @param   maxHops Int32  at most 4
 // @param   limit Int32
+// @mask
 // @returns bodyIds List<Int64>, weights List<Int64>, bottleneck Int64
 WITH $fromBodyId AS a, $toBodyId AS b
 WITH a, b, stratome.outgoingAt(a) AS leaving, stratome.incomingAt(b) AS reaching

@@ -6,6 +6,7 @@
 // @param   bodyIds List<Int64>
 // @param   minWeight Int64  synapses of each connection
 // @param   limit Int32
+// @mask
 // @returns bodyId Int64, weights List<Int64>, totalWeight Int64
 UNWIND $bodyIds AS sourceId
 UNWIND stratome.outgoingAt(sourceId) AS step

@@ -6,6 +6,7 @@
 // @param   revision Int64
 // @param   bodyIds List<Int64>
 // @param   minWeight Int64
+// @mask
 // @returns triad String, mutual Int64, oneWay Int64, missing Int64, outDegrees List<Int64>, inDegrees List<Int64>, triples Int64
 WITH apoc.coll.toSet($bodyIds) AS chosen
 UNWIND chosen AS a

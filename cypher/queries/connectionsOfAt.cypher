@@ -6,6 +6,7 @@
 // @param   bodyIds List<Int64>
 // @param   direction String  upstream or downstream
 // @param   minWeight Int64  synapses
+// @mask
 // @returns preBodyId Int64, postBodyId Int64, weight Int64
 UNWIND $bodyIds AS body
 UNWIND CASE $direction WHEN 'downstream' THEN stratome.outgoingAt(body) ELSE stratome.incomingAt(body) END AS hop

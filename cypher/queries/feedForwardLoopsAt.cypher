@@ -6,6 +6,7 @@
 // @param   bodyIds List<Int64>  the first neurons
 // @param   minWeight Int64  of each connection
 // @param   limit Int32
+// @mask
 // @returns firstId Int64, middleId Int64, lastId Int64, firstWeight Int64, secondWeight Int64, directWeight Int64
 UNWIND $bodyIds AS a
 WITH a, [x IN stratome.outgoingAt(a) WHERE x[0] <> a] AS targets

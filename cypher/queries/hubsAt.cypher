@@ -5,17 +5,11 @@
 // @param   revision Int64
 // @param   minWeight Int64
 // @param   limit Int32
+// @mask
 // @returns bodyId Int64, type String?, inputs Int64, outputs Int64, partners Int64
-CALL {
-  MATCH (a)-[c:ConnectsTo {dataset: $dataset}]->(b)
-  WHERE c.weight >= $minWeight AND c.revision <= $revision
-  RETURN a.bodyId AS pre, b.bodyId AS post
-  UNION ALL
-  MATCH (c:PastConnection {dataset: $dataset})
-  WHERE c.weight >= $minWeight AND c.fromRevision <= $revision AND c.toRevision > $revision
-  RETURN c.preBodyId AS pre, c.postBodyId AS post
-}
-UNWIND [[pre, 0, 1], [post, 1, 0]] AS end
+stratome.linksAt()
+WITH link WHERE stratome.weightAt(link) >= $minWeight
+UNWIND [[link.preBodyId, 0, 1], [link.postBodyId, 1, 0]] AS end
 WITH end[0] AS bodyId, sum(end[1]) AS inputs, sum(end[2]) AS outputs
 WITH bodyId, inputs, outputs, inputs + outputs AS partners ORDER BY partners DESC, bodyId LIMIT $limit
 OPTIONAL MATCH (p:Segment {dataset: $dataset, bodyId: bodyId}) WHERE p.revision <= $revision

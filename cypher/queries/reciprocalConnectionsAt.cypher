@@ -5,16 +5,16 @@
 // @param   revision Int64
 // @param   minWeight Int64  synapses in each direction
 // @param   limit Int32
+// @mask
 // @returns bodyId Int64, partnerId Int64, weightThere Int64, weightBack Int64
-CALL {
-  MATCH (a)-[c:ConnectsTo]->(b)
-  WHERE c.dataset = $dataset AND c.weight >= $minWeight AND c.revision <= $revision AND a.bodyId < b.bodyId
-  RETURN a.bodyId AS pre, b.bodyId AS post, c.weight AS weight
-  UNION ALL
-  MATCH (c:PastConnection {dataset: $dataset})
-  WHERE c.weight >= $minWeight AND c.fromRevision <= $revision AND c.toRevision > $revision AND c.preBodyId < c.postBodyId
-  RETURN c.preBodyId AS pre, c.postBodyId AS post, c.weight AS weight
-}
-UNWIND [back IN stratome.outgoingAt(post) WHERE back[0] = pre] AS back
-RETURN pre AS bodyId, post AS partnerId, weight AS weightThere, back[1] AS weightBack
+stratome.linksAt()
+WITH link WHERE link.preBodyId <> link.postBodyId
+WITH CASE WHEN link.preBodyId < link.postBodyId THEN link.preBodyId ELSE link.postBodyId END AS bodyId,
+     CASE WHEN link.preBodyId < link.postBodyId THEN link.postBodyId ELSE link.preBodyId END AS partnerId,
+     collect(link) AS both
+WHERE size(both) = 2
+WITH bodyId, partnerId, head([l IN both WHERE l.preBodyId = bodyId]) AS there, head([l IN both WHERE l.postBodyId = bodyId]) AS back
+WITH bodyId, partnerId, stratome.weightAt(there) AS weightThere, stratome.weightAt(back) AS weightBack
+WHERE weightThere >= $minWeight AND weightBack >= $minWeight
+RETURN bodyId, partnerId, weightThere, weightBack
 ORDER BY weightThere + weightBack DESC, bodyId, partnerId LIMIT $limit

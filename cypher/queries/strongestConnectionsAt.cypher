@@ -5,18 +5,14 @@
 // @param   revision Int64
 // @param   minWeight Int64  synapses
 // @param   limit Int32
+// @mask
 // @returns preBodyId Int64, postBodyId Int64, weight Int64, weightHP Int64, excitatoryShare Float?,
 //          meanConfidence Float?
-CALL {
-  MATCH (a)-[c:ConnectsTo]->(b)
-  WHERE c.dataset = $dataset AND c.weight >= $minWeight AND c.revision <= $revision
-  RETURN a.bodyId AS preBodyId, b.bodyId AS postBodyId, c.weight AS weight, c.weightHP AS weightHP,
-         c.excitatoryShare AS excitatoryShare, c.meanConfidence AS meanConfidence
-  UNION ALL
-  MATCH (c:PastConnection {dataset: $dataset})
-  WHERE c.weight >= $minWeight AND c.fromRevision <= $revision AND c.toRevision > $revision
-  RETURN c.preBodyId AS preBodyId, c.postBodyId AS postBodyId, c.weight AS weight, c.weightHP AS weightHP,
-         c.excitatoryShare AS excitatoryShare, c.meanConfidence AS meanConfidence
-}
-RETURN preBodyId, postBodyId, weight, weightHP, excitatoryShare, meanConfidence
+stratome.linksAt()
+WITH link, stratome.weightAt(link) AS weight
+WHERE weight >= $minWeight
+WITH link, weight, link.preBodyId AS preBodyId, link.postBodyId AS postBodyId
 ORDER BY weight DESC, preBodyId, postBodyId LIMIT $limit
+stratome.countsAt(link)
+RETURN preBodyId, postBodyId, weight, weightHP, excitatoryShare, meanConfidence
+ORDER BY weight DESC, preBodyId, postBodyId

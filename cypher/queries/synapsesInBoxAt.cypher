@@ -5,9 +5,9 @@
 // @param   revision Int64
 // @param   low Point  first voxel of the box
 // @param   high Point  one past its last voxel on each axis
-// @param   minConfidence Float  0 to 1
 // @param   after Int64  the last site of the page before; -1 at the start
 // @param   limit Int32
+// @mask
 // @returns siteId Int64, location Point, preSiteId Int64?, preLocation Point?, preBodyId Int64?, postBodyId Int64?,
 //          confidence Float, kind String, kindProbability Float, uncalibrated Boolean
 CALL {
@@ -22,7 +22,7 @@ CALL {
   RETURN s, true AS past
 }
 WITH s, past
-WHERE s.confidence >= $minConfidence AND s.location.x < $high.x AND s.location.y < $high.y AND s.location.z < $high.z
+WHERE stratome.isCountedAt(s) AND s.location.x < $high.x AND s.location.y < $high.y AND s.location.z < $high.z
 WITH s, past ORDER BY s.siteId LIMIT $limit
 OPTIONAL MATCH (s)<-[:SynapsesTo]-(pre:Synapse)
 RETURN s.siteId AS siteId, s.location AS location, coalesce(pre.siteId, s.preSiteId) AS preSiteId,

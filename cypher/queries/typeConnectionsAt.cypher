@@ -6,6 +6,7 @@
 // @param   type String?  one type on either side; all when null
 // @param   minWeight Int64  synapses of a single connection
 // @param   limit Int32
+// @mask
 // @returns preType String, postType String, connections Int64, synapses Int64, preNeurons Int64, postNeurons Int64
 CALL {
   CALL {
@@ -19,17 +20,11 @@ CALL {
   }
   RETURN apoc.map.fromPairs(collect(named)) AS typeOf
 }
-CALL {
-  MATCH (a)-[c:ConnectsTo {dataset: $dataset}]->(b)
-  WHERE c.weight >= $minWeight AND c.revision <= $revision
-  RETURN a.bodyId AS pre, b.bodyId AS post, c.weight AS weight
-  UNION ALL
-  MATCH (c:PastConnection {dataset: $dataset})
-  WHERE c.weight >= $minWeight AND c.fromRevision <= $revision AND c.toRevision > $revision
-  RETURN c.preBodyId AS pre, c.postBodyId AS post, c.weight AS weight
-}
-WITH typeOf[toString(pre)] AS preType, typeOf[toString(post)] AS postType, pre, post, weight
+stratome.linksAt()
+WITH typeOf[toString(link.preBodyId)] AS preType, typeOf[toString(link.postBodyId)] AS postType, link
 WHERE preType IS NOT NULL AND postType IS NOT NULL AND ($type IS NULL OR preType = $type OR postType = $type)
+WITH preType, postType, link.preBodyId AS pre, link.postBodyId AS post, stratome.weightAt(link) AS weight
+WHERE weight >= $minWeight
 RETURN preType, postType, count(*) AS connections, sum(weight) AS synapses, count(DISTINCT pre) AS preNeurons,
        count(DISTINCT post) AS postNeurons
 ORDER BY synapses DESC, preType, postType LIMIT $limit

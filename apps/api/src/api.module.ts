@@ -13,6 +13,7 @@ import { StalenessReader } from './graphql/basis/dataset-lineage.js';
 import { ModelFolder } from './graphql/basis/registered-models.js';
 import { ExceptionsFilter } from './graphql/exceptions.filter.js';
 import { GraphReader } from './graphql/graph-reader.js';
+import { PastFlags } from './graphql/past-flags.js';
 import { graphqlOptions } from './graphql/graphql-options.js';
 import { defaultLimits, type QueryLimits } from './graphql/limits.js';
 import { resolvers } from './graphql/resolvers.js';
@@ -80,6 +81,7 @@ export class ApiModule {
         { provide: APP_FILTER, useClass: ExceptionsFilter },
         { provide: scoreMatrixToken, useValue: scoreMatrixPath },
         AnalysisQueue,
+        PastFlags,
         GraphReader,
         StalenessReader,
         BasisReader,

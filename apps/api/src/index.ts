@@ -21,5 +21,6 @@ export {
 export { reportContent } from './reports/report-content.js';
 export { Catalogue } from './volumes/catalogue.js';
 export { GraphReader } from './graphql/graph-reader.js';
+export { PastFlags } from './graphql/past-flags.js';
 export { listenTls, ownCertificate, readCertificate, type Certificate } from './tls.js';
 export { neuprintRoutes } from './neuprint/routes.js';

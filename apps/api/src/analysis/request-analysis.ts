@@ -2,7 +2,7 @@ import { analyses, parseAnalysisParameters, requireAnalysisName, type Graph } fr
 import { hashJson } from '@stratome/core';
 import { requestAnalysis, type Analysis } from '@stratome/operations';
 import type { DataSource } from 'typeorm';
-import { GraphReader } from '../graphql/graph-reader.js';
+import { datasetRecord } from '../graphql/graph-reader.js';
 
 export interface AnalysisAsked {
   readonly dataset: string;
@@ -19,7 +19,7 @@ export interface AnalysisAsked {
 export async function askForAnalysis(graph: Graph, db: DataSource, asked: AnalysisAsked): Promise<Analysis> {
   const name = requireAnalysisName(asked.name);
   const parameters = parseAnalysisParameters(name, asked.parameters);
-  const { dataset, revision, lastDatabaseEdit } = await new GraphReader(graph).dataset(asked.dataset);
+  const { dataset, revision, lastDatabaseEdit } = await datasetRecord(graph, asked.dataset);
   const { version } = analyses[name];
   // A dataset that was removed and made anew under its name has another time of edit.
   const identity = { dataset, revision, lastDatabaseEdit, name, version, parameters };

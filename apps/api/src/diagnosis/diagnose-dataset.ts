@@ -8,7 +8,7 @@ import {
   type DiagnosisReport,
   type Refuted,
 } from '@stratome/diagnostics';
-import { GraphReader } from '../graphql/graph-reader.js';
+import { datasetRecord } from '../graphql/graph-reader.js';
 import { lineageDifferences, lineageRegions } from './lineage-differences.js';
 import { fieldsOf } from './quality-fields.js';
 import { storeDiagnosis } from './store-diagnosis.js';
@@ -31,7 +31,7 @@ export interface StoredReport extends DiagnosisReport {
 
 /** Shape and voxel size of a dataset, z, y, x, and the revision at its head. */
 export async function datasetShape(graph: Graph, dataset: string) {
-  const { revision, voxelSize, shapeVoxels } = await new GraphReader(graph).dataset(dataset);
+  const { revision, voxelSize, shapeVoxels } = await datasetRecord(graph, dataset);
   const [x, y, z] = voxelSize;
   const shape: Vec3 = [shapeVoxels[0], shapeVoxels[1], shapeVoxels[2]];
   const voxelNm: Vec3 = [z, y, x];

@@ -151,12 +151,3 @@ export const listCost = ({
   args: Record<string, unknown>;
   childComplexity: number;
 }) => 1 + Math.max(1, Number(args.first ?? 20)) * Math.max(1, childComplexity);
-
-/** Flags stand in the graph for the head alone. @throws StratomeError badInput for an earlier revision */
-export function requireHeadForFlags(pinned: number | null | undefined): void {
-  if (pinned === null || pinned === undefined) return;
-  throw badInput(
-    `Flags are told of the head, not of revision ${pinned}.`,
-    'annotations lists those of an earlier revision.',
-  );
-}

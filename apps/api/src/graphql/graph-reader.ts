@@ -2,7 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { cellsUnderFlags, queries, type Graph, type Mask, type Query } from '@stratome/connectome';
 import { requireHistory } from '@stratome/revisions';
 import { badInput, conflict, notFound } from '@stratome/core';
-import { requireHeadForFlags, type MaskAsked } from './arguments.js';
+import type { MaskAsked } from './arguments.js';
+import { PastFlags } from './past-flags.js';
 import { graphToken } from './tokens.js';
 
 export type DatasetRecord = queries.DatasetsRow;
@@ -13,12 +14,24 @@ const recentMs = 1000;
 /** How often a reader of the past begins again because Head moved. */
 const mostAttempts = 5;
 
+/** @throws StratomeError notFound that lists the datasets there are */
+export async function datasetRecord(graph: Graph, name: string): Promise<DatasetRecord> {
+  const all = await graph.run(queries.datasets, {});
+  const found = all.find((row) => row.dataset === name);
+  if (found) return found;
+  const names = all.map((row) => row.dataset).join(', ') || 'none yet';
+  throw notFound(`There is no dataset "${name}".`, `Datasets: ${names}.`);
+}
+
 /** Asks the graph, and says so when a dataset does not exist instead of answering with nothing. */
 @Injectable()
 export class GraphReader {
   private readonly seen = new Map<string, { at: number; record: Promise<DatasetRecord> }>();
 
-  constructor(@Inject(graphToken) readonly graph: Graph) {}
+  constructor(
+    @Inject(graphToken) readonly graph: Graph,
+    readonly pastFlags: PastFlags,
+  ) {}
 
   run<Params extends object, Row extends object>(query: Query<Params, Row>, params: Params): Promise<Row[]> {
     return this.graph.run(query, params);
@@ -29,12 +42,8 @@ export class GraphReader {
   }
 
   /** @throws StratomeError notFound that lists the datasets there are */
-  async dataset(name: string): Promise<DatasetRecord> {
-    const all = await this.datasets();
-    const found = all.find((row) => row.dataset === name);
-    if (found) return found;
-    const names = all.map((row) => row.dataset).join(', ') || 'none yet';
-    throw notFound(`There is no dataset "${name}".`, `Datasets: ${names}.`);
+  dataset(name: string): Promise<DatasetRecord> {
+    return datasetRecord(this.graph, name);
   }
 
   /** As `dataset`, at most a second old: thousands of chunks are not worth a statement each. */
@@ -60,10 +69,10 @@ export class GraphReader {
   }
 
   /**
-   * What a query under a mask is given; undefined where nothing is left out. Where something is, the answer is the
-   * head's, so `rowsAt` takes it as well.
+   * What a query under a mask is given, of a pinned request by the flags that held then; undefined where nothing is left
+   * out.
    *
-   * @throws StratomeError badInput for a mask of an earlier revision, or a confidence beyond 0 to 1
+   * @throws StratomeError badInput for a confidence beyond 0 to 1
    */
   async mask(
     dataset: string,
@@ -73,8 +82,11 @@ export class GraphReader {
     if (minConfidence !== null && !(minConfidence >= 0 && minConfidence <= 1))
       throw badInput(`minConfidence is ${minConfidence}.`, 'Give 0 to 1.');
     if (minConfidence === null && !maskFlagged) return undefined;
-    requireHeadForFlags(pinned);
-    return { maskedCells: await cellsUnderFlags(this, dataset, maskFlagged), minConfidence };
+    const maskedCells =
+      pinned === undefined || !maskFlagged
+        ? await cellsUnderFlags(this, dataset, maskFlagged)
+        : await this.pastFlags.cellsUnder(dataset, pinned, maskFlagged);
+    return { maskedCells, minConfidence };
   }
 
   /**

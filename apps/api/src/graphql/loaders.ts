@@ -25,11 +25,13 @@ interface BodyOf {
 
 interface CellOf {
   readonly dataset: string;
+  readonly pinned?: number;
   readonly cellKey: string;
 }
 
 interface SiteOf {
   readonly dataset: string;
+  readonly pinned?: number;
   readonly siteId: bigint;
 }
 
@@ -51,7 +53,8 @@ function groupBy<K>(keys: readonly K[], name: (key: K) => string): K[][] {
   return [...groups.values()];
 }
 
-const stateName = ({ dataset, pinned }: BodyOf | PartnersOf) => `${dataset}@${pinned ?? 'head'}`;
+const stateName = ({ dataset, pinned }: { readonly dataset: string; readonly pinned?: number }) =>
+  `${dataset}@${pinned ?? 'head'}`;
 const bodyName = (key: BodyOf) => `${stateName(key)}:${key.bodyId}`;
 const question = (key: PartnersOf) =>
   `${stateName(key)}:${key.direction}:${key.minWeight}:${key.limit}:${key.mask.maskFlagged ?? ''}:${key.mask.minConfidence ?? ''}`;
@@ -99,18 +102,21 @@ async function loadNeurons(reader: GraphReader, keys: readonly BodyOf[]): Promis
   return keys.map((key) => found.get(bodyName(key)) ?? null);
 }
 
-const cellName = ({ dataset, cellKey }: CellOf) => `${dataset}:${cellKey}`;
-const siteName = ({ dataset, siteId }: SiteOf) => `${dataset}:${siteId}`;
+const cellName = (key: CellOf) => `${stateName(key)}:${key.cellKey}`;
+const siteName = (key: SiteOf) => `${stateName(key)}:${key.siteId}`;
 
 async function loadCellFlags(reader: GraphReader, keys: readonly CellOf[]): Promise<(readonly string[])[]> {
   const found = new Map<string, readonly string[]>();
-  for (const group of groupBy(keys, (key) => key.dataset)) {
-    const { dataset } = group[0];
-    const rows = await reader.run(queries.flagsOfCells, {
-      dataset,
-      cellKeys: group.map((key) => key.cellKey),
-    });
-    for (const { cellKey, flagIds } of rows) found.set(cellName({ dataset, cellKey }), flagIds);
+  for (const group of groupBy(keys, stateName)) {
+    const { dataset, pinned } = group[0];
+    const cellKeys = group.map((key) => key.cellKey);
+    const flags =
+      pinned === undefined
+        ? (await reader.run(queries.flagsOfCells, { dataset, cellKeys })).map(
+            ({ cellKey, flagIds }) => [cellKey, flagIds] as const,
+          )
+        : await reader.pastFlags.onCells(dataset, pinned, cellKeys);
+    for (const [cellKey, flagIds] of flags) found.set(cellName({ dataset, pinned, cellKey }), flagIds);
   }
   return keys.map((key) => found.get(cellName(key)) ?? []);
 }
@@ -120,28 +126,52 @@ async function loadSynapseFlags(
   keys: readonly SiteOf[],
 ): Promise<(readonly string[])[]> {
   const found = new Map<string, readonly string[]>();
-  for (const group of groupBy(keys, (key) => key.dataset)) {
-    const { dataset } = group[0];
-    const rows = await reader.run(queries.flagsOfSynapses, {
-      dataset,
-      siteIds: group.map((key) => key.siteId),
-    });
-    for (const { siteId, flagIds } of rows) found.set(siteName({ dataset, siteId }), flagIds);
+  for (const group of groupBy(keys, stateName)) {
+    const { dataset, pinned } = group[0];
+    const siteIds = group.map((key) => key.siteId);
+    const rows =
+      pinned === undefined
+        ? await reader.run(queries.flagsOfSynapses, { dataset, siteIds })
+        : await pastSynapseFlags(reader, dataset, pinned, siteIds);
+    for (const { siteId, flagIds } of rows) found.set(siteName({ dataset, pinned, siteId }), flagIds);
   }
   return keys.map((key) => found.get(siteName(key)) ?? []);
 }
 
+async function pastSynapseFlags(reader: GraphReader, dataset: string, pinned: number, siteIds: bigint[]) {
+  const asked = { dataset, revision: BigInt(pinned), siteIds };
+  const cells = await reader.steadily(dataset, () => reader.run(queries.synapseCellsAt, asked));
+  const cellKeys = cells.map(({ cellKey }) => cellKey);
+  const flags = await reader.pastFlags.onCells(dataset, pinned, cellKeys);
+  return cells.map(({ siteId, cellKey }) => ({ siteId, flagIds: flags.get(cellKey) ?? [] }));
+}
+
 async function loadNeuronFlags(reader: GraphReader, keys: readonly BodyOf[]): Promise<NeuronFlag[][]> {
   const found = new Map<string, NeuronFlag[]>(keys.map((key) => [bodyName(key), []]));
-  for (const group of groupBy(keys, (key) => key.dataset)) {
-    const { dataset } = group[0];
-    const rows = await reader.run(queries.flagsOfNeurons, {
-      dataset,
-      bodyIds: group.map((key) => key.bodyId),
-    });
-    for (const { bodyId, ...flag } of rows) found.get(bodyName({ dataset, bodyId }))?.push(flag);
+  for (const group of groupBy(keys, stateName)) {
+    const { dataset, pinned } = group[0];
+    const bodyIds = group.map((key) => key.bodyId);
+    const rows =
+      pinned === undefined
+        ? await reader.run(queries.flagsOfNeurons, { dataset, bodyIds })
+        : await pastNeuronFlags(reader, dataset, pinned, bodyIds);
+    for (const { bodyId, ...flag } of rows) found.get(bodyName({ dataset, pinned, bodyId }))?.push(flag);
   }
   return keys.map((key) => found.get(bodyName(key))!);
+}
+
+async function pastNeuronFlags(reader: GraphReader, dataset: string, pinned: number, bodyIds: bigint[]) {
+  const asked = { dataset, revision: BigInt(pinned), bodyIds };
+  const cells = await reader.steadily(dataset, () => reader.run(queries.neuronSiteCellsAt, asked));
+  const cellKeys = cells.map(({ cellKey }) => cellKey);
+  const flags = await reader.pastFlags.onCells(dataset, pinned, cellKeys);
+  const sums = new Map<string, NeuronFlag & { bodyId: bigint }>();
+  for (const { bodyId, cellKey, sites } of cells)
+    for (const flagId of flags.get(cellKey) ?? []) {
+      const sum = sums.get(`${bodyId} ${flagId}`) ?? { bodyId, flagId, synapses: 0n };
+      sums.set(`${bodyId} ${flagId}`, { ...sum, synapses: sum.synapses + sites });
+    }
+  return [...sums.values()];
 }
 
 function createLoaders(reader: GraphReader): Loaders {

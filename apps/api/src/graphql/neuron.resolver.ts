@@ -9,7 +9,6 @@ import {
   partnerCursor,
   PinnedPartnerArguments,
   requireFirst,
-  requireHeadForFlags,
   revisionArgument,
 } from './arguments.js';
 import { GraphReader } from './graph-reader.js';
@@ -72,7 +71,7 @@ export class NeuronResolver {
       pinned === undefined
         ? await this.reader.run(queries.shortestPaths, { ...ends, ...left })
         : await this.reader.steadily(dataset, () =>
-            shortestPathsAt(this.reader, { ...ends, revision: BigInt(pinned) }),
+            shortestPathsAt(this.reader, { ...ends, ...left, revision: BigInt(pinned) }),
           );
     return rows.map((row) => ({ ...row, bottleneck: row.weights.reduce((a, b) => (b < a ? b : a)) }));
   }
@@ -169,8 +168,7 @@ export class NeuronResolver {
     @Parent() { dataset, bodyId, pinned }: Neuron,
     @Context() context: object,
   ): Promise<NeuronFlag[]> {
-    requireHeadForFlags(pinned);
-    return loadersOf(context, this.reader).neuronFlags.load({ dataset, bodyId });
+    return loadersOf(context, this.reader).neuronFlags.load({ dataset, pinned, bodyId });
   }
 
   @ResolveField(() => UnflaggedCounts, {
@@ -181,10 +179,32 @@ export class NeuronResolver {
     @Parent() { dataset, bodyId, pinned }: Neuron,
     @Args('maskFlagged', { type: () => FlagMask, defaultValue: FlagMask.exclude }) mask: FlagMask,
   ): Promise<UnflaggedCounts> {
-    requireHeadForFlags(pinned);
+    if (pinned !== undefined) return this.unflaggedCountsAt(dataset, bodyId, pinned, mask);
     const asked = { dataset, bodyIds: [bodyId], severities: severitiesOf(mask) };
     const [counts] = await this.reader.run(queries.unflaggedCounts, asked);
     return counts;
+  }
+
+  private async unflaggedCountsAt(
+    dataset: string,
+    bodyId: bigint,
+    pinned: number,
+    mask: FlagMask,
+  ): Promise<UnflaggedCounts> {
+    const maskedCells = await this.reader.pastFlags.cellsUnder(dataset, pinned, mask);
+    const asked = { dataset, bodyIds: [bodyId], revision: BigInt(pinned) };
+    const [[all], [left]] = await this.reader.steadily(dataset, () =>
+      Promise.all([
+        this.reader.run(queries.contactCountsAt, asked),
+        this.reader.run(queries.contactCountsAt, { ...asked, maskedCells }),
+      ]),
+    );
+    return {
+      upstream: left.upstream,
+      downstream: left.downstream,
+      flaggedUpstream: all.upstream - left.upstream,
+      flaggedDownstream: all.downstream - left.downstream,
+    };
   }
 
   @ResolveField(() => [NeuronQuality], {

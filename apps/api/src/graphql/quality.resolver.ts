@@ -39,7 +39,8 @@ export class QualityResolver {
         'measures of the dataset lists what there is.',
       );
     }
-    const values = rows.map((row) => ({ ...row, dataset, box: namedBox(row) }));
+    const pinned = revision === undefined || revision === null ? undefined : Number(revision);
+    const values = rows.map((row) => ({ ...row, dataset, pinned, box: namedBox(row) }));
     return { ...field, unit: rows[0].unit, grid, revision: at, values };
   }
 
@@ -109,9 +110,9 @@ export class QualityValueResolver {
 
   @ResolveField(() => [String], { complexity: 2, description: 'Ids of the flags on the cell.' })
   qualityFlags(
-    @Parent() { dataset, cellKey }: QualityValue,
+    @Parent() { dataset, pinned, cellKey }: QualityValue,
     @Context() context: object,
   ): Promise<readonly string[]> {
-    return loadersOf(context, this.reader).cellFlags.load({ dataset, cellKey });
+    return loadersOf(context, this.reader).cellFlags.load({ dataset, pinned, cellKey });
   }
 }

@@ -1,4 +1,4 @@
-import { Args, ArgsType, Field, Float, Int, Query, Resolver } from '@nestjs/graphql';
+import { Args, Int, Query, Resolver } from '@nestjs/graphql';
 import { queries, type Query as Statement } from '@stratome/connectome';
 import { badInput } from '@stratome/core';
 import {
@@ -6,15 +6,20 @@ import {
   leastConfidenceArgument,
   listCost,
   maskFlaggedArgument,
-  mostRows,
   requireBodies,
   requireDirection,
   requireFirst,
   revisionArgument,
-  type MaskAsked,
 } from './arguments.js';
 import { GraphReader } from './graph-reader.js';
 import { Int64 } from './int64.scalar.js';
+import {
+  CountedSites,
+  MaskArguments,
+  MaskedRowsArguments,
+  RowsArguments,
+  ShapeArguments,
+} from './query-arguments.js';
 import {
   FeedForwardLoop,
   Hub,
@@ -50,69 +55,6 @@ async function pageOf<Row>(
   if (!(offset >= 0 && offset <= deepestOffset))
     throw badInput(`offset is ${offset}.`, `Give 0 to ${deepestOffset}; /api/queries gives whole tables.`);
   return (await read(offset + requireFirst(first))).slice(offset);
-}
-
-/** A page of rows that a query orders. */
-@ArgsType()
-export class RowsArguments {
-  @Field(() => Int, { defaultValue: 50, description: `At most ${mostRows}.` })
-  first!: number;
-
-  @Field(() => Int, { defaultValue: 0, description: 'Rows to pass over.' })
-  offset!: number;
-}
-
-@ArgsType()
-export class WeightedRowsArguments extends RowsArguments {
-  @Field(() => Int, { defaultValue: 1, description: 'Synapses of a connection.' })
-  minWeight!: number;
-}
-
-@ArgsType()
-export class MaskedRowsArguments extends WeightedRowsArguments implements MaskAsked {
-  @Field(() => FlagMask, { nullable: true, description: maskFlaggedArgument.description })
-  maskFlagged?: FlagMask;
-
-  @Field(() => Float, { nullable: true, description: leastConfidenceArgument.description })
-  minConfidence?: number;
-}
-
-/** Which synaptic sites a question about regions or about excitation counts. */
-@ArgsType()
-export class CountedSites implements MaskAsked {
-  @Field(() => FlagMask, { nullable: true, description: maskFlaggedArgument.description })
-  maskFlagged?: FlagMask;
-
-  @Field(() => Float, { nullable: true, description: 'Counts sites of at least this confidence, 0 to 1.' })
-  minConfidence?: number;
-}
-
-@ArgsType()
-export class MaskArguments extends WeightedRowsArguments {
-  @Field(() => Float, { defaultValue: 0, description: 'Of a synapse, 0 to 1.' })
-  minConfidence!: number;
-
-  @Field(() => String, { nullable: true, description: 'With measure: the mask.' })
-  layer?: string;
-
-  @Field(() => String, { nullable: true })
-  measure?: string;
-
-  @Field(() => Float, { nullable: true, description: 'Cells measured below this are left out.' })
-  lowest?: number;
-
-  @Field(() => Float, { nullable: true, description: 'Cells measured above this are left out.' })
-  highest?: number;
-}
-
-@ArgsType()
-export class ShapeArguments extends RowsArguments {
-  @Field(() => Float, { nullable: true }) minCableUm?: number;
-  @Field(() => Float, { nullable: true }) maxCableUm?: number;
-  @Field(() => Int64, { nullable: true }) minSizeVoxels?: bigint;
-  @Field(() => Int64, { nullable: true }) maxSizeVoxels?: bigint;
-  @Field(() => Int64, { nullable: true }) minBranches?: bigint;
-  @Field(() => Int64, { nullable: true }) maxBranches?: bigint;
 }
 
 /** The circuit queries of cypher/queries that give lists: one field each, of the query's name. */
@@ -201,12 +143,15 @@ export class QueryLibraryResolver {
     @Args('dataset') dataset: string,
     @Args('bodyId', { type: () => Int64 }) bodyId: bigint,
     @Args() args: MaskArguments,
+    @Args('revision', revisionArgument) revision?: number,
   ): Promise<MaskedPartner[]> {
-    const { revision } = await this.reader.dataset(dataset);
+    const pinned = await this.reader.pinned(dataset, revision);
+    const at = pinned === undefined ? (await this.reader.dataset(dataset)).revision : BigInt(pinned);
     const { minConfidence, layer = null, measure = null, lowest = null, highest = null } = args;
-    const mask = { minConfidence, layer, measure, lowest, highest, revision };
+    const mask = { minConfidence, layer, measure, lowest, highest, revision: at };
     const asked = { dataset, bodyId, minWeight: BigInt(args.minWeight), ...mask };
-    return this.paged(queries.partnersByConfidence, asked, args);
+    const { partnersByConfidence, partnersByConfidenceAt } = queries;
+    return this.pagedAt(partnersByConfidence, partnersByConfidenceAt, asked, args, pinned);
   }
 
   @Query(() => [RoiConnection], { complexity: 1000, description: 'How strongly regions feed each other.' })
@@ -246,13 +191,13 @@ export class QueryLibraryResolver {
     @Args('dataset') dataset: string,
     @Args('bodyIds', bodies) bodyIds: bigint[],
     @Args() mask: CountedSites,
+    @Args('revision', revisionArgument) revision?: number,
   ): Promise<NeuronBalance[]> {
-    const left = await this.reader.mask(dataset, mask);
-    return this.reader.rowsOf(queries.excitationInhibition, {
-      dataset,
-      bodyIds: requireBodies(bodyIds),
-      ...left,
-    });
+    const pinned = await this.reader.pinned(dataset, revision);
+    const left = await this.reader.mask(dataset, mask, pinned);
+    const asked = { dataset, bodyIds: requireBodies(bodyIds), ...left };
+    const { excitationInhibition, excitationInhibitionAt } = queries;
+    return this.reader.rowsAt(excitationInhibition, excitationInhibitionAt, asked, pinned);
   }
 
   @Query(() => [RoiBalance], { complexity: 1000, description: 'Excitation and inhibition of regions.' })
@@ -273,10 +218,12 @@ export class QueryLibraryResolver {
     complexity: listCost,
     description: 'Neurons of a shape, longest cable first.',
   })
-  neuronsByMorphology(
+  async neuronsByMorphology(
     @Args('dataset') dataset: string,
     @Args() { first, offset, ...bounds }: ShapeArguments,
+    @Args('revision', revisionArgument) revision?: number,
   ): Promise<NeuronShape[]> {
+    const pinned = await this.reader.pinned(dataset, revision);
     const open = {
       minCableUm: null,
       maxCableUm: null,
@@ -286,7 +233,9 @@ export class QueryLibraryResolver {
       maxBranches: null,
     };
     const given = Object.fromEntries(Object.entries(bounds).filter(([, value]) => value !== undefined));
-    return this.paged(queries.neuronsByMorphology, { dataset, ...open, ...given }, { first, offset });
+    const asked = { dataset, ...open, ...given };
+    const { neuronsByMorphology, neuronsByMorphologyAt } = queries;
+    return this.pagedAt(neuronsByMorphology, neuronsByMorphologyAt, asked, { first, offset }, pinned);
   }
 
   @Query(() => [TriadCount], { complexity: 2000, description: 'The 13 connected triads among some neurons.' })

@@ -6,7 +6,6 @@ import {
   listCost,
   maskFlaggedArgument,
   requireFirst,
-  requireHeadForFlags,
   revisionArgument,
 } from './arguments.js';
 import { GraphReader } from './graph-reader.js';
@@ -67,6 +66,7 @@ export class SynapseResolver {
     @Args('minConfidence', { type: () => Float, defaultValue: 0 }) minConfidence: number,
     @Args('first', { type: () => Int, defaultValue: 50 }) first: number,
     @Args('maskFlagged', maskFlaggedArgument) maskFlagged?: FlagMask,
+    @Args('revision', revisionArgument) revision?: number,
   ): Promise<Synapse[]> {
     if (!(radiusNm > 0)) throw badInput(`radiusNm is ${radiusNm}.`, 'It must be above 0.');
     const { voxelNm } = toDataset(await this.reader.dataset(dataset));
@@ -76,14 +76,16 @@ export class SynapseResolver {
       z: centre.z + (sign * radiusNm) / voxelNm.z,
     });
     const ball = { low: corner(-1), high: corner(1), centre, voxelNm, radiusNm };
-    const rows = await this.reader.run(queries.synapsesNear, {
+    const pinned = await this.reader.pinned(dataset, revision);
+    const asked = {
       dataset,
       ...ball,
       minConfidence,
-      maskedCells: (await this.reader.mask(dataset, { maskFlagged }))?.maskedCells,
+      maskedCells: (await this.reader.mask(dataset, { maskFlagged }, pinned))?.maskedCells,
       limit: requireFirst(first),
-    });
-    return rows.map((row) => ({ ...row, dataset }));
+    };
+    const rows = await this.reader.rowsAt(queries.synapsesNear, queries.synapsesNearAt, asked, pinned);
+    return rows.map((row) => ({ ...row, dataset, pinned }));
   }
 
   @Query(() => [Synapse], { complexity: listCost, description: 'The synapses behind one connection.' })
@@ -112,8 +114,7 @@ export class SynapseResolver {
     @Parent() { dataset, siteId, pinned }: Synapse,
     @Context() context: object,
   ): Promise<readonly string[]> {
-    requireHeadForFlags(pinned);
-    return loadersOf(context, this.reader).synapseFlags.load({ dataset, siteId });
+    return loadersOf(context, this.reader).synapseFlags.load({ dataset, pinned, siteId });
   }
 
   @ResolveField(() => Neuron, { nullable: true })

@@ -4,7 +4,7 @@ import { boxContains, boxOfShape, intersectBox, type Box, type Vec3 } from '@str
 import { mapConcurrently, neuroglancerLink, readBox, type ObjectStore } from '@stratome/storage';
 import type { DataSource } from 'typeorm';
 import { requireBoxInVolume } from '@stratome/annotations';
-import { GraphReader } from '../graphql/graph-reader.js';
+import { datasetRecord } from '../graphql/graph-reader.js';
 import { toDataset } from '../graphql/rows.js';
 import type { Catalogue } from '../volumes/catalogue.js';
 import { StageResults, type WorkingGrid } from './stage-results.js';
@@ -79,7 +79,7 @@ export async function datasetQueue(
   { graph, db, store, catalogue }: { graph: Graph; db: DataSource; store: ObjectStore; catalogue: Catalogue },
   { dataset, region, limit, origin }: QueueRequest,
 ): Promise<DatasetQueue> {
-  const { voxelNm, shape, revision } = toDataset(await new GraphReader(graph).dataset(dataset));
+  const { voxelNm, shape, revision } = toDataset(await datasetRecord(graph, dataset));
   if (region) requireBoxInVolume(region, [shape.z, shape.y, shape.x]);
   const at = Number(revision);
   const results = new StageResults(db, store, dataset, at);

@@ -13,7 +13,7 @@ import {
 } from '@stratome/diagnostics';
 import { counterfactualFrom } from '../diagnosis/counterfactual.js';
 import { fieldsOf } from '../diagnosis/quality-fields.js';
-import { GraphReader } from '../graphql/graph-reader.js';
+import { datasetRecord } from '../graphql/graph-reader.js';
 
 const triple = ([z, y, x]: readonly number[]): Vec3 => [z, y, x];
 
@@ -80,7 +80,7 @@ export async function reportContent(
   dataset: string,
   diagnosisId: string,
 ): Promise<ReportContent> {
-  const { description, voxelSize, shapeVoxels } = await new GraphReader(graph).dataset(dataset);
+  const { description, voxelSize, shapeVoxels } = await datasetRecord(graph, dataset);
   const stored = await storedDiagnosis(graph, dataset, diagnosisId);
   const { revision, parametersJson } = stored;
   const [measurements, weights, runs, flags] = await Promise.all([

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { Option } from 'commander';
-import { Catalogue, GraphReader } from '@stratome/api';
+import { Catalogue, GraphReader, PastFlags } from '@stratome/api';
 import type { SegmentAt } from '@stratome/revisions';
 import type { Session } from '../session.js';
 
@@ -19,7 +19,7 @@ export const noteOption = () => new Option('--note <text>', 'why, in your words'
 
 /** Reads segments at voxels out of the stored volume. */
 export function segmentReader({ db, store, graph }: Session, dataset: string): SegmentAt {
-  const reader = new GraphReader(graph);
+  const reader = new GraphReader(graph, new PastFlags(graph, db));
   const catalogue = new Catalogue(db, store, reader);
   return async (revision, [z, y, x]) => {
     const { voxelSize } = await reader.recentDataset(dataset);

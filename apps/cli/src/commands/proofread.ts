@@ -1,5 +1,5 @@
 import { formatPoint } from '@stratome/annotations';
-import { Catalogue, datasetQueue, GraphReader, type DatasetQueue } from '@stratome/api';
+import { Catalogue, datasetQueue, GraphReader, PastFlags, type DatasetQueue } from '@stratome/api';
 import { parseBox, type Box } from '@stratome/core';
 import { Option, type Command } from 'commander';
 import { runs } from '../action.js';
@@ -60,7 +60,7 @@ export function defineProofread(command: Command): Command {
   return runs<ProofreadOptions>(command, async ([dataset], { region, limit }, console) =>
     withRunningServers(async ({ graph, db, store, home }) => {
       console.note('Reading what the stages decided');
-      const catalogue = new Catalogue(db, store, new GraphReader(graph));
+      const catalogue = new Catalogue(db, store, new GraphReader(graph, new PastFlags(graph, db)));
       const origin = await expectedApiUrl(home);
       const queue = await datasetQueue({ graph, db, store, catalogue }, { dataset, region, limit, origin });
       return { json: plain(queue), text: describe(queue) };

@@ -338,6 +338,10 @@ export interface AutapsesAtParams {
   /** synapses */
   readonly minWeight: bigint;
   readonly limit: number;
+  /** synapses in these quality cells do not count; flaggedCells gives those under flags */
+  readonly maskedCells?: readonly string[] | null;
+  /** weights are recounted from synapses of at least this confidence, 0 to 1 */
+  readonly minConfidence?: number | null;
 }
 export interface AutapsesAtRow {
   readonly bodyId: bigint;
@@ -349,18 +353,71 @@ export const autapsesAt = defineQuery<AutapsesAtParams, AutapsesAtRow>({
   mode: 'read',
   summary: 'Neurons that synapsed onto themselves at a revision.',
   scans: [],
-  params: { dataset: t.string, revision: t.int64, minWeight: t.int64, limit: t.int32 },
+  params: {
+    dataset: t.string,
+    revision: t.int64,
+    minWeight: t.int64,
+    limit: t.int32,
+    maskedCells: t.optional(t.list(t.string)),
+    minConfidence: t.optional(t.float),
+  },
   returns: { bodyId: t.int64, weight: t.int64 },
   text: `CALL {
-  MATCH (a)-[c:ConnectsTo]->(b)
-  WHERE c.dataset = $dataset AND c.weight >= $minWeight AND c.revision <= $revision AND a = b
-  RETURN a.bodyId AS pre, b.bodyId AS post, c.weight AS weight
+  MATCH (a)-[now:ConnectsTo]->(b)
+  WHERE now.dataset = $dataset AND now.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END AND now.revision <= $revision
+  RETURN {row: now, weight: now.weight, preBodyId: a.bodyId, postBodyId: b.bodyId} AS link
   UNION ALL
-  MATCH (c:PastConnection {dataset: $dataset})
-  WHERE c.weight >= $minWeight AND c.fromRevision <= $revision AND c.toRevision > $revision AND c.preBodyId = c.postBodyId
-  RETURN c.preBodyId AS pre, c.postBodyId AS post, c.weight AS weight
+  MATCH (then:PastConnection {dataset: $dataset})
+  WHERE then.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END AND then.fromRevision <= $revision AND then.toRevision > $revision
+  RETURN {row: then, weight: then.weight, preBodyId: then.preBodyId, postBodyId: then.postBodyId} AS link
 }
-RETURN pre AS bodyId, weight ORDER BY weight DESC, bodyId LIMIT $limit`,
+WITH link WHERE link.preBodyId = link.postBodyId
+WITH link.preBodyId AS bodyId, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN link.weight
+     WHEN $minConfidence IS NOT NULL THEN size(COLLECT {
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + link.preBodyId + ':'
+         + link.postBodyId + ':post'})-[:Contains]->(now:Synapse)
+  WHERE now.revision <= $revision AND (now.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN now:Past THEN NOT coalesce(now.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (now)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN now AS contact
+  UNION ALL
+  MATCH (then:PastSynapse {dataset: $dataset, preBodyId: link.preBodyId, bodyId: link.postBodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND (then.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN then:Past THEN NOT coalesce(then.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (then)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN then AS contact
+})
+     ELSE head([least IN [head(COLLECT {
+  MATCH (then:Past {dataset: $dataset, pastOf: 'meta', pastKey: ''})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision
+  RETURN then AS said
+  UNION ALL
+  MATCH (now:Meta {dataset: $dataset})
+  RETURN now AS said
+}).postHighAccuracyThreshold] |
+                size([c IN COLLECT {
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + link.preBodyId + ':'
+         + link.postBodyId + ':post'})-[:Contains]->(now:Synapse)
+  WHERE now.revision <= $revision AND (now.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN now:Past THEN NOT coalesce(now.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (now)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN now AS contact
+  UNION ALL
+  MATCH (then:PastSynapse {dataset: $dataset, preBodyId: link.preBodyId, bodyId: link.postBodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND (then.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN then:Past THEN NOT coalesce(then.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (then)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN then AS contact
+} WHERE c.confidence >= least])]) END AS weight WHERE weight >= $minWeight
+RETURN bodyId, weight ORDER BY weight DESC, bodyId LIMIT $limit`,
+  unmasked: `CALL {
+  MATCH (a)-[now:ConnectsTo]->(b)
+  WHERE now.dataset = $dataset AND now.weight >= $minWeight AND now.revision <= $revision
+  RETURN {row: now, weight: now.weight, preBodyId: a.bodyId, postBodyId: b.bodyId} AS link
+  UNION ALL
+  MATCH (then:PastConnection {dataset: $dataset})
+  WHERE then.weight >= $minWeight AND then.fromRevision <= $revision AND then.toRevision > $revision
+  RETURN {row: then, weight: then.weight, preBodyId: then.preBodyId, postBodyId: then.postBodyId} AS link
+}
+WITH link WHERE link.preBodyId = link.postBodyId
+WITH link.preBodyId AS bodyId, link.weight AS weight WHERE weight >= $minWeight
+RETURN bodyId, weight ORDER BY weight DESC, bodyId LIMIT $limit`,
 });
 
 export interface BoundedPathsParams {
@@ -514,6 +571,10 @@ export interface BoundedPathsAtParams {
   /** at most 4 */
   readonly maxHops: number;
   readonly limit: number;
+  /** synapses in these quality cells do not count; flaggedCells gives those under flags */
+  readonly maskedCells?: readonly string[] | null;
+  /** weights are recounted from synapses of at least this confidence, 0 to 1 */
+  readonly minConfidence?: number | null;
 }
 export interface BoundedPathsAtRow {
   readonly bodyIds: readonly bigint[];
@@ -535,25 +596,99 @@ export const boundedPathsAt = defineQuery<BoundedPathsAtParams, BoundedPathsAtRo
     minWeight: t.int64,
     maxHops: t.int32,
     limit: t.int32,
+    maskedCells: t.optional(t.list(t.string)),
+    minConfidence: t.optional(t.float),
   },
   returns: { bodyIds: t.list(t.int64), weights: t.list(t.int64), bottleneck: t.int64 },
   text: `WITH $fromBodyId AS a, $toBodyId AS b
 WITH a, b, COLLECT {
+  CALL (a) {
   MATCH (:Segment {dataset: $dataset, bodyId: a})-[now:ConnectsTo]->(other:Segment)
-  WHERE now.revision <= $revision AND now.weight >= $minWeight
-  RETURN [other.bodyId, now.weight] AS step
+  WHERE now.revision <= $revision AND now.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END
+  RETURN {row: now, weight: now.weight, preBodyId: a, postBodyId: other.bodyId} AS link
   UNION ALL
   MATCH (then:PastConnection {dataset: $dataset, preBodyId: a})
-  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= $minWeight
-  RETURN [then.postBodyId, then.weight] AS step
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END
+  RETURN {row: then, weight: then.weight, preBodyId: then.preBodyId, postBodyId: then.postBodyId} AS link
+}
+  WITH link, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN link.weight
+     WHEN $minConfidence IS NOT NULL THEN size(COLLECT {
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + link.preBodyId + ':'
+         + link.postBodyId + ':post'})-[:Contains]->(now:Synapse)
+  WHERE now.revision <= $revision AND (now.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN now:Past THEN NOT coalesce(now.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (now)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN now AS contact
+  UNION ALL
+  MATCH (then:PastSynapse {dataset: $dataset, preBodyId: link.preBodyId, bodyId: link.postBodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND (then.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN then:Past THEN NOT coalesce(then.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (then)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN then AS contact
+})
+     ELSE head([least IN [head(COLLECT {
+  MATCH (then:Past {dataset: $dataset, pastOf: 'meta', pastKey: ''})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision
+  RETURN then AS said
+  UNION ALL
+  MATCH (now:Meta {dataset: $dataset})
+  RETURN now AS said
+}).postHighAccuracyThreshold] |
+                size([c IN COLLECT {
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + link.preBodyId + ':'
+         + link.postBodyId + ':post'})-[:Contains]->(now:Synapse)
+  WHERE now.revision <= $revision AND (now.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN now:Past THEN NOT coalesce(now.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (now)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN now AS contact
+  UNION ALL
+  MATCH (then:PastSynapse {dataset: $dataset, preBodyId: link.preBodyId, bodyId: link.postBodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND (then.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN then:Past THEN NOT coalesce(then.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (then)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN then AS contact
+} WHERE c.confidence >= least])]) END AS kept WHERE kept >= $minWeight
+  RETURN [link.postBodyId, kept] AS step
 } AS leaving, COLLECT {
+  CALL (b) {
   MATCH (:Segment {dataset: $dataset, bodyId: b})<-[now:ConnectsTo]-(other:Segment)
-  WHERE now.revision <= $revision AND now.weight >= $minWeight
-  RETURN [other.bodyId, now.weight] AS step
+  WHERE now.revision <= $revision AND now.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END
+  RETURN {row: now, weight: now.weight, postBodyId: b, preBodyId: other.bodyId} AS link
   UNION ALL
   MATCH (then:PastConnection {dataset: $dataset, postBodyId: b})
-  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= $minWeight
-  RETURN [then.preBodyId, then.weight] AS step
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END
+  RETURN {row: then, weight: then.weight, preBodyId: then.preBodyId, postBodyId: then.postBodyId} AS link
+}
+  WITH link, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN link.weight
+     WHEN $minConfidence IS NOT NULL THEN size(COLLECT {
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + link.preBodyId + ':'
+         + link.postBodyId + ':post'})-[:Contains]->(now:Synapse)
+  WHERE now.revision <= $revision AND (now.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN now:Past THEN NOT coalesce(now.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (now)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN now AS contact
+  UNION ALL
+  MATCH (then:PastSynapse {dataset: $dataset, preBodyId: link.preBodyId, bodyId: link.postBodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND (then.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN then:Past THEN NOT coalesce(then.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (then)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN then AS contact
+})
+     ELSE head([least IN [head(COLLECT {
+  MATCH (then:Past {dataset: $dataset, pastOf: 'meta', pastKey: ''})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision
+  RETURN then AS said
+  UNION ALL
+  MATCH (now:Meta {dataset: $dataset})
+  RETURN now AS said
+}).postHighAccuracyThreshold] |
+                size([c IN COLLECT {
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + link.preBodyId + ':'
+         + link.postBodyId + ':post'})-[:Contains]->(now:Synapse)
+  WHERE now.revision <= $revision AND (now.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN now:Past THEN NOT coalesce(now.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (now)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN now AS contact
+  UNION ALL
+  MATCH (then:PastSynapse {dataset: $dataset, preBodyId: link.preBodyId, bodyId: link.postBodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND (then.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN then:Past THEN NOT coalesce(then.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (then)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN then AS contact
+} WHERE c.confidence >= least])]) END AS kept WHERE kept >= $minWeight
+  RETURN [link.preBodyId, kept] AS step
 } AS reaching
 WITH a, b, leaving, [y IN reaching WHERE NOT y[0] IN [a, b]] AS last, [x IN leaving WHERE NOT x[0] IN [a, b]] AS first
 WITH a, b, leaving, first, last, apoc.map.fromPairs([y IN last | [toString(y[0]), y[1]]]) AS weightTo
@@ -569,13 +704,49 @@ CALL (a, b, leaving, first, last, weightTo) {
   UNWIND CASE WHEN $maxHops >= 3 THEN first ELSE [] END AS x
   WITH a, b, x, weightTo, x[0] AS from
   UNWIND COLLECT {
+  CALL (from) {
   MATCH (:Segment {dataset: $dataset, bodyId: from})-[now:ConnectsTo]->(other:Segment)
-  WHERE now.revision <= $revision AND now.weight >= $minWeight
-  RETURN [other.bodyId, now.weight] AS step
+  WHERE now.revision <= $revision AND now.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END
+  RETURN {row: now, weight: now.weight, preBodyId: from, postBodyId: other.bodyId} AS link
   UNION ALL
   MATCH (then:PastConnection {dataset: $dataset, preBodyId: from})
-  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= $minWeight
-  RETURN [then.postBodyId, then.weight] AS step
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END
+  RETURN {row: then, weight: then.weight, preBodyId: then.preBodyId, postBodyId: then.postBodyId} AS link
+}
+  WITH link, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN link.weight
+     WHEN $minConfidence IS NOT NULL THEN size(COLLECT {
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + link.preBodyId + ':'
+         + link.postBodyId + ':post'})-[:Contains]->(now:Synapse)
+  WHERE now.revision <= $revision AND (now.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN now:Past THEN NOT coalesce(now.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (now)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN now AS contact
+  UNION ALL
+  MATCH (then:PastSynapse {dataset: $dataset, preBodyId: link.preBodyId, bodyId: link.postBodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND (then.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN then:Past THEN NOT coalesce(then.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (then)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN then AS contact
+})
+     ELSE head([least IN [head(COLLECT {
+  MATCH (then:Past {dataset: $dataset, pastOf: 'meta', pastKey: ''})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision
+  RETURN then AS said
+  UNION ALL
+  MATCH (now:Meta {dataset: $dataset})
+  RETURN now AS said
+}).postHighAccuracyThreshold] |
+                size([c IN COLLECT {
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + link.preBodyId + ':'
+         + link.postBodyId + ':post'})-[:Contains]->(now:Synapse)
+  WHERE now.revision <= $revision AND (now.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN now:Past THEN NOT coalesce(now.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (now)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN now AS contact
+  UNION ALL
+  MATCH (then:PastSynapse {dataset: $dataset, preBodyId: link.preBodyId, bodyId: link.postBodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND (then.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN then:Past THEN NOT coalesce(then.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (then)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN then AS contact
+} WHERE c.confidence >= least])]) END AS kept WHERE kept >= $minWeight
+  RETURN [link.postBodyId, kept] AS step
 } AS y
   WITH a, b, x, y, weightTo[toString(y[0])] AS end WHERE end IS NOT NULL
   RETURN [a, x[0], y[0], b] AS bodyIds, [x[1], y[1], end] AS weights
@@ -583,26 +754,192 @@ CALL (a, b, leaving, first, last, weightTo) {
   UNWIND CASE WHEN $maxHops >= 4 THEN last ELSE [] END AS z
   WITH a, b, first, z, z[0] AS to
   UNWIND COLLECT {
+  CALL (to) {
   MATCH (:Segment {dataset: $dataset, bodyId: to})<-[now:ConnectsTo]-(other:Segment)
-  WHERE now.revision <= $revision AND now.weight >= $minWeight
-  RETURN [other.bodyId, now.weight] AS step
+  WHERE now.revision <= $revision AND now.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END
+  RETURN {row: now, weight: now.weight, postBodyId: to, preBodyId: other.bodyId} AS link
   UNION ALL
   MATCH (then:PastConnection {dataset: $dataset, postBodyId: to})
-  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= $minWeight
-  RETURN [then.preBodyId, then.weight] AS step
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END
+  RETURN {row: then, weight: then.weight, preBodyId: then.preBodyId, postBodyId: then.postBodyId} AS link
+}
+  WITH link, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN link.weight
+     WHEN $minConfidence IS NOT NULL THEN size(COLLECT {
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + link.preBodyId + ':'
+         + link.postBodyId + ':post'})-[:Contains]->(now:Synapse)
+  WHERE now.revision <= $revision AND (now.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN now:Past THEN NOT coalesce(now.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (now)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN now AS contact
+  UNION ALL
+  MATCH (then:PastSynapse {dataset: $dataset, preBodyId: link.preBodyId, bodyId: link.postBodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND (then.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN then:Past THEN NOT coalesce(then.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (then)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN then AS contact
+})
+     ELSE head([least IN [head(COLLECT {
+  MATCH (then:Past {dataset: $dataset, pastOf: 'meta', pastKey: ''})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision
+  RETURN then AS said
+  UNION ALL
+  MATCH (now:Meta {dataset: $dataset})
+  RETURN now AS said
+}).postHighAccuracyThreshold] |
+                size([c IN COLLECT {
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + link.preBodyId + ':'
+         + link.postBodyId + ':post'})-[:Contains]->(now:Synapse)
+  WHERE now.revision <= $revision AND (now.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN now:Past THEN NOT coalesce(now.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (now)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN now AS contact
+  UNION ALL
+  MATCH (then:PastSynapse {dataset: $dataset, preBodyId: link.preBodyId, bodyId: link.postBodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND (then.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN then:Past THEN NOT coalesce(then.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (then)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN then AS contact
+} WHERE c.confidence >= least])]) END AS kept WHERE kept >= $minWeight
+  RETURN [link.preBodyId, kept] AS step
 } AS y
   WITH a, b, first, z, y WHERE NOT y[0] IN [a, b]
   WITH a, b, first, apoc.map.groupByMulti(collect({to: toString(y[0]), z: z, weight: y[1]}), 'to') AS endings
   UNWIND first AS x
   WITH a, b, x, endings, x[0] AS from
   UNWIND COLLECT {
+  CALL (from) {
+  MATCH (:Segment {dataset: $dataset, bodyId: from})-[now:ConnectsTo]->(other:Segment)
+  WHERE now.revision <= $revision AND now.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END
+  RETURN {row: now, weight: now.weight, preBodyId: from, postBodyId: other.bodyId} AS link
+  UNION ALL
+  MATCH (then:PastConnection {dataset: $dataset, preBodyId: from})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END
+  RETURN {row: then, weight: then.weight, preBodyId: then.preBodyId, postBodyId: then.postBodyId} AS link
+}
+  WITH link, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN link.weight
+     WHEN $minConfidence IS NOT NULL THEN size(COLLECT {
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + link.preBodyId + ':'
+         + link.postBodyId + ':post'})-[:Contains]->(now:Synapse)
+  WHERE now.revision <= $revision AND (now.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN now:Past THEN NOT coalesce(now.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (now)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN now AS contact
+  UNION ALL
+  MATCH (then:PastSynapse {dataset: $dataset, preBodyId: link.preBodyId, bodyId: link.postBodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND (then.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN then:Past THEN NOT coalesce(then.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (then)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN then AS contact
+})
+     ELSE head([least IN [head(COLLECT {
+  MATCH (then:Past {dataset: $dataset, pastOf: 'meta', pastKey: ''})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision
+  RETURN then AS said
+  UNION ALL
+  MATCH (now:Meta {dataset: $dataset})
+  RETURN now AS said
+}).postHighAccuracyThreshold] |
+                size([c IN COLLECT {
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + link.preBodyId + ':'
+         + link.postBodyId + ':post'})-[:Contains]->(now:Synapse)
+  WHERE now.revision <= $revision AND (now.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN now:Past THEN NOT coalesce(now.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (now)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN now AS contact
+  UNION ALL
+  MATCH (then:PastSynapse {dataset: $dataset, preBodyId: link.preBodyId, bodyId: link.postBodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND (then.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN then:Past THEN NOT coalesce(then.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (then)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN then AS contact
+} WHERE c.confidence >= least])]) END AS kept WHERE kept >= $minWeight
+  RETURN [link.postBodyId, kept] AS step
+} AS y
+  UNWIND coalesce(endings[toString(y[0])], []) AS ending
+  // A path passes a connection once.
+  WITH a, b, x, y, ending WHERE NOT (x[0] = y[0] AND y[0] = ending.z[0])
+  RETURN [a, x[0], y[0], ending.z[0], b] AS bodyIds, [x[1], y[1], ending.weight, ending.z[1]] AS weights
+}
+WITH bodyIds, weights, reduce(least = head(weights), w IN weights | CASE WHEN w < least THEN w ELSE least END) AS bottleneck
+RETURN bodyIds, weights, bottleneck ORDER BY bottleneck DESC, size(bodyIds), bodyIds LIMIT $limit`,
+  unmasked: `WITH $fromBodyId AS a, $toBodyId AS b
+WITH a, b, COLLECT {
+  CALL (a) {
+  MATCH (:Segment {dataset: $dataset, bodyId: a})-[now:ConnectsTo]->(other:Segment)
+  WHERE now.revision <= $revision AND now.weight >= $minWeight
+  RETURN {row: now, weight: now.weight, preBodyId: a, postBodyId: other.bodyId} AS link
+  UNION ALL
+  MATCH (then:PastConnection {dataset: $dataset, preBodyId: a})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= $minWeight
+  RETURN {row: then, weight: then.weight, preBodyId: then.preBodyId, postBodyId: then.postBodyId} AS link
+}
+  WITH link, link.weight AS kept WHERE kept >= $minWeight
+  RETURN [link.postBodyId, kept] AS step
+} AS leaving, COLLECT {
+  CALL (b) {
+  MATCH (:Segment {dataset: $dataset, bodyId: b})<-[now:ConnectsTo]-(other:Segment)
+  WHERE now.revision <= $revision AND now.weight >= $minWeight
+  RETURN {row: now, weight: now.weight, postBodyId: b, preBodyId: other.bodyId} AS link
+  UNION ALL
+  MATCH (then:PastConnection {dataset: $dataset, postBodyId: b})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= $minWeight
+  RETURN {row: then, weight: then.weight, preBodyId: then.preBodyId, postBodyId: then.postBodyId} AS link
+}
+  WITH link, link.weight AS kept WHERE kept >= $minWeight
+  RETURN [link.preBodyId, kept] AS step
+} AS reaching
+WITH a, b, leaving, [y IN reaching WHERE NOT y[0] IN [a, b]] AS last, [x IN leaving WHERE NOT x[0] IN [a, b]] AS first
+WITH a, b, leaving, first, last, apoc.map.fromPairs([y IN last | [toString(y[0]), y[1]]]) AS weightTo
+CALL (a, b, leaving, first, last, weightTo) {
+  UNWIND leaving AS x
+  WITH a, b, x WHERE x[0] = b AND $maxHops >= 1
+  RETURN [a, b] AS bodyIds, [x[1]] AS weights
+  UNION ALL
+  UNWIND first AS x
+  WITH a, b, x, weightTo[toString(x[0])] AS end WHERE end IS NOT NULL AND $maxHops >= 2
+  RETURN [a, x[0], b] AS bodyIds, [x[1], end] AS weights
+  UNION ALL
+  UNWIND CASE WHEN $maxHops >= 3 THEN first ELSE [] END AS x
+  WITH a, b, x, weightTo, x[0] AS from
+  UNWIND COLLECT {
+  CALL (from) {
   MATCH (:Segment {dataset: $dataset, bodyId: from})-[now:ConnectsTo]->(other:Segment)
   WHERE now.revision <= $revision AND now.weight >= $minWeight
-  RETURN [other.bodyId, now.weight] AS step
+  RETURN {row: now, weight: now.weight, preBodyId: from, postBodyId: other.bodyId} AS link
   UNION ALL
   MATCH (then:PastConnection {dataset: $dataset, preBodyId: from})
   WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= $minWeight
-  RETURN [then.postBodyId, then.weight] AS step
+  RETURN {row: then, weight: then.weight, preBodyId: then.preBodyId, postBodyId: then.postBodyId} AS link
+}
+  WITH link, link.weight AS kept WHERE kept >= $minWeight
+  RETURN [link.postBodyId, kept] AS step
+} AS y
+  WITH a, b, x, y, weightTo[toString(y[0])] AS end WHERE end IS NOT NULL
+  RETURN [a, x[0], y[0], b] AS bodyIds, [x[1], y[1], end] AS weights
+  UNION ALL
+  UNWIND CASE WHEN $maxHops >= 4 THEN last ELSE [] END AS z
+  WITH a, b, first, z, z[0] AS to
+  UNWIND COLLECT {
+  CALL (to) {
+  MATCH (:Segment {dataset: $dataset, bodyId: to})<-[now:ConnectsTo]-(other:Segment)
+  WHERE now.revision <= $revision AND now.weight >= $minWeight
+  RETURN {row: now, weight: now.weight, postBodyId: to, preBodyId: other.bodyId} AS link
+  UNION ALL
+  MATCH (then:PastConnection {dataset: $dataset, postBodyId: to})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= $minWeight
+  RETURN {row: then, weight: then.weight, preBodyId: then.preBodyId, postBodyId: then.postBodyId} AS link
+}
+  WITH link, link.weight AS kept WHERE kept >= $minWeight
+  RETURN [link.preBodyId, kept] AS step
+} AS y
+  WITH a, b, first, z, y WHERE NOT y[0] IN [a, b]
+  WITH a, b, first, apoc.map.groupByMulti(collect({to: toString(y[0]), z: z, weight: y[1]}), 'to') AS endings
+  UNWIND first AS x
+  WITH a, b, x, endings, x[0] AS from
+  UNWIND COLLECT {
+  CALL (from) {
+  MATCH (:Segment {dataset: $dataset, bodyId: from})-[now:ConnectsTo]->(other:Segment)
+  WHERE now.revision <= $revision AND now.weight >= $minWeight
+  RETURN {row: now, weight: now.weight, preBodyId: from, postBodyId: other.bodyId} AS link
+  UNION ALL
+  MATCH (then:PastConnection {dataset: $dataset, preBodyId: from})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= $minWeight
+  RETURN {row: then, weight: then.weight, preBodyId: then.preBodyId, postBodyId: then.postBodyId} AS link
+}
+  WITH link, link.weight AS kept WHERE kept >= $minWeight
+  RETURN [link.postBodyId, kept] AS step
 } AS y
   UNWIND coalesce(endings[toString(y[0])], []) AS ending
   // A path passes a connection once.
@@ -1030,6 +1367,10 @@ export interface CommonInputsAtParams {
   /** synapses of each connection */
   readonly minWeight: bigint;
   readonly limit: number;
+  /** synapses in these quality cells do not count; flaggedCells gives those under flags */
+  readonly maskedCells?: readonly string[] | null;
+  /** weights are recounted from synapses of at least this confidence, 0 to 1 */
+  readonly minConfidence?: number | null;
 }
 export interface CommonInputsAtRow {
   readonly bodyId: bigint;
@@ -1048,17 +1389,73 @@ export const commonInputsAt = defineQuery<CommonInputsAtParams, CommonInputsAtRo
     bodyIds: t.list(t.int64),
     minWeight: t.int64,
     limit: t.int32,
+    maskedCells: t.optional(t.list(t.string)),
+    minConfidence: t.optional(t.float),
   },
   returns: { bodyId: t.int64, weights: t.list(t.int64), totalWeight: t.int64 },
   text: `UNWIND $bodyIds AS targetId
 UNWIND COLLECT {
+  CALL (targetId) {
+  MATCH (:Segment {dataset: $dataset, bodyId: targetId})<-[now:ConnectsTo]-(other:Segment)
+  WHERE now.revision <= $revision AND now.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END
+  RETURN {row: now, weight: now.weight, postBodyId: targetId, preBodyId: other.bodyId} AS link
+  UNION ALL
+  MATCH (then:PastConnection {dataset: $dataset, postBodyId: targetId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END
+  RETURN {row: then, weight: then.weight, preBodyId: then.preBodyId, postBodyId: then.postBodyId} AS link
+}
+  WITH link, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN link.weight
+     WHEN $minConfidence IS NOT NULL THEN size(COLLECT {
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + link.preBodyId + ':'
+         + link.postBodyId + ':post'})-[:Contains]->(now:Synapse)
+  WHERE now.revision <= $revision AND (now.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN now:Past THEN NOT coalesce(now.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (now)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN now AS contact
+  UNION ALL
+  MATCH (then:PastSynapse {dataset: $dataset, preBodyId: link.preBodyId, bodyId: link.postBodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND (then.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN then:Past THEN NOT coalesce(then.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (then)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN then AS contact
+})
+     ELSE head([least IN [head(COLLECT {
+  MATCH (then:Past {dataset: $dataset, pastOf: 'meta', pastKey: ''})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision
+  RETURN then AS said
+  UNION ALL
+  MATCH (now:Meta {dataset: $dataset})
+  RETURN now AS said
+}).postHighAccuracyThreshold] |
+                size([c IN COLLECT {
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + link.preBodyId + ':'
+         + link.postBodyId + ':post'})-[:Contains]->(now:Synapse)
+  WHERE now.revision <= $revision AND (now.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN now:Past THEN NOT coalesce(now.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (now)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN now AS contact
+  UNION ALL
+  MATCH (then:PastSynapse {dataset: $dataset, preBodyId: link.preBodyId, bodyId: link.postBodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND (then.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN then:Past THEN NOT coalesce(then.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (then)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN then AS contact
+} WHERE c.confidence >= least])]) END AS kept WHERE kept >= $minWeight
+  RETURN [link.preBodyId, kept] AS step
+} AS step
+WITH step[0] AS bodyId, targetId, step[1] AS weight
+WITH bodyId, collect(DISTINCT targetId) AS targets, collect(weight) AS weights, sum(weight) AS totalWeight
+WHERE size(targets) = size($bodyIds)
+RETURN bodyId, weights, totalWeight ORDER BY totalWeight DESC, bodyId LIMIT $limit`,
+  unmasked: `UNWIND $bodyIds AS targetId
+UNWIND COLLECT {
+  CALL (targetId) {
   MATCH (:Segment {dataset: $dataset, bodyId: targetId})<-[now:ConnectsTo]-(other:Segment)
   WHERE now.revision <= $revision AND now.weight >= $minWeight
-  RETURN [other.bodyId, now.weight] AS step
+  RETURN {row: now, weight: now.weight, postBodyId: targetId, preBodyId: other.bodyId} AS link
   UNION ALL
   MATCH (then:PastConnection {dataset: $dataset, postBodyId: targetId})
   WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= $minWeight
-  RETURN [then.preBodyId, then.weight] AS step
+  RETURN {row: then, weight: then.weight, preBodyId: then.preBodyId, postBodyId: then.postBodyId} AS link
+}
+  WITH link, link.weight AS kept WHERE kept >= $minWeight
+  RETURN [link.preBodyId, kept] AS step
 } AS step
 WITH step[0] AS bodyId, targetId, step[1] AS weight
 WITH bodyId, collect(DISTINCT targetId) AS targets, collect(weight) AS weights, sum(weight) AS totalWeight
@@ -1127,6 +1524,10 @@ export interface CommonOutputsAtParams {
   /** synapses of each connection */
   readonly minWeight: bigint;
   readonly limit: number;
+  /** synapses in these quality cells do not count; flaggedCells gives those under flags */
+  readonly maskedCells?: readonly string[] | null;
+  /** weights are recounted from synapses of at least this confidence, 0 to 1 */
+  readonly minConfidence?: number | null;
 }
 export interface CommonOutputsAtRow {
   readonly bodyId: bigint;
@@ -1145,17 +1546,73 @@ export const commonOutputsAt = defineQuery<CommonOutputsAtParams, CommonOutputsA
     bodyIds: t.list(t.int64),
     minWeight: t.int64,
     limit: t.int32,
+    maskedCells: t.optional(t.list(t.string)),
+    minConfidence: t.optional(t.float),
   },
   returns: { bodyId: t.int64, weights: t.list(t.int64), totalWeight: t.int64 },
   text: `UNWIND $bodyIds AS sourceId
 UNWIND COLLECT {
+  CALL (sourceId) {
+  MATCH (:Segment {dataset: $dataset, bodyId: sourceId})-[now:ConnectsTo]->(other:Segment)
+  WHERE now.revision <= $revision AND now.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END
+  RETURN {row: now, weight: now.weight, preBodyId: sourceId, postBodyId: other.bodyId} AS link
+  UNION ALL
+  MATCH (then:PastConnection {dataset: $dataset, preBodyId: sourceId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END
+  RETURN {row: then, weight: then.weight, preBodyId: then.preBodyId, postBodyId: then.postBodyId} AS link
+}
+  WITH link, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN link.weight
+     WHEN $minConfidence IS NOT NULL THEN size(COLLECT {
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + link.preBodyId + ':'
+         + link.postBodyId + ':post'})-[:Contains]->(now:Synapse)
+  WHERE now.revision <= $revision AND (now.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN now:Past THEN NOT coalesce(now.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (now)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN now AS contact
+  UNION ALL
+  MATCH (then:PastSynapse {dataset: $dataset, preBodyId: link.preBodyId, bodyId: link.postBodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND (then.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN then:Past THEN NOT coalesce(then.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (then)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN then AS contact
+})
+     ELSE head([least IN [head(COLLECT {
+  MATCH (then:Past {dataset: $dataset, pastOf: 'meta', pastKey: ''})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision
+  RETURN then AS said
+  UNION ALL
+  MATCH (now:Meta {dataset: $dataset})
+  RETURN now AS said
+}).postHighAccuracyThreshold] |
+                size([c IN COLLECT {
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + link.preBodyId + ':'
+         + link.postBodyId + ':post'})-[:Contains]->(now:Synapse)
+  WHERE now.revision <= $revision AND (now.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN now:Past THEN NOT coalesce(now.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (now)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN now AS contact
+  UNION ALL
+  MATCH (then:PastSynapse {dataset: $dataset, preBodyId: link.preBodyId, bodyId: link.postBodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND (then.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN then:Past THEN NOT coalesce(then.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (then)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN then AS contact
+} WHERE c.confidence >= least])]) END AS kept WHERE kept >= $minWeight
+  RETURN [link.postBodyId, kept] AS step
+} AS step
+WITH step[0] AS bodyId, sourceId, step[1] AS weight
+WITH bodyId, collect(DISTINCT sourceId) AS sources, collect(weight) AS weights, sum(weight) AS totalWeight
+WHERE size(sources) = size($bodyIds)
+RETURN bodyId, weights, totalWeight ORDER BY totalWeight DESC, bodyId LIMIT $limit`,
+  unmasked: `UNWIND $bodyIds AS sourceId
+UNWIND COLLECT {
+  CALL (sourceId) {
   MATCH (:Segment {dataset: $dataset, bodyId: sourceId})-[now:ConnectsTo]->(other:Segment)
   WHERE now.revision <= $revision AND now.weight >= $minWeight
-  RETURN [other.bodyId, now.weight] AS step
+  RETURN {row: now, weight: now.weight, preBodyId: sourceId, postBodyId: other.bodyId} AS link
   UNION ALL
   MATCH (then:PastConnection {dataset: $dataset, preBodyId: sourceId})
   WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= $minWeight
-  RETURN [then.postBodyId, then.weight] AS step
+  RETURN {row: then, weight: then.weight, preBodyId: then.preBodyId, postBodyId: then.postBodyId} AS link
+}
+  WITH link, link.weight AS kept WHERE kept >= $minWeight
+  RETURN [link.postBodyId, kept] AS step
 } AS step
 WITH step[0] AS bodyId, sourceId, step[1] AS weight
 WITH bodyId, collect(DISTINCT sourceId) AS sources, collect(weight) AS weights, sum(weight) AS totalWeight
@@ -1350,6 +1807,10 @@ export interface ConnectedTriplesAtParams {
   readonly revision: bigint;
   readonly bodyIds: readonly bigint[];
   readonly minWeight: bigint;
+  /** synapses in these quality cells do not count; flaggedCells gives those under flags */
+  readonly maskedCells?: readonly string[] | null;
+  /** weights are recounted from synapses of at least this confidence, 0 to 1 */
+  readonly minConfidence?: number | null;
 }
 export interface ConnectedTriplesAtRow {
   readonly triad: string;
@@ -1367,7 +1828,14 @@ export const connectedTriplesAt = defineQuery<ConnectedTriplesAtParams, Connecte
   summary:
     "All motifs of three among given neurons at a revision: how many triples are each of the 13 connected triads, by the triad's usual name, with its mutual, one-way and missing pairs.",
   scans: [],
-  params: { dataset: t.string, revision: t.int64, bodyIds: t.list(t.int64), minWeight: t.int64 },
+  params: {
+    dataset: t.string,
+    revision: t.int64,
+    bodyIds: t.list(t.int64),
+    minWeight: t.int64,
+    maskedCells: t.optional(t.list(t.string)),
+    minConfidence: t.optional(t.float),
+  },
   returns: {
     triad: t.string,
     mutual: t.int64,
@@ -1380,13 +1848,84 @@ export const connectedTriplesAt = defineQuery<ConnectedTriplesAtParams, Connecte
   text: `WITH apoc.coll.toSet($bodyIds) AS chosen
 UNWIND chosen AS a
 WITH chosen, a, [x IN COLLECT {
+  CALL (a) {
+  MATCH (:Segment {dataset: $dataset, bodyId: a})-[now:ConnectsTo]->(other:Segment)
+  WHERE now.revision <= $revision AND now.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END
+  RETURN {row: now, weight: now.weight, preBodyId: a, postBodyId: other.bodyId} AS link
+  UNION ALL
+  MATCH (then:PastConnection {dataset: $dataset, preBodyId: a})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END
+  RETURN {row: then, weight: then.weight, preBodyId: then.preBodyId, postBodyId: then.postBodyId} AS link
+}
+  WITH link, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN link.weight
+     WHEN $minConfidence IS NOT NULL THEN size(COLLECT {
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + link.preBodyId + ':'
+         + link.postBodyId + ':post'})-[:Contains]->(now:Synapse)
+  WHERE now.revision <= $revision AND (now.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN now:Past THEN NOT coalesce(now.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (now)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN now AS contact
+  UNION ALL
+  MATCH (then:PastSynapse {dataset: $dataset, preBodyId: link.preBodyId, bodyId: link.postBodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND (then.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN then:Past THEN NOT coalesce(then.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (then)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN then AS contact
+})
+     ELSE head([least IN [head(COLLECT {
+  MATCH (then:Past {dataset: $dataset, pastOf: 'meta', pastKey: ''})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision
+  RETURN then AS said
+  UNION ALL
+  MATCH (now:Meta {dataset: $dataset})
+  RETURN now AS said
+}).postHighAccuracyThreshold] |
+                size([c IN COLLECT {
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + link.preBodyId + ':'
+         + link.postBodyId + ':post'})-[:Contains]->(now:Synapse)
+  WHERE now.revision <= $revision AND (now.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN now:Past THEN NOT coalesce(now.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (now)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN now AS contact
+  UNION ALL
+  MATCH (then:PastSynapse {dataset: $dataset, preBodyId: link.preBodyId, bodyId: link.postBodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND (then.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN then:Past THEN NOT coalesce(then.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (then)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN then AS contact
+} WHERE c.confidence >= least])]) END AS kept WHERE kept >= $minWeight
+  RETURN [link.postBodyId, kept] AS step
+} | x[0]] AS targets
+WITH collect([other IN chosen | CASE WHEN other IN targets THEN 1 ELSE 0 END]) AS has
+UNWIND range(0, size(has) - 3) AS a
+UNWIND range(a + 1, size(has) - 2) AS b
+UNWIND range(b + 1, size(has) - 1) AS c
+WITH [has[a][b], has[b][a], has[a][c], has[c][a], has[b][c], has[c][b]] AS e
+WITH e, [e[0] + e[2], e[1] + e[4], e[3] + e[5]] AS outs, [e[1] + e[3], e[0] + e[5], e[2] + e[4]] AS ins,
+     [e[0] + e[1], e[2] + e[3], e[4] + e[5]] AS links
+WITH size([l IN links WHERE l = 2]) AS mutual, size([l IN links WHERE l = 1]) AS oneWay,
+     size([l IN links WHERE l = 0]) AS missing, apoc.coll.sort(outs) AS outDegrees, apoc.coll.sort(ins) AS inDegrees
+WHERE missing < 2
+RETURN toString(mutual) + oneWay + missing + CASE
+         WHEN missing = 1 AND mutual = 0 THEN
+           CASE WHEN outDegrees[2] = 2 THEN 'D' WHEN inDegrees[2] = 2 THEN 'U' ELSE 'C' END
+         WHEN missing = 1 AND mutual = 1 THEN CASE WHEN inDegrees[2] = 2 THEN 'D' ELSE 'U' END
+         WHEN missing = 0 AND mutual = 0 THEN CASE WHEN outDegrees[2] = 2 THEN 'T' ELSE 'C' END
+         WHEN missing = 0 AND mutual = 1 THEN
+           CASE WHEN inDegrees[0] = 0 THEN 'D' WHEN outDegrees[0] = 0 THEN 'U' ELSE 'C' END
+         ELSE '' END AS triad,
+       mutual, oneWay, missing, outDegrees, inDegrees, count(*) AS triples
+ORDER BY missing, mutual, outDegrees, inDegrees`,
+  unmasked: `WITH apoc.coll.toSet($bodyIds) AS chosen
+UNWIND chosen AS a
+WITH chosen, a, [x IN COLLECT {
+  CALL (a) {
   MATCH (:Segment {dataset: $dataset, bodyId: a})-[now:ConnectsTo]->(other:Segment)
   WHERE now.revision <= $revision AND now.weight >= $minWeight
-  RETURN [other.bodyId, now.weight] AS step
+  RETURN {row: now, weight: now.weight, preBodyId: a, postBodyId: other.bodyId} AS link
   UNION ALL
   MATCH (then:PastConnection {dataset: $dataset, preBodyId: a})
   WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= $minWeight
-  RETURN [then.postBodyId, then.weight] AS step
+  RETURN {row: then, weight: then.weight, preBodyId: then.preBodyId, postBodyId: then.postBodyId} AS link
+}
+  WITH link, link.weight AS kept WHERE kept >= $minWeight
+  RETURN [link.postBodyId, kept] AS step
 } | x[0]] AS targets
 WITH collect([other IN chosen | CASE WHEN other IN targets THEN 1 ELSE 0 END]) AS has
 UNWIND range(0, size(has) - 3) AS a
@@ -2101,6 +2640,10 @@ export interface ConnectionsBetweenAtParams {
   readonly postBodyIds: readonly bigint[];
   /** synapses */
   readonly minWeight: bigint;
+  /** synapses in these quality cells do not count; flaggedCells gives those under flags */
+  readonly maskedCells?: readonly string[] | null;
+  /** weights are recounted from synapses of at least this confidence, 0 to 1 */
+  readonly minConfidence?: number | null;
 }
 export interface ConnectionsBetweenAtRow {
   readonly preBodyId: bigint;
@@ -2122,6 +2665,8 @@ export const connectionsBetweenAt = defineQuery<ConnectionsBetweenAtParams, Conn
     preBodyIds: t.list(t.int64),
     postBodyIds: t.list(t.int64),
     minWeight: t.int64,
+    maskedCells: t.optional(t.list(t.string)),
+    minConfidence: t.optional(t.float),
   },
   returns: {
     preBodyId: t.int64,
@@ -2133,17 +2678,98 @@ export const connectionsBetweenAt = defineQuery<ConnectionsBetweenAtParams, Conn
   },
   text: `UNWIND $preBodyIds AS preBodyId
 CALL (preBodyId) {
-  MATCH (a:Segment {dataset: $dataset, bodyId: preBodyId})-[c:ConnectsTo]->(b:Segment)
-  WHERE b.bodyId IN $postBodyIds AND c.weight >= $minWeight AND c.revision <= $revision
-  RETURN b.bodyId AS postBodyId, c.weight AS weight, c.weightHP AS weightHP,
-         c.excitatoryShare AS excitatoryShare, c.meanConfidence AS meanConfidence
+  MATCH (:Segment {dataset: $dataset, bodyId: preBodyId})-[now:ConnectsTo]->(other:Segment)
+  WHERE now.revision <= $revision AND now.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END
+  RETURN {row: now, weight: now.weight, preBodyId: preBodyId, postBodyId: other.bodyId} AS link
   UNION ALL
-  MATCH (c:PastConnection {dataset: $dataset, preBodyId: preBodyId})
-  WHERE c.postBodyId IN $postBodyIds AND c.weight >= $minWeight AND c.fromRevision <= $revision
-    AND c.toRevision > $revision
-  RETURN c.postBodyId AS postBodyId, c.weight AS weight, c.weightHP AS weightHP,
-         c.excitatoryShare AS excitatoryShare, c.meanConfidence AS meanConfidence
+  MATCH (then:PastConnection {dataset: $dataset, preBodyId: preBodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END
+  RETURN {row: then, weight: then.weight, preBodyId: then.preBodyId, postBodyId: then.postBodyId} AS link
 }
+WITH preBodyId, link.postBodyId AS postBodyId, link
+WHERE postBodyId IN $postBodyIds
+WITH preBodyId, postBodyId, link, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN link.weight
+     WHEN $minConfidence IS NOT NULL THEN size(COLLECT {
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + link.preBodyId + ':'
+         + link.postBodyId + ':post'})-[:Contains]->(now:Synapse)
+  WHERE now.revision <= $revision AND (now.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN now:Past THEN NOT coalesce(now.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (now)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN now AS contact
+  UNION ALL
+  MATCH (then:PastSynapse {dataset: $dataset, preBodyId: link.preBodyId, bodyId: link.postBodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND (then.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN then:Past THEN NOT coalesce(then.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (then)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN then AS contact
+})
+     ELSE head([least IN [head(COLLECT {
+  MATCH (then:Past {dataset: $dataset, pastOf: 'meta', pastKey: ''})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision
+  RETURN then AS said
+  UNION ALL
+  MATCH (now:Meta {dataset: $dataset})
+  RETURN now AS said
+}).postHighAccuracyThreshold] |
+                size([c IN COLLECT {
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + link.preBodyId + ':'
+         + link.postBodyId + ':post'})-[:Contains]->(now:Synapse)
+  WHERE now.revision <= $revision AND (now.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN now:Past THEN NOT coalesce(now.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (now)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN now AS contact
+  UNION ALL
+  MATCH (then:PastSynapse {dataset: $dataset, preBodyId: link.preBodyId, bodyId: link.postBodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND (then.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN then:Past THEN NOT coalesce(then.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (then)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN then AS contact
+} WHERE c.confidence >= least])]) END AS weight
+WHERE weight >= $minWeight
+CALL (link) {
+  WITH link WHERE ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0)
+  RETURN link.row.weightHP AS weightHP, link.row.excitatoryShare AS excitatoryShare,
+         link.row.meanConfidence AS meanConfidence
+  UNION ALL
+  WITH link WHERE NOT ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0)
+  WITH COLLECT {
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + link.preBodyId + ':'
+         + link.postBodyId + ':post'})-[:Contains]->(now:Synapse)
+  WHERE now.revision <= $revision AND (now.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN now:Past THEN NOT coalesce(now.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (now)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN now AS contact
+  UNION ALL
+  MATCH (then:PastSynapse {dataset: $dataset, preBodyId: link.preBodyId, bodyId: link.postBodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND (then.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN then:Past THEN NOT coalesce(then.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (then)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN then AS contact
+} AS sites, head(COLLECT {
+  MATCH (then:Past {dataset: $dataset, pastOf: 'meta', pastKey: ''})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision
+  RETURN then AS said
+  UNION ALL
+  MATCH (now:Meta {dataset: $dataset})
+  RETURN now AS said
+}).postHPThreshold AS threshold
+  RETURN size([s IN sites WHERE s.confidence >= threshold]) AS weightHP,
+         CASE WHEN any(s IN sites WHERE s.kind <> 'unknown') THEN toFloat(size([s IN sites WHERE s.kind = 'excitatory']))
+           / size([s IN sites WHERE s.kind <> 'unknown']) END AS excitatoryShare,
+         CASE WHEN size(sites) > 0 THEN reduce(sum = 0.0, s IN sites | sum + s.confidence) / size(sites) END AS meanConfidence
+}
+RETURN preBodyId, postBodyId, weight, weightHP, excitatoryShare, meanConfidence
+ORDER BY preBodyId, postBodyId`,
+  unmasked: `UNWIND $preBodyIds AS preBodyId
+CALL (preBodyId) {
+  MATCH (:Segment {dataset: $dataset, bodyId: preBodyId})-[now:ConnectsTo]->(other:Segment)
+  WHERE now.revision <= $revision AND now.weight >= $minWeight
+  RETURN {row: now, weight: now.weight, preBodyId: preBodyId, postBodyId: other.bodyId} AS link
+  UNION ALL
+  MATCH (then:PastConnection {dataset: $dataset, preBodyId: preBodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= $minWeight
+  RETURN {row: then, weight: then.weight, preBodyId: then.preBodyId, postBodyId: then.postBodyId} AS link
+}
+WITH preBodyId, link.postBodyId AS postBodyId, link
+WHERE postBodyId IN $postBodyIds
+WITH preBodyId, postBodyId, link, link.weight AS weight
+WHERE weight >= $minWeight
+WITH *, link.row.weightHP AS weightHP, link.row.excitatoryShare AS excitatoryShare,
+     link.row.meanConfidence AS meanConfidence
 RETURN preBodyId, postBodyId, weight, weightHP, excitatoryShare, meanConfidence
 ORDER BY preBodyId, postBodyId`,
 });
@@ -2156,6 +2782,10 @@ export interface ConnectionsOfAtParams {
   readonly direction: string;
   /** synapses */
   readonly minWeight: bigint;
+  /** synapses in these quality cells do not count; flaggedCells gives those under flags */
+  readonly maskedCells?: readonly string[] | null;
+  /** weights are recounted from synapses of at least this confidence, 0 to 1 */
+  readonly minConfidence?: number | null;
 }
 export interface ConnectionsOfAtRow {
   readonly preBodyId: bigint;
@@ -2175,28 +2805,253 @@ export const connectionsOfAt = defineQuery<ConnectionsOfAtParams, ConnectionsOfA
     bodyIds: t.list(t.int64),
     direction: t.string,
     minWeight: t.int64,
+    maskedCells: t.optional(t.list(t.string)),
+    minConfidence: t.optional(t.float),
   },
   returns: { preBodyId: t.int64, postBodyId: t.int64, weight: t.int64 },
   text: `UNWIND $bodyIds AS body
 UNWIND CASE $direction WHEN 'downstream' THEN COLLECT {
+  CALL (body) {
   MATCH (:Segment {dataset: $dataset, bodyId: body})-[now:ConnectsTo]->(other:Segment)
-  WHERE now.revision <= $revision AND now.weight >= $minWeight
-  RETURN [other.bodyId, now.weight] AS step
+  WHERE now.revision <= $revision AND now.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END
+  RETURN {row: now, weight: now.weight, preBodyId: body, postBodyId: other.bodyId} AS link
   UNION ALL
   MATCH (then:PastConnection {dataset: $dataset, preBodyId: body})
-  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= $minWeight
-  RETURN [then.postBodyId, then.weight] AS step
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END
+  RETURN {row: then, weight: then.weight, preBodyId: then.preBodyId, postBodyId: then.postBodyId} AS link
+}
+  WITH link, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN link.weight
+     WHEN $minConfidence IS NOT NULL THEN size(COLLECT {
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + link.preBodyId + ':'
+         + link.postBodyId + ':post'})-[:Contains]->(now:Synapse)
+  WHERE now.revision <= $revision AND (now.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN now:Past THEN NOT coalesce(now.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (now)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN now AS contact
+  UNION ALL
+  MATCH (then:PastSynapse {dataset: $dataset, preBodyId: link.preBodyId, bodyId: link.postBodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND (then.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN then:Past THEN NOT coalesce(then.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (then)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN then AS contact
+})
+     ELSE head([least IN [head(COLLECT {
+  MATCH (then:Past {dataset: $dataset, pastOf: 'meta', pastKey: ''})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision
+  RETURN then AS said
+  UNION ALL
+  MATCH (now:Meta {dataset: $dataset})
+  RETURN now AS said
+}).postHighAccuracyThreshold] |
+                size([c IN COLLECT {
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + link.preBodyId + ':'
+         + link.postBodyId + ':post'})-[:Contains]->(now:Synapse)
+  WHERE now.revision <= $revision AND (now.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN now:Past THEN NOT coalesce(now.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (now)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN now AS contact
+  UNION ALL
+  MATCH (then:PastSynapse {dataset: $dataset, preBodyId: link.preBodyId, bodyId: link.postBodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND (then.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN then:Past THEN NOT coalesce(then.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (then)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN then AS contact
+} WHERE c.confidence >= least])]) END AS kept WHERE kept >= $minWeight
+  RETURN [link.postBodyId, kept] AS step
 } ELSE COLLECT {
+  CALL (body) {
   MATCH (:Segment {dataset: $dataset, bodyId: body})<-[now:ConnectsTo]-(other:Segment)
-  WHERE now.revision <= $revision AND now.weight >= $minWeight
-  RETURN [other.bodyId, now.weight] AS step
+  WHERE now.revision <= $revision AND now.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END
+  RETURN {row: now, weight: now.weight, postBodyId: body, preBodyId: other.bodyId} AS link
   UNION ALL
   MATCH (then:PastConnection {dataset: $dataset, postBodyId: body})
-  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= $minWeight
-  RETURN [then.preBodyId, then.weight] AS step
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END
+  RETURN {row: then, weight: then.weight, preBodyId: then.preBodyId, postBodyId: then.postBodyId} AS link
+}
+  WITH link, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN link.weight
+     WHEN $minConfidence IS NOT NULL THEN size(COLLECT {
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + link.preBodyId + ':'
+         + link.postBodyId + ':post'})-[:Contains]->(now:Synapse)
+  WHERE now.revision <= $revision AND (now.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN now:Past THEN NOT coalesce(now.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (now)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN now AS contact
+  UNION ALL
+  MATCH (then:PastSynapse {dataset: $dataset, preBodyId: link.preBodyId, bodyId: link.postBodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND (then.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN then:Past THEN NOT coalesce(then.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (then)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN then AS contact
+})
+     ELSE head([least IN [head(COLLECT {
+  MATCH (then:Past {dataset: $dataset, pastOf: 'meta', pastKey: ''})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision
+  RETURN then AS said
+  UNION ALL
+  MATCH (now:Meta {dataset: $dataset})
+  RETURN now AS said
+}).postHighAccuracyThreshold] |
+                size([c IN COLLECT {
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + link.preBodyId + ':'
+         + link.postBodyId + ':post'})-[:Contains]->(now:Synapse)
+  WHERE now.revision <= $revision AND (now.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN now:Past THEN NOT coalesce(now.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (now)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN now AS contact
+  UNION ALL
+  MATCH (then:PastSynapse {dataset: $dataset, preBodyId: link.preBodyId, bodyId: link.postBodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND (then.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN then:Past THEN NOT coalesce(then.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (then)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN then AS contact
+} WHERE c.confidence >= least])]) END AS kept WHERE kept >= $minWeight
+  RETURN [link.preBodyId, kept] AS step
 } END AS hop
 RETURN CASE $direction WHEN 'downstream' THEN body ELSE hop[0] END AS preBodyId,
        CASE $direction WHEN 'downstream' THEN hop[0] ELSE body END AS postBodyId, hop[1] AS weight`,
+  unmasked: `UNWIND $bodyIds AS body
+UNWIND CASE $direction WHEN 'downstream' THEN COLLECT {
+  CALL (body) {
+  MATCH (:Segment {dataset: $dataset, bodyId: body})-[now:ConnectsTo]->(other:Segment)
+  WHERE now.revision <= $revision AND now.weight >= $minWeight
+  RETURN {row: now, weight: now.weight, preBodyId: body, postBodyId: other.bodyId} AS link
+  UNION ALL
+  MATCH (then:PastConnection {dataset: $dataset, preBodyId: body})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= $minWeight
+  RETURN {row: then, weight: then.weight, preBodyId: then.preBodyId, postBodyId: then.postBodyId} AS link
+}
+  WITH link, link.weight AS kept WHERE kept >= $minWeight
+  RETURN [link.postBodyId, kept] AS step
+} ELSE COLLECT {
+  CALL (body) {
+  MATCH (:Segment {dataset: $dataset, bodyId: body})<-[now:ConnectsTo]-(other:Segment)
+  WHERE now.revision <= $revision AND now.weight >= $minWeight
+  RETURN {row: now, weight: now.weight, postBodyId: body, preBodyId: other.bodyId} AS link
+  UNION ALL
+  MATCH (then:PastConnection {dataset: $dataset, postBodyId: body})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= $minWeight
+  RETURN {row: then, weight: then.weight, preBodyId: then.preBodyId, postBodyId: then.postBodyId} AS link
+}
+  WITH link, link.weight AS kept WHERE kept >= $minWeight
+  RETURN [link.preBodyId, kept] AS step
+} END AS hop
+RETURN CASE $direction WHEN 'downstream' THEN body ELSE hop[0] END AS preBodyId,
+       CASE $direction WHEN 'downstream' THEN hop[0] ELSE body END AS postBodyId, hop[1] AS weight`,
+});
+
+export interface ContactCountsAtParams {
+  readonly dataset: string;
+  readonly revision: bigint;
+  readonly bodyIds: readonly bigint[];
+  /** synapses in these quality cells do not count; flaggedCells gives those under flags */
+  readonly maskedCells?: readonly string[] | null;
+  /** weights are recounted from synapses of at least this confidence, 0 to 1 */
+  readonly minConfidence?: number | null;
+}
+export interface ContactCountsAtRow {
+  readonly bodyId: bigint;
+  readonly upstream: bigint;
+  readonly downstream: bigint;
+}
+/** The synapses with both partners that each given segment received and made at a revision. */
+export const contactCountsAt = defineQuery<ContactCountsAtParams, ContactCountsAtRow>({
+  name: 'contactCountsAt',
+  mode: 'read',
+  summary: 'The synapses with both partners that each given segment received and made at a revision.',
+  scans: [],
+  params: {
+    dataset: t.string,
+    revision: t.int64,
+    bodyIds: t.list(t.int64),
+    maskedCells: t.optional(t.list(t.string)),
+    minConfidence: t.optional(t.float),
+  },
+  returns: { bodyId: t.int64, upstream: t.int64, downstream: t.int64 },
+  text: `UNWIND $bodyIds AS bodyId
+WITH bodyId, [found IN COLLECT {
+  CALL (bodyId) {
+    MATCH (:Segment {dataset: $dataset, bodyId: bodyId})-[:Contains]->(:SynapseSet)-[:Contains]->(s:Synapse {type: 'post'})
+    WHERE s.revision <= $revision AND s.bodyId = bodyId AND (s.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN s:Past THEN NOT coalesce(s.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (s)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+    RETURN {side: 'in', site: s} AS found
+    UNION
+    MATCH (s:PastSynapse {dataset: $dataset, bodyId: bodyId})
+    WHERE s.fromRevision <= $revision AND s.toRevision > $revision AND s.preBodyId IS NOT NULL AND (s.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN s:Past THEN NOT coalesce(s.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (s)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+    RETURN {side: 'in', site: s} AS found
+    UNION
+    MATCH (:Segment {dataset: $dataset, bodyId: bodyId})-[:Contains]->(:SynapseSet)-[:Contains]->(p:Synapse {type: 'pre'})
+          -[:SynapsesTo]->(s:Synapse)
+    WHERE s.revision <= $revision AND s.bodyId IS NOT NULL AND p.bodyId = bodyId AND (s.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN s:Past THEN NOT coalesce(s.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (s)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+    RETURN {side: 'out', site: s} AS found
+    UNION
+    MATCH (s:PastSynapse {dataset: $dataset, preBodyId: bodyId})
+    WHERE s.fromRevision <= $revision AND s.toRevision > $revision AND s.bodyId IS NOT NULL AND (s.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN s:Past THEN NOT coalesce(s.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (s)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+    RETURN {side: 'out', site: s} AS found
+    UNION
+    CALL (bodyId) {
+      MATCH (:Segment {dataset: $dataset, bodyId: bodyId})-[:Contains]->(:SynapseSet)-[:Contains]->(p:Synapse {type: 'pre'})
+            -[:SynapsesTo]->(s:Synapse)
+      WHERE s.revision <= $revision AND s.bodyId IS NOT NULL AND p.bodyId = bodyId
+      RETURN p.siteId AS siteId
+      UNION
+      MATCH (s:PastSynapse {dataset: $dataset, preBodyId: bodyId})
+      WHERE s.fromRevision <= $revision AND s.toRevision > $revision AND s.bodyId IS NOT NULL
+      RETURN s.preSiteId AS siteId
+    }
+    CALL (siteId) {
+      MATCH (p:Synapse {dataset: $dataset, siteId: siteId, type: 'pre'}) WHERE p.revision <= $revision
+      RETURN p
+      UNION
+      MATCH (p:Past {dataset: $dataset, pastOf: 'site', pastKey: toString(siteId)})
+      WHERE p.fromRevision <= $revision AND p.toRevision > $revision AND p.siteId IS NOT NULL
+      RETURN p
+    }
+    WITH p WHERE (p.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN p:Past THEN NOT coalesce(p.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (p)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+    RETURN {side: 'pre', site: p} AS found
+  }
+  RETURN found
+} | found.side] AS sides
+RETURN bodyId, size([s IN sides WHERE s = 'in']) AS upstream, size([s IN sides WHERE s = 'out']) AS downstream`,
+  unmasked: `UNWIND $bodyIds AS bodyId
+WITH bodyId, [found IN COLLECT {
+  CALL (bodyId) {
+    MATCH (:Segment {dataset: $dataset, bodyId: bodyId})-[:Contains]->(:SynapseSet)-[:Contains]->(s:Synapse {type: 'post'})
+    WHERE s.revision <= $revision AND s.bodyId = bodyId AND true
+    RETURN {side: 'in', site: s} AS found
+    UNION
+    MATCH (s:PastSynapse {dataset: $dataset, bodyId: bodyId})
+    WHERE s.fromRevision <= $revision AND s.toRevision > $revision AND s.preBodyId IS NOT NULL AND true
+    RETURN {side: 'in', site: s} AS found
+    UNION
+    MATCH (:Segment {dataset: $dataset, bodyId: bodyId})-[:Contains]->(:SynapseSet)-[:Contains]->(p:Synapse {type: 'pre'})
+          -[:SynapsesTo]->(s:Synapse)
+    WHERE s.revision <= $revision AND s.bodyId IS NOT NULL AND p.bodyId = bodyId AND true
+    RETURN {side: 'out', site: s} AS found
+    UNION
+    MATCH (s:PastSynapse {dataset: $dataset, preBodyId: bodyId})
+    WHERE s.fromRevision <= $revision AND s.toRevision > $revision AND s.bodyId IS NOT NULL AND true
+    RETURN {side: 'out', site: s} AS found
+    UNION
+    CALL (bodyId) {
+      MATCH (:Segment {dataset: $dataset, bodyId: bodyId})-[:Contains]->(:SynapseSet)-[:Contains]->(p:Synapse {type: 'pre'})
+            -[:SynapsesTo]->(s:Synapse)
+      WHERE s.revision <= $revision AND s.bodyId IS NOT NULL AND p.bodyId = bodyId
+      RETURN p.siteId AS siteId
+      UNION
+      MATCH (s:PastSynapse {dataset: $dataset, preBodyId: bodyId})
+      WHERE s.fromRevision <= $revision AND s.toRevision > $revision AND s.bodyId IS NOT NULL
+      RETURN s.preSiteId AS siteId
+    }
+    CALL (siteId) {
+      MATCH (p:Synapse {dataset: $dataset, siteId: siteId, type: 'pre'}) WHERE p.revision <= $revision
+      RETURN p
+      UNION
+      MATCH (p:Past {dataset: $dataset, pastOf: 'site', pastKey: toString(siteId)})
+      WHERE p.fromRevision <= $revision AND p.toRevision > $revision AND p.siteId IS NOT NULL
+      RETURN p
+    }
+    WITH p WHERE true
+    RETURN {side: 'pre', site: p} AS found
+  }
+  RETURN found
+} | found.side] AS sides
+RETURN bodyId, size([s IN sides WHERE s = 'in']) AS upstream, size([s IN sides WHERE s = 'out']) AS downstream`,
 });
 
 export interface ContactsAroundParams {
@@ -2623,6 +3478,10 @@ export interface DownstreamPartnersAtParams {
   readonly minWeight: bigint;
   /** partners per neuron */
   readonly limit: number;
+  /** synapses in these quality cells do not count; flaggedCells gives those under flags */
+  readonly maskedCells?: readonly string[] | null;
+  /** weights are recounted from synapses of at least this confidence, 0 to 1 */
+  readonly minConfidence?: number | null;
 }
 export interface DownstreamPartnersAtRow {
   readonly bodyId: bigint;
@@ -2645,6 +3504,8 @@ export const downstreamPartnersAt = defineQuery<DownstreamPartnersAtParams, Down
     bodyIds: t.list(t.int64),
     minWeight: t.int64,
     limit: t.int32,
+    maskedCells: t.optional(t.list(t.string)),
+    minConfidence: t.optional(t.float),
   },
   returns: {
     bodyId: t.int64,
@@ -2658,19 +3519,103 @@ export const downstreamPartnersAt = defineQuery<DownstreamPartnersAtParams, Down
   text: `UNWIND $bodyIds AS bodyId
 CALL (bodyId) {
   CALL (bodyId) {
-    MATCH (n:Segment {dataset: $dataset, bodyId: bodyId})
-    MATCH (n)-[c:ConnectsTo]->(p:Segment)
-    WHERE c.revision <= $revision AND c.weight >= $minWeight
-    RETURN p.bodyId AS partnerId, c.weight AS weight, c.weightHP AS weightHP, c.excitatoryShare AS excitatoryShare,
-           c.meanConfidence AS meanConfidence
-    UNION ALL
-    MATCH (c:PastConnection {dataset: $dataset, preBodyId: bodyId})
-    WHERE c.fromRevision <= $revision AND c.toRevision > $revision AND c.weight >= $minWeight
-    RETURN c.postBodyId AS partnerId, c.weight AS weight, c.weightHP AS weightHP, c.excitatoryShare AS excitatoryShare,
-           c.meanConfidence AS meanConfidence
-  }
-  RETURN partnerId, weight, weightHP, excitatoryShare, meanConfidence ORDER BY weight DESC, partnerId LIMIT $limit
+  MATCH (:Segment {dataset: $dataset, bodyId: bodyId})-[now:ConnectsTo]->(other:Segment)
+  WHERE now.revision <= $revision AND now.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END
+  RETURN {row: now, weight: now.weight, preBodyId: bodyId, postBodyId: other.bodyId} AS link
+  UNION ALL
+  MATCH (then:PastConnection {dataset: $dataset, preBodyId: bodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END
+  RETURN {row: then, weight: then.weight, preBodyId: then.preBodyId, postBodyId: then.postBodyId} AS link
 }
+  WITH link, link.postBodyId AS partnerId, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN link.weight
+     WHEN $minConfidence IS NOT NULL THEN size(COLLECT {
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + link.preBodyId + ':'
+         + link.postBodyId + ':post'})-[:Contains]->(now:Synapse)
+  WHERE now.revision <= $revision AND (now.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN now:Past THEN NOT coalesce(now.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (now)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN now AS contact
+  UNION ALL
+  MATCH (then:PastSynapse {dataset: $dataset, preBodyId: link.preBodyId, bodyId: link.postBodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND (then.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN then:Past THEN NOT coalesce(then.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (then)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN then AS contact
+})
+     ELSE head([least IN [head(COLLECT {
+  MATCH (then:Past {dataset: $dataset, pastOf: 'meta', pastKey: ''})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision
+  RETURN then AS said
+  UNION ALL
+  MATCH (now:Meta {dataset: $dataset})
+  RETURN now AS said
+}).postHighAccuracyThreshold] |
+                size([c IN COLLECT {
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + link.preBodyId + ':'
+         + link.postBodyId + ':post'})-[:Contains]->(now:Synapse)
+  WHERE now.revision <= $revision AND (now.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN now:Past THEN NOT coalesce(now.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (now)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN now AS contact
+  UNION ALL
+  MATCH (then:PastSynapse {dataset: $dataset, preBodyId: link.preBodyId, bodyId: link.postBodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND (then.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN then:Past THEN NOT coalesce(then.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (then)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN then AS contact
+} WHERE c.confidence >= least])]) END AS weight
+  WHERE weight >= $minWeight
+  RETURN link, partnerId, weight ORDER BY weight DESC, partnerId LIMIT $limit
+}
+CALL (link) {
+  WITH link WHERE ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0)
+  RETURN link.row.weightHP AS weightHP, link.row.excitatoryShare AS excitatoryShare,
+         link.row.meanConfidence AS meanConfidence
+  UNION ALL
+  WITH link WHERE NOT ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0)
+  WITH COLLECT {
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + link.preBodyId + ':'
+         + link.postBodyId + ':post'})-[:Contains]->(now:Synapse)
+  WHERE now.revision <= $revision AND (now.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN now:Past THEN NOT coalesce(now.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (now)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN now AS contact
+  UNION ALL
+  MATCH (then:PastSynapse {dataset: $dataset, preBodyId: link.preBodyId, bodyId: link.postBodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND (then.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN then:Past THEN NOT coalesce(then.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (then)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN then AS contact
+} AS sites, head(COLLECT {
+  MATCH (then:Past {dataset: $dataset, pastOf: 'meta', pastKey: ''})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision
+  RETURN then AS said
+  UNION ALL
+  MATCH (now:Meta {dataset: $dataset})
+  RETURN now AS said
+}).postHPThreshold AS threshold
+  RETURN size([s IN sites WHERE s.confidence >= threshold]) AS weightHP,
+         CASE WHEN any(s IN sites WHERE s.kind <> 'unknown') THEN toFloat(size([s IN sites WHERE s.kind = 'excitatory']))
+           / size([s IN sites WHERE s.kind <> 'unknown']) END AS excitatoryShare,
+         CASE WHEN size(sites) > 0 THEN reduce(sum = 0.0, s IN sites | sum + s.confidence) / size(sites) END AS meanConfidence
+}
+OPTIONAL MATCH (p:Segment {dataset: $dataset, bodyId: partnerId})
+WHERE p.revision <= $revision
+OPTIONAL MATCH (q:PastSegment {dataset: $dataset, bodyId: partnerId})
+WHERE q.fromRevision <= $revision AND q.toRevision > $revision
+RETURN bodyId, partnerId, coalesce(p.type, q.type) AS partnerType, weight, weightHP, excitatoryShare, meanConfidence
+ORDER BY bodyId, weight DESC, partnerId`,
+  unmasked: `UNWIND $bodyIds AS bodyId
+CALL (bodyId) {
+  CALL (bodyId) {
+  MATCH (:Segment {dataset: $dataset, bodyId: bodyId})-[now:ConnectsTo]->(other:Segment)
+  WHERE now.revision <= $revision AND now.weight >= $minWeight
+  RETURN {row: now, weight: now.weight, preBodyId: bodyId, postBodyId: other.bodyId} AS link
+  UNION ALL
+  MATCH (then:PastConnection {dataset: $dataset, preBodyId: bodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= $minWeight
+  RETURN {row: then, weight: then.weight, preBodyId: then.preBodyId, postBodyId: then.postBodyId} AS link
+}
+  WITH link, link.postBodyId AS partnerId, link.weight AS weight
+  WHERE weight >= $minWeight
+  RETURN link, partnerId, weight ORDER BY weight DESC, partnerId LIMIT $limit
+}
+WITH *, link.row.weightHP AS weightHP, link.row.excitatoryShare AS excitatoryShare,
+     link.row.meanConfidence AS meanConfidence
 OPTIONAL MATCH (p:Segment {dataset: $dataset, bodyId: partnerId})
 WHERE p.revision <= $revision
 OPTIONAL MATCH (q:PastSegment {dataset: $dataset, bodyId: partnerId})
@@ -2795,6 +3740,155 @@ CALL (n) {
          sum(CASE WHEN s.type = 'pre' AND s.kind = 'inhibitory' THEN 1 ELSE 0 END) AS inhibitoryOut
 }
 RETURN bodyId, excitatoryIn, inhibitoryIn, excitatoryOut, inhibitoryOut`,
+});
+
+export interface ExcitationInhibitionAtParams {
+  readonly dataset: string;
+  readonly revision: bigint;
+  readonly bodyIds: readonly bigint[];
+  /** synapses in these quality cells do not count; flaggedCells gives those under flags */
+  readonly maskedCells?: readonly string[] | null;
+  /** weights are recounted from synapses of at least this confidence, 0 to 1 */
+  readonly minConfidence?: number | null;
+}
+export interface ExcitationInhibitionAtRow {
+  readonly bodyId: bigint;
+  readonly excitatoryIn: bigint;
+  readonly inhibitoryIn: bigint;
+  readonly excitatoryOut: bigint;
+  readonly inhibitoryOut: bigint;
+}
+/** Excitatory and inhibitory synapses that each given neuron received and made at a revision. */
+export const excitationInhibitionAt = defineQuery<ExcitationInhibitionAtParams, ExcitationInhibitionAtRow>({
+  name: 'excitationInhibitionAt',
+  mode: 'read',
+  summary: 'Excitatory and inhibitory synapses that each given neuron received and made at a revision.',
+  scans: [],
+  params: {
+    dataset: t.string,
+    revision: t.int64,
+    bodyIds: t.list(t.int64),
+    maskedCells: t.optional(t.list(t.string)),
+    minConfidence: t.optional(t.float),
+  },
+  returns: {
+    bodyId: t.int64,
+    excitatoryIn: t.int64,
+    inhibitoryIn: t.int64,
+    excitatoryOut: t.int64,
+    inhibitoryOut: t.int64,
+  },
+  text: `UNWIND $bodyIds AS bodyId
+WITH bodyId WHERE EXISTS {
+  MATCH (n:Segment {dataset: $dataset, bodyId: bodyId}) WHERE n.revision <= $revision RETURN n
+  UNION
+  MATCH (n:PastSegment {dataset: $dataset, bodyId: bodyId}) WHERE n.fromRevision <= $revision AND n.toRevision > $revision
+  RETURN n
+}
+WITH bodyId, [found IN COLLECT {
+  CALL (bodyId) {
+    MATCH (:Segment {dataset: $dataset, bodyId: bodyId})-[:Contains]->(:SynapseSet)-[:Contains]->(s:Synapse {type: 'post'})
+    WHERE s.revision <= $revision AND s.bodyId = bodyId AND (s.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN s:Past THEN NOT coalesce(s.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (s)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+    RETURN {side: 'in', site: s} AS found
+    UNION
+    MATCH (s:PastSynapse {dataset: $dataset, bodyId: bodyId})
+    WHERE s.fromRevision <= $revision AND s.toRevision > $revision AND s.preBodyId IS NOT NULL AND (s.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN s:Past THEN NOT coalesce(s.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (s)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+    RETURN {side: 'in', site: s} AS found
+    UNION
+    MATCH (:Segment {dataset: $dataset, bodyId: bodyId})-[:Contains]->(:SynapseSet)-[:Contains]->(p:Synapse {type: 'pre'})
+          -[:SynapsesTo]->(s:Synapse)
+    WHERE s.revision <= $revision AND s.bodyId IS NOT NULL AND p.bodyId = bodyId AND (s.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN s:Past THEN NOT coalesce(s.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (s)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+    RETURN {side: 'out', site: s} AS found
+    UNION
+    MATCH (s:PastSynapse {dataset: $dataset, preBodyId: bodyId})
+    WHERE s.fromRevision <= $revision AND s.toRevision > $revision AND s.bodyId IS NOT NULL AND (s.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN s:Past THEN NOT coalesce(s.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (s)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+    RETURN {side: 'out', site: s} AS found
+    UNION
+    CALL (bodyId) {
+      MATCH (:Segment {dataset: $dataset, bodyId: bodyId})-[:Contains]->(:SynapseSet)-[:Contains]->(p:Synapse {type: 'pre'})
+            -[:SynapsesTo]->(s:Synapse)
+      WHERE s.revision <= $revision AND s.bodyId IS NOT NULL AND p.bodyId = bodyId
+      RETURN p.siteId AS siteId
+      UNION
+      MATCH (s:PastSynapse {dataset: $dataset, preBodyId: bodyId})
+      WHERE s.fromRevision <= $revision AND s.toRevision > $revision AND s.bodyId IS NOT NULL
+      RETURN s.preSiteId AS siteId
+    }
+    CALL (siteId) {
+      MATCH (p:Synapse {dataset: $dataset, siteId: siteId, type: 'pre'}) WHERE p.revision <= $revision
+      RETURN p
+      UNION
+      MATCH (p:Past {dataset: $dataset, pastOf: 'site', pastKey: toString(siteId)})
+      WHERE p.fromRevision <= $revision AND p.toRevision > $revision AND p.siteId IS NOT NULL
+      RETURN p
+    }
+    WITH p WHERE (p.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN p:Past THEN NOT coalesce(p.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (p)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+    RETURN {side: 'pre', site: p} AS found
+  }
+  RETURN found
+} WHERE found.side <> 'out' | found.side + ' ' + found.site.kind] AS found
+RETURN bodyId, size([f IN found WHERE f = 'in excitatory']) AS excitatoryIn,
+       size([f IN found WHERE f = 'in inhibitory']) AS inhibitoryIn,
+       size([f IN found WHERE f = 'pre excitatory']) AS excitatoryOut,
+       size([f IN found WHERE f = 'pre inhibitory']) AS inhibitoryOut`,
+  unmasked: `UNWIND $bodyIds AS bodyId
+WITH bodyId WHERE EXISTS {
+  MATCH (n:Segment {dataset: $dataset, bodyId: bodyId}) WHERE n.revision <= $revision RETURN n
+  UNION
+  MATCH (n:PastSegment {dataset: $dataset, bodyId: bodyId}) WHERE n.fromRevision <= $revision AND n.toRevision > $revision
+  RETURN n
+}
+WITH bodyId, [found IN COLLECT {
+  CALL (bodyId) {
+    MATCH (:Segment {dataset: $dataset, bodyId: bodyId})-[:Contains]->(:SynapseSet)-[:Contains]->(s:Synapse {type: 'post'})
+    WHERE s.revision <= $revision AND s.bodyId = bodyId AND true
+    RETURN {side: 'in', site: s} AS found
+    UNION
+    MATCH (s:PastSynapse {dataset: $dataset, bodyId: bodyId})
+    WHERE s.fromRevision <= $revision AND s.toRevision > $revision AND s.preBodyId IS NOT NULL AND true
+    RETURN {side: 'in', site: s} AS found
+    UNION
+    MATCH (:Segment {dataset: $dataset, bodyId: bodyId})-[:Contains]->(:SynapseSet)-[:Contains]->(p:Synapse {type: 'pre'})
+          -[:SynapsesTo]->(s:Synapse)
+    WHERE s.revision <= $revision AND s.bodyId IS NOT NULL AND p.bodyId = bodyId AND true
+    RETURN {side: 'out', site: s} AS found
+    UNION
+    MATCH (s:PastSynapse {dataset: $dataset, preBodyId: bodyId})
+    WHERE s.fromRevision <= $revision AND s.toRevision > $revision AND s.bodyId IS NOT NULL AND true
+    RETURN {side: 'out', site: s} AS found
+    UNION
+    CALL (bodyId) {
+      MATCH (:Segment {dataset: $dataset, bodyId: bodyId})-[:Contains]->(:SynapseSet)-[:Contains]->(p:Synapse {type: 'pre'})
+            -[:SynapsesTo]->(s:Synapse)
+      WHERE s.revision <= $revision AND s.bodyId IS NOT NULL AND p.bodyId = bodyId
+      RETURN p.siteId AS siteId
+      UNION
+      MATCH (s:PastSynapse {dataset: $dataset, preBodyId: bodyId})
+      WHERE s.fromRevision <= $revision AND s.toRevision > $revision AND s.bodyId IS NOT NULL
+      RETURN s.preSiteId AS siteId
+    }
+    CALL (siteId) {
+      MATCH (p:Synapse {dataset: $dataset, siteId: siteId, type: 'pre'}) WHERE p.revision <= $revision
+      RETURN p
+      UNION
+      MATCH (p:Past {dataset: $dataset, pastOf: 'site', pastKey: toString(siteId)})
+      WHERE p.fromRevision <= $revision AND p.toRevision > $revision AND p.siteId IS NOT NULL
+      RETURN p
+    }
+    WITH p WHERE true
+    RETURN {side: 'pre', site: p} AS found
+  }
+  RETURN found
+} WHERE found.side <> 'out' | found.side + ' ' + found.site.kind] AS found
+RETURN bodyId, size([f IN found WHERE f = 'in excitatory']) AS excitatoryIn,
+       size([f IN found WHERE f = 'in inhibitory']) AS inhibitoryIn,
+       size([f IN found WHERE f = 'pre excitatory']) AS excitatoryOut,
+       size([f IN found WHERE f = 'pre inhibitory']) AS inhibitoryOut`,
 });
 
 export interface ExcitationInhibitionByRoiParams {
@@ -3242,6 +4336,10 @@ export interface FeedForwardLoopsAtParams {
   /** of each connection */
   readonly minWeight: bigint;
   readonly limit: number;
+  /** synapses in these quality cells do not count; flaggedCells gives those under flags */
+  readonly maskedCells?: readonly string[] | null;
+  /** weights are recounted from synapses of at least this confidence, 0 to 1 */
+  readonly minConfidence?: number | null;
 }
 export interface FeedForwardLoopsAtRow {
   readonly firstId: bigint;
@@ -3264,6 +4362,8 @@ export const feedForwardLoopsAt = defineQuery<FeedForwardLoopsAtParams, FeedForw
     bodyIds: t.list(t.int64),
     minWeight: t.int64,
     limit: t.int32,
+    maskedCells: t.optional(t.list(t.string)),
+    minConfidence: t.optional(t.float),
   },
   returns: {
     firstId: t.int64,
@@ -3275,25 +4375,133 @@ export const feedForwardLoopsAt = defineQuery<FeedForwardLoopsAtParams, FeedForw
   },
   text: `UNWIND $bodyIds AS a
 WITH a, [x IN COLLECT {
+  CALL (a) {
   MATCH (:Segment {dataset: $dataset, bodyId: a})-[now:ConnectsTo]->(other:Segment)
-  WHERE now.revision <= $revision AND now.weight >= $minWeight
-  RETURN [other.bodyId, now.weight] AS step
+  WHERE now.revision <= $revision AND now.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END
+  RETURN {row: now, weight: now.weight, preBodyId: a, postBodyId: other.bodyId} AS link
   UNION ALL
   MATCH (then:PastConnection {dataset: $dataset, preBodyId: a})
-  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= $minWeight
-  RETURN [then.postBodyId, then.weight] AS step
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END
+  RETURN {row: then, weight: then.weight, preBodyId: then.preBodyId, postBodyId: then.postBodyId} AS link
+}
+  WITH link, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN link.weight
+     WHEN $minConfidence IS NOT NULL THEN size(COLLECT {
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + link.preBodyId + ':'
+         + link.postBodyId + ':post'})-[:Contains]->(now:Synapse)
+  WHERE now.revision <= $revision AND (now.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN now:Past THEN NOT coalesce(now.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (now)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN now AS contact
+  UNION ALL
+  MATCH (then:PastSynapse {dataset: $dataset, preBodyId: link.preBodyId, bodyId: link.postBodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND (then.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN then:Past THEN NOT coalesce(then.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (then)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN then AS contact
+})
+     ELSE head([least IN [head(COLLECT {
+  MATCH (then:Past {dataset: $dataset, pastOf: 'meta', pastKey: ''})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision
+  RETURN then AS said
+  UNION ALL
+  MATCH (now:Meta {dataset: $dataset})
+  RETURN now AS said
+}).postHighAccuracyThreshold] |
+                size([c IN COLLECT {
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + link.preBodyId + ':'
+         + link.postBodyId + ':post'})-[:Contains]->(now:Synapse)
+  WHERE now.revision <= $revision AND (now.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN now:Past THEN NOT coalesce(now.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (now)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN now AS contact
+  UNION ALL
+  MATCH (then:PastSynapse {dataset: $dataset, preBodyId: link.preBodyId, bodyId: link.postBodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND (then.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN then:Past THEN NOT coalesce(then.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (then)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN then AS contact
+} WHERE c.confidence >= least])]) END AS kept WHERE kept >= $minWeight
+  RETURN [link.postBodyId, kept] AS step
 } WHERE x[0] <> a] AS targets
 WITH a, targets, apoc.map.fromPairs([x IN targets | [toString(x[0]), x[1]]]) AS weightTo
 UNWIND targets AS x
 WITH a, x, weightTo, x[0] AS b
 UNWIND COLLECT {
+  CALL (b) {
+  MATCH (:Segment {dataset: $dataset, bodyId: b})-[now:ConnectsTo]->(other:Segment)
+  WHERE now.revision <= $revision AND now.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END
+  RETURN {row: now, weight: now.weight, preBodyId: b, postBodyId: other.bodyId} AS link
+  UNION ALL
+  MATCH (then:PastConnection {dataset: $dataset, preBodyId: b})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END
+  RETURN {row: then, weight: then.weight, preBodyId: then.preBodyId, postBodyId: then.postBodyId} AS link
+}
+  WITH link, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN link.weight
+     WHEN $minConfidence IS NOT NULL THEN size(COLLECT {
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + link.preBodyId + ':'
+         + link.postBodyId + ':post'})-[:Contains]->(now:Synapse)
+  WHERE now.revision <= $revision AND (now.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN now:Past THEN NOT coalesce(now.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (now)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN now AS contact
+  UNION ALL
+  MATCH (then:PastSynapse {dataset: $dataset, preBodyId: link.preBodyId, bodyId: link.postBodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND (then.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN then:Past THEN NOT coalesce(then.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (then)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN then AS contact
+})
+     ELSE head([least IN [head(COLLECT {
+  MATCH (then:Past {dataset: $dataset, pastOf: 'meta', pastKey: ''})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision
+  RETURN then AS said
+  UNION ALL
+  MATCH (now:Meta {dataset: $dataset})
+  RETURN now AS said
+}).postHighAccuracyThreshold] |
+                size([c IN COLLECT {
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + link.preBodyId + ':'
+         + link.postBodyId + ':post'})-[:Contains]->(now:Synapse)
+  WHERE now.revision <= $revision AND (now.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN now:Past THEN NOT coalesce(now.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (now)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN now AS contact
+  UNION ALL
+  MATCH (then:PastSynapse {dataset: $dataset, preBodyId: link.preBodyId, bodyId: link.postBodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND (then.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN then:Past THEN NOT coalesce(then.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (then)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN then AS contact
+} WHERE c.confidence >= least])]) END AS kept WHERE kept >= $minWeight
+  RETURN [link.postBodyId, kept] AS step
+} AS y
+WITH a, b, y[0] AS c, x[1] AS first, y[1] AS second, weightTo[toString(y[0])] AS direct
+WHERE direct IS NOT NULL AND c <> b
+RETURN a AS firstId, b AS middleId, c AS lastId, first AS firstWeight, second AS secondWeight, direct AS directWeight
+ORDER BY reduce(least = first, w IN [second, direct] | CASE WHEN w < least THEN w ELSE least END) DESC, firstId,
+         middleId, lastId
+LIMIT $limit`,
+  unmasked: `UNWIND $bodyIds AS a
+WITH a, [x IN COLLECT {
+  CALL (a) {
+  MATCH (:Segment {dataset: $dataset, bodyId: a})-[now:ConnectsTo]->(other:Segment)
+  WHERE now.revision <= $revision AND now.weight >= $minWeight
+  RETURN {row: now, weight: now.weight, preBodyId: a, postBodyId: other.bodyId} AS link
+  UNION ALL
+  MATCH (then:PastConnection {dataset: $dataset, preBodyId: a})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= $minWeight
+  RETURN {row: then, weight: then.weight, preBodyId: then.preBodyId, postBodyId: then.postBodyId} AS link
+}
+  WITH link, link.weight AS kept WHERE kept >= $minWeight
+  RETURN [link.postBodyId, kept] AS step
+} WHERE x[0] <> a] AS targets
+WITH a, targets, apoc.map.fromPairs([x IN targets | [toString(x[0]), x[1]]]) AS weightTo
+UNWIND targets AS x
+WITH a, x, weightTo, x[0] AS b
+UNWIND COLLECT {
+  CALL (b) {
   MATCH (:Segment {dataset: $dataset, bodyId: b})-[now:ConnectsTo]->(other:Segment)
   WHERE now.revision <= $revision AND now.weight >= $minWeight
-  RETURN [other.bodyId, now.weight] AS step
+  RETURN {row: now, weight: now.weight, preBodyId: b, postBodyId: other.bodyId} AS link
   UNION ALL
   MATCH (then:PastConnection {dataset: $dataset, preBodyId: b})
   WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= $minWeight
-  RETURN [then.postBodyId, then.weight] AS step
+  RETURN {row: then, weight: then.weight, preBodyId: then.preBodyId, postBodyId: then.postBodyId} AS link
+}
+  WITH link, link.weight AS kept WHERE kept >= $minWeight
+  RETURN [link.postBodyId, kept] AS step
 } AS y
 WITH a, b, y[0] AS c, x[1] AS first, y[1] AS second, weightTo[toString(y[0])] AS direct
 WHERE direct IS NOT NULL AND c <> b
@@ -3675,6 +4883,10 @@ export interface HubsAtParams {
   readonly revision: bigint;
   readonly minWeight: bigint;
   readonly limit: number;
+  /** synapses in these quality cells do not count; flaggedCells gives those under flags */
+  readonly maskedCells?: readonly string[] | null;
+  /** weights are recounted from synapses of at least this confidence, 0 to 1 */
+  readonly minConfidence?: number | null;
 }
 export interface HubsAtRow {
   readonly bodyId: bigint;
@@ -3690,7 +4902,14 @@ export const hubsAt = defineQuery<HubsAtParams, HubsAtRow>({
   summary:
     'Neurons with the most partners at a revision, over connections of a minimum weight, both directions counted.',
   scans: [],
-  params: { dataset: t.string, revision: t.int64, minWeight: t.int64, limit: t.int32 },
+  params: {
+    dataset: t.string,
+    revision: t.int64,
+    minWeight: t.int64,
+    limit: t.int32,
+    maskedCells: t.optional(t.list(t.string)),
+    minConfidence: t.optional(t.float),
+  },
   returns: {
     bodyId: t.int64,
     type: t.optional(t.string),
@@ -3699,15 +4918,65 @@ export const hubsAt = defineQuery<HubsAtParams, HubsAtRow>({
     partners: t.int64,
   },
   text: `CALL {
-  MATCH (a)-[c:ConnectsTo {dataset: $dataset}]->(b)
-  WHERE c.weight >= $minWeight AND c.revision <= $revision
-  RETURN a.bodyId AS pre, b.bodyId AS post
+  MATCH (a)-[now:ConnectsTo]->(b)
+  WHERE now.dataset = $dataset AND now.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END AND now.revision <= $revision
+  RETURN {row: now, weight: now.weight, preBodyId: a.bodyId, postBodyId: b.bodyId} AS link
   UNION ALL
-  MATCH (c:PastConnection {dataset: $dataset})
-  WHERE c.weight >= $minWeight AND c.fromRevision <= $revision AND c.toRevision > $revision
-  RETURN c.preBodyId AS pre, c.postBodyId AS post
+  MATCH (then:PastConnection {dataset: $dataset})
+  WHERE then.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END AND then.fromRevision <= $revision AND then.toRevision > $revision
+  RETURN {row: then, weight: then.weight, preBodyId: then.preBodyId, postBodyId: then.postBodyId} AS link
 }
-UNWIND [[pre, 0, 1], [post, 1, 0]] AS end
+WITH link WHERE CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN link.weight
+     WHEN $minConfidence IS NOT NULL THEN size(COLLECT {
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + link.preBodyId + ':'
+         + link.postBodyId + ':post'})-[:Contains]->(now:Synapse)
+  WHERE now.revision <= $revision AND (now.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN now:Past THEN NOT coalesce(now.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (now)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN now AS contact
+  UNION ALL
+  MATCH (then:PastSynapse {dataset: $dataset, preBodyId: link.preBodyId, bodyId: link.postBodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND (then.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN then:Past THEN NOT coalesce(then.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (then)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN then AS contact
+})
+     ELSE head([least IN [head(COLLECT {
+  MATCH (then:Past {dataset: $dataset, pastOf: 'meta', pastKey: ''})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision
+  RETURN then AS said
+  UNION ALL
+  MATCH (now:Meta {dataset: $dataset})
+  RETURN now AS said
+}).postHighAccuracyThreshold] |
+                size([c IN COLLECT {
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + link.preBodyId + ':'
+         + link.postBodyId + ':post'})-[:Contains]->(now:Synapse)
+  WHERE now.revision <= $revision AND (now.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN now:Past THEN NOT coalesce(now.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (now)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN now AS contact
+  UNION ALL
+  MATCH (then:PastSynapse {dataset: $dataset, preBodyId: link.preBodyId, bodyId: link.postBodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND (then.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN then:Past THEN NOT coalesce(then.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (then)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN then AS contact
+} WHERE c.confidence >= least])]) END >= $minWeight
+UNWIND [[link.preBodyId, 0, 1], [link.postBodyId, 1, 0]] AS end
+WITH end[0] AS bodyId, sum(end[1]) AS inputs, sum(end[2]) AS outputs
+WITH bodyId, inputs, outputs, inputs + outputs AS partners ORDER BY partners DESC, bodyId LIMIT $limit
+OPTIONAL MATCH (p:Segment {dataset: $dataset, bodyId: bodyId}) WHERE p.revision <= $revision
+OPTIONAL MATCH (q:PastSegment {dataset: $dataset, bodyId: bodyId})
+WHERE q.fromRevision <= $revision AND q.toRevision > $revision
+RETURN bodyId, coalesce(p.type, q.type) AS type, inputs, outputs, partners ORDER BY partners DESC, bodyId`,
+  unmasked: `CALL {
+  MATCH (a)-[now:ConnectsTo]->(b)
+  WHERE now.dataset = $dataset AND now.weight >= $minWeight AND now.revision <= $revision
+  RETURN {row: now, weight: now.weight, preBodyId: a.bodyId, postBodyId: b.bodyId} AS link
+  UNION ALL
+  MATCH (then:PastConnection {dataset: $dataset})
+  WHERE then.weight >= $minWeight AND then.fromRevision <= $revision AND then.toRevision > $revision
+  RETURN {row: then, weight: then.weight, preBodyId: then.preBodyId, postBodyId: then.postBodyId} AS link
+}
+WITH link WHERE link.weight >= $minWeight
+UNWIND [[link.preBodyId, 0, 1], [link.postBodyId, 1, 0]] AS end
 WITH end[0] AS bodyId, sum(end[1]) AS inputs, sum(end[2]) AS outputs
 WITH bodyId, inputs, outputs, inputs + outputs AS partners ORDER BY partners DESC, bodyId LIMIT $limit
 OPTIONAL MATCH (p:Segment {dataset: $dataset, bodyId: bodyId}) WHERE p.revision <= $revision
@@ -5006,6 +6275,53 @@ RETURN layer, measure, head(collect(m.unit)) AS unit, toFloat(sum(m.value * syna
 ORDER BY layer, measure`,
 });
 
+export interface NeuronSiteCellsAtParams {
+  readonly dataset: string;
+  readonly revision: bigint;
+  readonly bodyIds: readonly bigint[];
+}
+export interface NeuronSiteCellsAtRow {
+  readonly bodyId: bigint;
+  readonly cellKey: string;
+  readonly sites: bigint;
+}
+/** The quality cells in which each given segment had synaptic sites at a revision, with how many. */
+export const neuronSiteCellsAt = defineQuery<NeuronSiteCellsAtParams, NeuronSiteCellsAtRow>({
+  name: 'neuronSiteCellsAt',
+  mode: 'read',
+  summary: 'The quality cells in which each given segment had synaptic sites at a revision, with how many.',
+  scans: [],
+  params: { dataset: t.string, revision: t.int64, bodyIds: t.list(t.int64) },
+  returns: { bodyId: t.int64, cellKey: t.string, sites: t.int64 },
+  text: `UNWIND $bodyIds AS bodyId
+CALL (bodyId) {
+  MATCH (:Segment {dataset: $dataset, bodyId: bodyId})-[:Contains]->(:SynapseSet)-[:Contains]->(s:Synapse {type: 'post'})
+WHERE s.revision <= $revision AND s.bodyId = bodyId
+MATCH (s)-[:IN_CELL]->(c:Cell)
+RETURN 'post ' + s.siteId AS site, c.cellKey AS cellKey
+UNION
+MATCH (s:PastSynapse {dataset: $dataset, bodyId: bodyId})
+WHERE s.fromRevision <= $revision AND s.toRevision > $revision AND s.preBodyId IS NOT NULL
+RETURN 'post ' + s.siteId AS site, s.cellKey AS cellKey
+UNION
+MATCH (:Segment {dataset: $dataset, bodyId: bodyId})-[:Contains]->(:SynapseSet)-[:Contains]->(p:Synapse {type: 'pre'})
+      -[:SynapsesTo]->(s:Synapse)
+WHERE s.revision <= $revision AND s.bodyId IS NOT NULL AND p.bodyId = bodyId
+MATCH (p)-[:IN_CELL]->(c:Cell)
+RETURN 'pre ' + p.siteId AS site, c.cellKey AS cellKey
+UNION
+MATCH (s:PastSynapse {dataset: $dataset, preBodyId: bodyId})
+WHERE s.fromRevision <= $revision AND s.toRevision > $revision AND s.bodyId IS NOT NULL
+OPTIONAL MATCH (q:Past {dataset: $dataset, pastOf: 'site', pastKey: toString(s.preSiteId)})
+WHERE q.fromRevision <= $revision AND q.toRevision > $revision
+OPTIONAL MATCH (p:Synapse {dataset: $dataset, siteId: s.preSiteId, type: 'pre'})-[:IN_CELL]->(c:Cell)
+RETURN 'pre ' + s.preSiteId AS site, coalesce(q.cellKey, c.cellKey, s.cellKey) AS cellKey
+}
+WITH bodyId, site, cellKey WHERE cellKey IS NOT NULL
+RETURN bodyId, cellKey, count(site) AS sites
+ORDER BY bodyId, cellKey`,
+});
+
 export interface NeuronSourcesParams {
   readonly dataset: string;
   readonly bodyIds: readonly bigint[];
@@ -5190,6 +6506,10 @@ export interface NeuronsAtParams {
   /** the last id of the page before; -1 at the start */
   readonly after: bigint;
   readonly limit: number;
+  /** synapses in these quality cells do not count; flaggedCells gives those under flags */
+  readonly maskedCells?: readonly string[] | null;
+  /** weights are recounted from synapses of at least this confidence, 0 to 1 */
+  readonly minConfidence?: number | null;
 }
 export interface NeuronsAtRow {
   readonly bodyId: bigint;
@@ -5227,6 +6547,8 @@ export const neuronsAt = defineQuery<NeuronsAtParams, NeuronsAtRow>({
     minSynapses: t.int64,
     after: t.int64,
     limit: t.int32,
+    maskedCells: t.optional(t.list(t.string)),
+    minConfidence: t.optional(t.float),
   },
   returns: {
     bodyId: t.int64,
@@ -5261,10 +6583,133 @@ WITH n
 WHERE ($type IS NULL OR n.type = $type) AND n.pre + n.post >= $minSynapses AND ($roi IS NULL OR n[$roi] = true)
   AND ($low IS NULL OR (n.boxBegin[0] < $high.z AND n.boxEnd[0] > $low.z AND n.boxBegin[1] < $high.y
     AND n.boxEnd[1] > $low.y AND n.boxBegin[2] < $high.x AND n.boxEnd[2] > $low.x))
-RETURN n.bodyId AS bodyId, n.class AS class, n.type AS type, n.instance AS instance, n.status AS status,
-       n.size AS size, n.pre AS pre, n.post AS post, n.upstream AS upstream, n.downstream AS downstream,
-       n.synweight AS synweight, n.flags AS flags, n.somaLocation AS somaLocation, n.cableLengthUm AS cableLengthUm,
-       n.skeletonNodes AS skeletonNodes, n.boxBegin AS boxBegin, n.boxEnd AS boxEnd, n.roiInfo AS roiInfo
+// In order of id first, so that a page is recounted and not the dataset.
+WITH n, n.bodyId AS body ORDER BY body
+WITH n, body, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN [] ELSE COLLECT {
+  CALL (body) {
+    MATCH (:Segment {dataset: $dataset, bodyId: body})-[:Contains]->(:SynapseSet)-[:Contains]->(s:Synapse {type: 'post'})
+    WHERE s.revision <= $revision AND s.bodyId = body AND (s.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN s:Past THEN NOT coalesce(s.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (s)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+    RETURN {side: 'in', site: s} AS found
+    UNION
+    MATCH (s:PastSynapse {dataset: $dataset, bodyId: body})
+    WHERE s.fromRevision <= $revision AND s.toRevision > $revision AND s.preBodyId IS NOT NULL AND (s.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN s:Past THEN NOT coalesce(s.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (s)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+    RETURN {side: 'in', site: s} AS found
+    UNION
+    MATCH (:Segment {dataset: $dataset, bodyId: body})-[:Contains]->(:SynapseSet)-[:Contains]->(p:Synapse {type: 'pre'})
+          -[:SynapsesTo]->(s:Synapse)
+    WHERE s.revision <= $revision AND s.bodyId IS NOT NULL AND p.bodyId = body AND (s.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN s:Past THEN NOT coalesce(s.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (s)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+    RETURN {side: 'out', site: s} AS found
+    UNION
+    MATCH (s:PastSynapse {dataset: $dataset, preBodyId: body})
+    WHERE s.fromRevision <= $revision AND s.toRevision > $revision AND s.bodyId IS NOT NULL AND (s.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN s:Past THEN NOT coalesce(s.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (s)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+    RETURN {side: 'out', site: s} AS found
+    UNION
+    CALL (body) {
+      MATCH (:Segment {dataset: $dataset, bodyId: body})-[:Contains]->(:SynapseSet)-[:Contains]->(p:Synapse {type: 'pre'})
+            -[:SynapsesTo]->(s:Synapse)
+      WHERE s.revision <= $revision AND s.bodyId IS NOT NULL AND p.bodyId = body
+      RETURN p.siteId AS siteId
+      UNION
+      MATCH (s:PastSynapse {dataset: $dataset, preBodyId: body})
+      WHERE s.fromRevision <= $revision AND s.toRevision > $revision AND s.bodyId IS NOT NULL
+      RETURN s.preSiteId AS siteId
+    }
+    CALL (siteId) {
+      MATCH (p:Synapse {dataset: $dataset, siteId: siteId, type: 'pre'}) WHERE p.revision <= $revision
+      RETURN p
+      UNION
+      MATCH (p:Past {dataset: $dataset, pastOf: 'site', pastKey: toString(siteId)})
+      WHERE p.fromRevision <= $revision AND p.toRevision > $revision AND p.siteId IS NOT NULL
+      RETURN p
+    }
+    WITH p WHERE (p.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN p:Past THEN NOT coalesce(p.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (p)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+    RETURN {side: 'pre', site: p} AS found
+  }
+  RETURN found
+} END AS sites
+WITH n, body, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN n {.pre, .post, .upstream, .downstream}
+            ELSE {pre: size([s IN sites WHERE s.side = 'pre']), post: size([s IN sites WHERE s.side = 'in']),
+                  upstream: size([s IN sites WHERE s.side = 'in']), downstream: size([s IN sites WHERE s.side = 'out'])}
+       END AS counted
+WHERE counted.pre + counted.post >= $minSynapses
+RETURN body AS bodyId, n.class AS class, n.type AS type, n.instance AS instance, n.status AS status,
+       n.size AS size, counted.pre AS pre, counted.post AS post, counted.upstream AS upstream,
+       counted.downstream AS downstream, counted.upstream + counted.downstream AS synweight, n.flags AS flags,
+       n.somaLocation AS somaLocation, n.cableLengthUm AS cableLengthUm, n.skeletonNodes AS skeletonNodes,
+       n.boxBegin AS boxBegin, n.boxEnd AS boxEnd, n.roiInfo AS roiInfo
+ORDER BY bodyId LIMIT $limit`,
+  unmasked: `CALL {
+  MATCH (n:Neuron {dataset: $dataset})
+  WHERE n.bodyId > $after AND n.revision <= $revision
+  RETURN n
+  UNION ALL
+  MATCH (n:PastSegment {dataset: $dataset})
+  WHERE n.bodyId > $after AND n.neuron AND n.fromRevision <= $revision AND n.toRevision > $revision
+  RETURN n
+}
+WITH n
+WHERE ($type IS NULL OR n.type = $type) AND n.pre + n.post >= $minSynapses AND ($roi IS NULL OR n[$roi] = true)
+  AND ($low IS NULL OR (n.boxBegin[0] < $high.z AND n.boxEnd[0] > $low.z AND n.boxBegin[1] < $high.y
+    AND n.boxEnd[1] > $low.y AND n.boxBegin[2] < $high.x AND n.boxEnd[2] > $low.x))
+// In order of id first, so that a page is recounted and not the dataset.
+WITH n, n.bodyId AS body ORDER BY body
+WITH n, body, CASE WHEN true THEN [] ELSE COLLECT {
+  CALL (body) {
+    MATCH (:Segment {dataset: $dataset, bodyId: body})-[:Contains]->(:SynapseSet)-[:Contains]->(s:Synapse {type: 'post'})
+    WHERE s.revision <= $revision AND s.bodyId = body AND true
+    RETURN {side: 'in', site: s} AS found
+    UNION
+    MATCH (s:PastSynapse {dataset: $dataset, bodyId: body})
+    WHERE s.fromRevision <= $revision AND s.toRevision > $revision AND s.preBodyId IS NOT NULL AND true
+    RETURN {side: 'in', site: s} AS found
+    UNION
+    MATCH (:Segment {dataset: $dataset, bodyId: body})-[:Contains]->(:SynapseSet)-[:Contains]->(p:Synapse {type: 'pre'})
+          -[:SynapsesTo]->(s:Synapse)
+    WHERE s.revision <= $revision AND s.bodyId IS NOT NULL AND p.bodyId = body AND true
+    RETURN {side: 'out', site: s} AS found
+    UNION
+    MATCH (s:PastSynapse {dataset: $dataset, preBodyId: body})
+    WHERE s.fromRevision <= $revision AND s.toRevision > $revision AND s.bodyId IS NOT NULL AND true
+    RETURN {side: 'out', site: s} AS found
+    UNION
+    CALL (body) {
+      MATCH (:Segment {dataset: $dataset, bodyId: body})-[:Contains]->(:SynapseSet)-[:Contains]->(p:Synapse {type: 'pre'})
+            -[:SynapsesTo]->(s:Synapse)
+      WHERE s.revision <= $revision AND s.bodyId IS NOT NULL AND p.bodyId = body
+      RETURN p.siteId AS siteId
+      UNION
+      MATCH (s:PastSynapse {dataset: $dataset, preBodyId: body})
+      WHERE s.fromRevision <= $revision AND s.toRevision > $revision AND s.bodyId IS NOT NULL
+      RETURN s.preSiteId AS siteId
+    }
+    CALL (siteId) {
+      MATCH (p:Synapse {dataset: $dataset, siteId: siteId, type: 'pre'}) WHERE p.revision <= $revision
+      RETURN p
+      UNION
+      MATCH (p:Past {dataset: $dataset, pastOf: 'site', pastKey: toString(siteId)})
+      WHERE p.fromRevision <= $revision AND p.toRevision > $revision AND p.siteId IS NOT NULL
+      RETURN p
+    }
+    WITH p WHERE true
+    RETURN {side: 'pre', site: p} AS found
+  }
+  RETURN found
+} END AS sites
+WITH n, body, CASE WHEN true THEN n {.pre, .post, .upstream, .downstream}
+            ELSE {pre: size([s IN sites WHERE s.side = 'pre']), post: size([s IN sites WHERE s.side = 'in']),
+                  upstream: size([s IN sites WHERE s.side = 'in']), downstream: size([s IN sites WHERE s.side = 'out'])}
+       END AS counted
+WHERE counted.pre + counted.post >= $minSynapses
+RETURN body AS bodyId, n.class AS class, n.type AS type, n.instance AS instance, n.status AS status,
+       n.size AS size, counted.pre AS pre, counted.post AS post, counted.upstream AS upstream,
+       counted.downstream AS downstream, counted.upstream + counted.downstream AS synweight, n.flags AS flags,
+       n.somaLocation AS somaLocation, n.cableLengthUm AS cableLengthUm, n.skeletonNodes AS skeletonNodes,
+       n.boxBegin AS boxBegin, n.boxEnd AS boxEnd, n.roiInfo AS roiInfo
 ORDER BY bodyId LIMIT $limit`,
 });
 
@@ -5454,6 +6899,70 @@ RETURN n.bodyId AS bodyId, n.type AS type, n.cableLengthUm AS cableLengthUm, n.s
 ORDER BY coalesce(cableLengthUm, 0) DESC, bodyId LIMIT $limit`,
 });
 
+export interface NeuronsByMorphologyAtParams {
+  readonly dataset: string;
+  readonly revision: bigint;
+  /** bounds that are null do not bound */
+  readonly minCableUm?: number | null;
+  readonly maxCableUm?: number | null;
+  readonly minSizeVoxels?: bigint | null;
+  readonly maxSizeVoxels?: bigint | null;
+  readonly minBranches?: bigint | null;
+  readonly maxBranches?: bigint | null;
+  readonly limit: number;
+}
+export interface NeuronsByMorphologyAtRow {
+  readonly bodyId: bigint;
+  readonly type: string | null;
+  readonly cableLengthUm: number | null;
+  readonly size: bigint;
+  readonly skeletonBranches: bigint | null;
+  readonly skeletonEnds: bigint | null;
+}
+/** Neurons whose size, cable and branches lay between bounds at a revision, longest cable first. */
+export const neuronsByMorphologyAt = defineQuery<NeuronsByMorphologyAtParams, NeuronsByMorphologyAtRow>({
+  name: 'neuronsByMorphologyAt',
+  mode: 'read',
+  summary: 'Neurons whose size, cable and branches lay between bounds at a revision, longest cable first.',
+  scans: [],
+  params: {
+    dataset: t.string,
+    revision: t.int64,
+    minCableUm: t.optional(t.float),
+    maxCableUm: t.optional(t.float),
+    minSizeVoxels: t.optional(t.int64),
+    maxSizeVoxels: t.optional(t.int64),
+    minBranches: t.optional(t.int64),
+    maxBranches: t.optional(t.int64),
+    limit: t.int32,
+  },
+  returns: {
+    bodyId: t.int64,
+    type: t.optional(t.string),
+    cableLengthUm: t.optional(t.float),
+    size: t.int64,
+    skeletonBranches: t.optional(t.int64),
+    skeletonEnds: t.optional(t.int64),
+  },
+  text: `CALL {
+  MATCH (n:Neuron {dataset: $dataset})
+  WHERE n.bodyId >= 0 AND n.revision <= $revision
+  RETURN n
+  UNION ALL
+  MATCH (n:PastSegment {dataset: $dataset})
+  WHERE n.bodyId >= 0 AND n.neuron AND n.fromRevision <= $revision AND n.toRevision > $revision
+  RETURN n
+}
+WITH n
+WHERE ($minCableUm IS NULL OR n.cableLengthUm >= $minCableUm) AND ($maxCableUm IS NULL OR n.cableLengthUm <= $maxCableUm)
+  AND ($minSizeVoxels IS NULL OR n.size >= $minSizeVoxels) AND ($maxSizeVoxels IS NULL OR n.size <= $maxSizeVoxels)
+  AND ($minBranches IS NULL OR n.skeletonBranches >= $minBranches)
+  AND ($maxBranches IS NULL OR n.skeletonBranches <= $maxBranches)
+RETURN n.bodyId AS bodyId, n.type AS type, n.cableLengthUm AS cableLengthUm, n.size AS size,
+       n.skeletonBranches AS skeletonBranches, n.skeletonEnds AS skeletonEnds
+ORDER BY coalesce(cableLengthUm, 0) DESC, bodyId LIMIT $limit`,
+});
+
 export interface ParametersImpactParams {
   readonly dataset: string;
   readonly parametersHash: string;
@@ -5581,6 +7090,91 @@ WITH p, c, count(CASE WHEN masked THEN null ELSE s END) AS weight, count(CASE WH
 WHERE weight >= $minWeight
 RETURN p.bodyId AS partnerId, p.type AS partnerType, weight, masked, c.weight AS storedWeight
 ORDER BY weight DESC, partnerId LIMIT $limit`,
+});
+
+export interface PartnersByConfidenceAtParams {
+  readonly dataset: string;
+  readonly bodyId: bigint;
+  /** 0 to 1 */
+  readonly minConfidence: number;
+  /** with measure: the mask; none when null */
+  readonly layer?: string | null;
+  readonly measure?: string | null;
+  /** cells measured below this are left out */
+  readonly lowest?: number | null;
+  /** cells measured above this are left out */
+  readonly highest?: number | null;
+  readonly revision: bigint;
+  readonly minWeight: bigint;
+  readonly limit: number;
+}
+export interface PartnersByConfidenceAtRow {
+  readonly partnerId: bigint;
+  readonly partnerType: string | null;
+  readonly weight: bigint;
+  readonly masked: bigint;
+  readonly storedWeight: bigint;
+}
+/** Downstream partners of one neuron at a revision, recounted from synapses of a minimum confidence that lay in no cell whose measure was below (or above) a bound. */
+export const partnersByConfidenceAt = defineQuery<PartnersByConfidenceAtParams, PartnersByConfidenceAtRow>({
+  name: 'partnersByConfidenceAt',
+  mode: 'read',
+  summary:
+    'Downstream partners of one neuron at a revision, recounted from synapses of a minimum confidence that lay in no cell whose measure was below (or above) a bound.',
+  scans: [],
+  params: {
+    dataset: t.string,
+    bodyId: t.int64,
+    minConfidence: t.float,
+    layer: t.optional(t.string),
+    measure: t.optional(t.string),
+    lowest: t.optional(t.float),
+    highest: t.optional(t.float),
+    revision: t.int64,
+    minWeight: t.int64,
+    limit: t.int32,
+  },
+  returns: {
+    partnerId: t.int64,
+    partnerType: t.optional(t.string),
+    weight: t.int64,
+    masked: t.int64,
+    storedWeight: t.int64,
+  },
+  text: `CALL {
+  MATCH (:Segment {dataset: $dataset, bodyId: $bodyId})-[now:ConnectsTo]->(other:Segment)
+  WHERE now.revision <= $revision
+  RETURN other.bodyId AS partnerId, now.weight AS storedWeight
+  UNION ALL
+  MATCH (then:PastConnection {dataset: $dataset, preBodyId: $bodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision
+  RETURN then.postBodyId AS partnerId, then.weight AS storedWeight
+}
+CALL (partnerId) {
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + $bodyId + ':' + partnerId + ':post'})
+        -[:Contains]->(s:Synapse)
+  WHERE s.revision <= $revision AND s.confidence >= $minConfidence
+  OPTIONAL MATCH (s)-[:IN_CELL]->(c:Cell)
+  RETURN s.siteId AS siteId, c.cellKey AS cellKey
+  UNION ALL
+  MATCH (s:PastSynapse {dataset: $dataset, preBodyId: $bodyId, bodyId: partnerId})
+  WHERE s.fromRevision <= $revision AND s.toRevision > $revision AND s.confidence >= $minConfidence
+  RETURN s.siteId AS siteId, s.cellKey AS cellKey
+}
+OPTIONAL MATCH (:Cell {dataset: $dataset, cellKey: cellKey})<-[:OF]-(m:Measurement {layer: $layer, measure: $measure})
+WHERE m.revision <= $revision
+WITH partnerId, storedWeight, siteId, m ORDER BY m.revision
+WITH partnerId, storedWeight, siteId, last(collect(m)).value AS value
+WITH partnerId, storedWeight, coalesce(value < $lowest, false) OR coalesce(value > $highest, false) AS masked
+WITH partnerId, storedWeight, count(CASE WHEN masked THEN null ELSE 1 END) AS weight, count(CASE WHEN masked THEN 1 END) AS masked
+WHERE weight >= $minWeight
+WITH partnerId, weight, masked, storedWeight ORDER BY weight DESC, partnerId LIMIT $limit
+OPTIONAL MATCH (p:Segment {dataset: $dataset, bodyId: partnerId})
+WHERE p.revision <= $revision
+OPTIONAL MATCH (q:PastSegment {dataset: $dataset, bodyId: partnerId})
+WHERE q.fromRevision <= $revision AND q.toRevision > $revision
+RETURN partnerId, coalesce(p.type, q.type) AS partnerType, weight, masked, storedWeight
+ORDER BY weight DESC, partnerId`,
 });
 
 export interface PartnersInRoiParams {
@@ -5785,6 +7379,10 @@ export interface PartnersPageAtParams {
   /** its id */
   readonly afterBodyId?: bigint | null;
   readonly limit: number;
+  /** synapses in these quality cells do not count; flaggedCells gives those under flags */
+  readonly maskedCells?: readonly string[] | null;
+  /** weights are recounted from synapses of at least this confidence, 0 to 1 */
+  readonly minConfidence?: number | null;
 }
 export interface PartnersPageAtRow {
   readonly partnerId: bigint;
@@ -5809,6 +7407,8 @@ export const partnersPageAt = defineQuery<PartnersPageAtParams, PartnersPageAtRo
     afterWeight: t.optional(t.int64),
     afterBodyId: t.optional(t.int64),
     limit: t.int32,
+    maskedCells: t.optional(t.list(t.string)),
+    minConfidence: t.optional(t.float),
   },
   returns: {
     partnerId: t.int64,
@@ -5818,37 +7418,141 @@ export const partnersPageAt = defineQuery<PartnersPageAtParams, PartnersPageAtRo
     excitatoryShare: t.optional(t.float),
     meanConfidence: t.optional(t.float),
   },
-  text: `CALL {
-  WITH 1 AS once WHERE $direction = 'upstream'
-  MATCH (:Segment {dataset: $dataset, bodyId: $bodyId})<-[c:ConnectsTo]-(p:Segment)
-  WHERE c.revision <= $revision
-  RETURN p.bodyId AS partnerId, properties(c) AS c
+  text: `WITH $bodyId AS bodyId
+CALL (bodyId) {
+  WITH bodyId WHERE $direction = 'upstream'
+  CALL (bodyId) {
+  MATCH (:Segment {dataset: $dataset, bodyId: bodyId})<-[now:ConnectsTo]-(other:Segment)
+  WHERE now.revision <= $revision AND now.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END
+  RETURN {row: now, weight: now.weight, postBodyId: bodyId, preBodyId: other.bodyId} AS link
   UNION ALL
-  WITH 1 AS once WHERE $direction = 'downstream'
-  MATCH (:Segment {dataset: $dataset, bodyId: $bodyId})-[c:ConnectsTo]->(p:Segment)
-  WHERE c.revision <= $revision
-  RETURN p.bodyId AS partnerId, properties(c) AS c
-  UNION ALL
-  WITH 1 AS once WHERE $direction = 'upstream'
-  MATCH (c:PastConnection {dataset: $dataset, postBodyId: $bodyId})
-  WHERE c.fromRevision <= $revision AND c.toRevision > $revision
-  RETURN c.preBodyId AS partnerId, properties(c) AS c
-  UNION ALL
-  WITH 1 AS once WHERE $direction = 'downstream'
-  MATCH (c:PastConnection {dataset: $dataset, preBodyId: $bodyId})
-  WHERE c.fromRevision <= $revision AND c.toRevision > $revision
-  RETURN c.postBodyId AS partnerId, properties(c) AS c
+  MATCH (then:PastConnection {dataset: $dataset, postBodyId: bodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END
+  RETURN {row: then, weight: then.weight, preBodyId: then.preBodyId, postBodyId: then.postBodyId} AS link
 }
-WITH partnerId, c, c.weight AS weight
+  RETURN link, link.preBodyId AS partnerId
+  UNION ALL
+  WITH bodyId WHERE $direction = 'downstream'
+  CALL (bodyId) {
+  MATCH (:Segment {dataset: $dataset, bodyId: bodyId})-[now:ConnectsTo]->(other:Segment)
+  WHERE now.revision <= $revision AND now.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END
+  RETURN {row: now, weight: now.weight, preBodyId: bodyId, postBodyId: other.bodyId} AS link
+  UNION ALL
+  MATCH (then:PastConnection {dataset: $dataset, preBodyId: bodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END
+  RETURN {row: then, weight: then.weight, preBodyId: then.preBodyId, postBodyId: then.postBodyId} AS link
+}
+  RETURN link, link.postBodyId AS partnerId
+}
+WITH partnerId, link, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN link.weight
+     WHEN $minConfidence IS NOT NULL THEN size(COLLECT {
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + link.preBodyId + ':'
+         + link.postBodyId + ':post'})-[:Contains]->(now:Synapse)
+  WHERE now.revision <= $revision AND (now.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN now:Past THEN NOT coalesce(now.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (now)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN now AS contact
+  UNION ALL
+  MATCH (then:PastSynapse {dataset: $dataset, preBodyId: link.preBodyId, bodyId: link.postBodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND (then.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN then:Past THEN NOT coalesce(then.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (then)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN then AS contact
+})
+     ELSE head([least IN [head(COLLECT {
+  MATCH (then:Past {dataset: $dataset, pastOf: 'meta', pastKey: ''})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision
+  RETURN then AS said
+  UNION ALL
+  MATCH (now:Meta {dataset: $dataset})
+  RETURN now AS said
+}).postHighAccuracyThreshold] |
+                size([c IN COLLECT {
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + link.preBodyId + ':'
+         + link.postBodyId + ':post'})-[:Contains]->(now:Synapse)
+  WHERE now.revision <= $revision AND (now.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN now:Past THEN NOT coalesce(now.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (now)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN now AS contact
+  UNION ALL
+  MATCH (then:PastSynapse {dataset: $dataset, preBodyId: link.preBodyId, bodyId: link.postBodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND (then.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN then:Past THEN NOT coalesce(then.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (then)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN then AS contact
+} WHERE c.confidence >= least])]) END AS weight
 WHERE weight >= $minWeight
   AND ($afterWeight IS NULL OR weight < $afterWeight OR (weight = $afterWeight AND partnerId > $afterBodyId))
-WITH partnerId, c, weight ORDER BY weight DESC, partnerId LIMIT $limit
+WITH partnerId, link, weight ORDER BY weight DESC, partnerId LIMIT $limit
+CALL (link) {
+  WITH link WHERE ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0)
+  RETURN link.row.weightHP AS weightHP, link.row.excitatoryShare AS excitatoryShare,
+         link.row.meanConfidence AS meanConfidence
+  UNION ALL
+  WITH link WHERE NOT ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0)
+  WITH COLLECT {
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + link.preBodyId + ':'
+         + link.postBodyId + ':post'})-[:Contains]->(now:Synapse)
+  WHERE now.revision <= $revision AND (now.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN now:Past THEN NOT coalesce(now.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (now)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN now AS contact
+  UNION ALL
+  MATCH (then:PastSynapse {dataset: $dataset, preBodyId: link.preBodyId, bodyId: link.postBodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND (then.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN then:Past THEN NOT coalesce(then.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (then)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN then AS contact
+} AS sites, head(COLLECT {
+  MATCH (then:Past {dataset: $dataset, pastOf: 'meta', pastKey: ''})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision
+  RETURN then AS said
+  UNION ALL
+  MATCH (now:Meta {dataset: $dataset})
+  RETURN now AS said
+}).postHPThreshold AS threshold
+  RETURN size([s IN sites WHERE s.confidence >= threshold]) AS weightHP,
+         CASE WHEN any(s IN sites WHERE s.kind <> 'unknown') THEN toFloat(size([s IN sites WHERE s.kind = 'excitatory']))
+           / size([s IN sites WHERE s.kind <> 'unknown']) END AS excitatoryShare,
+         CASE WHEN size(sites) > 0 THEN reduce(sum = 0.0, s IN sites | sum + s.confidence) / size(sites) END AS meanConfidence
+}
 OPTIONAL MATCH (p:Segment {dataset: $dataset, bodyId: partnerId})
 WHERE p.revision <= $revision
 OPTIONAL MATCH (q:PastSegment {dataset: $dataset, bodyId: partnerId})
 WHERE q.fromRevision <= $revision AND q.toRevision > $revision
-RETURN partnerId, coalesce(p.type, q.type) AS partnerType, weight, c.weightHP AS weightHP,
-       c.excitatoryShare AS excitatoryShare, c.meanConfidence AS meanConfidence
+RETURN partnerId, coalesce(p.type, q.type) AS partnerType, weight, weightHP, excitatoryShare, meanConfidence
+ORDER BY weight DESC, partnerId`,
+  unmasked: `WITH $bodyId AS bodyId
+CALL (bodyId) {
+  WITH bodyId WHERE $direction = 'upstream'
+  CALL (bodyId) {
+  MATCH (:Segment {dataset: $dataset, bodyId: bodyId})<-[now:ConnectsTo]-(other:Segment)
+  WHERE now.revision <= $revision AND now.weight >= $minWeight
+  RETURN {row: now, weight: now.weight, postBodyId: bodyId, preBodyId: other.bodyId} AS link
+  UNION ALL
+  MATCH (then:PastConnection {dataset: $dataset, postBodyId: bodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= $minWeight
+  RETURN {row: then, weight: then.weight, preBodyId: then.preBodyId, postBodyId: then.postBodyId} AS link
+}
+  RETURN link, link.preBodyId AS partnerId
+  UNION ALL
+  WITH bodyId WHERE $direction = 'downstream'
+  CALL (bodyId) {
+  MATCH (:Segment {dataset: $dataset, bodyId: bodyId})-[now:ConnectsTo]->(other:Segment)
+  WHERE now.revision <= $revision AND now.weight >= $minWeight
+  RETURN {row: now, weight: now.weight, preBodyId: bodyId, postBodyId: other.bodyId} AS link
+  UNION ALL
+  MATCH (then:PastConnection {dataset: $dataset, preBodyId: bodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= $minWeight
+  RETURN {row: then, weight: then.weight, preBodyId: then.preBodyId, postBodyId: then.postBodyId} AS link
+}
+  RETURN link, link.postBodyId AS partnerId
+}
+WITH partnerId, link, link.weight AS weight
+WHERE weight >= $minWeight
+  AND ($afterWeight IS NULL OR weight < $afterWeight OR (weight = $afterWeight AND partnerId > $afterBodyId))
+WITH partnerId, link, weight ORDER BY weight DESC, partnerId LIMIT $limit
+WITH *, link.row.weightHP AS weightHP, link.row.excitatoryShare AS excitatoryShare,
+     link.row.meanConfidence AS meanConfidence
+OPTIONAL MATCH (p:Segment {dataset: $dataset, bodyId: partnerId})
+WHERE p.revision <= $revision
+OPTIONAL MATCH (q:PastSegment {dataset: $dataset, bodyId: partnerId})
+WHERE q.fromRevision <= $revision AND q.toRevision > $revision
+RETURN partnerId, coalesce(p.type, q.type) AS partnerType, weight, weightHP, excitatoryShare, meanConfidence
 ORDER BY weight DESC, partnerId`,
 });
 
@@ -6129,6 +7833,10 @@ export interface ReciprocalConnectionsAtParams {
   /** synapses in each direction */
   readonly minWeight: bigint;
   readonly limit: number;
+  /** synapses in these quality cells do not count; flaggedCells gives those under flags */
+  readonly maskedCells?: readonly string[] | null;
+  /** weights are recounted from synapses of at least this confidence, 0 to 1 */
+  readonly minConfidence?: number | null;
 }
 export interface ReciprocalConnectionsAtRow {
   readonly bodyId: bigint;
@@ -6143,27 +7851,116 @@ export const reciprocalConnectionsAt = defineQuery<ReciprocalConnectionsAtParams
     mode: 'read',
     summary: 'Pairs of neurons that synapsed onto each other at a revision.',
     scans: [],
-    params: { dataset: t.string, revision: t.int64, minWeight: t.int64, limit: t.int32 },
+    params: {
+      dataset: t.string,
+      revision: t.int64,
+      minWeight: t.int64,
+      limit: t.int32,
+      maskedCells: t.optional(t.list(t.string)),
+      minConfidence: t.optional(t.float),
+    },
     returns: { bodyId: t.int64, partnerId: t.int64, weightThere: t.int64, weightBack: t.int64 },
     text: `CALL {
-  MATCH (a)-[c:ConnectsTo]->(b)
-  WHERE c.dataset = $dataset AND c.weight >= $minWeight AND c.revision <= $revision AND a.bodyId < b.bodyId
-  RETURN a.bodyId AS pre, b.bodyId AS post, c.weight AS weight
+  MATCH (a)-[now:ConnectsTo]->(b)
+  WHERE now.dataset = $dataset AND now.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END AND now.revision <= $revision
+  RETURN {row: now, weight: now.weight, preBodyId: a.bodyId, postBodyId: b.bodyId} AS link
   UNION ALL
-  MATCH (c:PastConnection {dataset: $dataset})
-  WHERE c.weight >= $minWeight AND c.fromRevision <= $revision AND c.toRevision > $revision AND c.preBodyId < c.postBodyId
-  RETURN c.preBodyId AS pre, c.postBodyId AS post, c.weight AS weight
+  MATCH (then:PastConnection {dataset: $dataset})
+  WHERE then.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END AND then.fromRevision <= $revision AND then.toRevision > $revision
+  RETURN {row: then, weight: then.weight, preBodyId: then.preBodyId, postBodyId: then.postBodyId} AS link
 }
-UNWIND [back IN COLLECT {
-  MATCH (:Segment {dataset: $dataset, bodyId: post})-[now:ConnectsTo]->(other:Segment)
-  WHERE now.revision <= $revision AND now.weight >= $minWeight
-  RETURN [other.bodyId, now.weight] AS step
+WITH link WHERE link.preBodyId <> link.postBodyId
+WITH CASE WHEN link.preBodyId < link.postBodyId THEN link.preBodyId ELSE link.postBodyId END AS bodyId,
+     CASE WHEN link.preBodyId < link.postBodyId THEN link.postBodyId ELSE link.preBodyId END AS partnerId,
+     collect(link) AS both
+WHERE size(both) = 2
+WITH bodyId, partnerId, head([l IN both WHERE l.preBodyId = bodyId]) AS there, head([l IN both WHERE l.postBodyId = bodyId]) AS back
+WITH bodyId, partnerId, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN there.weight
+     WHEN $minConfidence IS NOT NULL THEN size(COLLECT {
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + there.preBodyId + ':'
+         + there.postBodyId + ':post'})-[:Contains]->(now:Synapse)
+  WHERE now.revision <= $revision AND (now.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN now:Past THEN NOT coalesce(now.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (now)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN now AS contact
   UNION ALL
-  MATCH (then:PastConnection {dataset: $dataset, preBodyId: post})
-  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= $minWeight
-  RETURN [then.postBodyId, then.weight] AS step
-} WHERE back[0] = pre] AS back
-RETURN pre AS bodyId, post AS partnerId, weight AS weightThere, back[1] AS weightBack
+  MATCH (then:PastSynapse {dataset: $dataset, preBodyId: there.preBodyId, bodyId: there.postBodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND (then.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN then:Past THEN NOT coalesce(then.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (then)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN then AS contact
+})
+     ELSE head([least IN [head(COLLECT {
+  MATCH (then:Past {dataset: $dataset, pastOf: 'meta', pastKey: ''})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision
+  RETURN then AS said
+  UNION ALL
+  MATCH (now:Meta {dataset: $dataset})
+  RETURN now AS said
+}).postHighAccuracyThreshold] |
+                size([c IN COLLECT {
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + there.preBodyId + ':'
+         + there.postBodyId + ':post'})-[:Contains]->(now:Synapse)
+  WHERE now.revision <= $revision AND (now.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN now:Past THEN NOT coalesce(now.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (now)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN now AS contact
+  UNION ALL
+  MATCH (then:PastSynapse {dataset: $dataset, preBodyId: there.preBodyId, bodyId: there.postBodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND (then.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN then:Past THEN NOT coalesce(then.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (then)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN then AS contact
+} WHERE c.confidence >= least])]) END AS weightThere, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN back.weight
+     WHEN $minConfidence IS NOT NULL THEN size(COLLECT {
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + back.preBodyId + ':'
+         + back.postBodyId + ':post'})-[:Contains]->(now:Synapse)
+  WHERE now.revision <= $revision AND (now.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN now:Past THEN NOT coalesce(now.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (now)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN now AS contact
+  UNION ALL
+  MATCH (then:PastSynapse {dataset: $dataset, preBodyId: back.preBodyId, bodyId: back.postBodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND (then.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN then:Past THEN NOT coalesce(then.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (then)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN then AS contact
+})
+     ELSE head([least IN [head(COLLECT {
+  MATCH (then:Past {dataset: $dataset, pastOf: 'meta', pastKey: ''})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision
+  RETURN then AS said
+  UNION ALL
+  MATCH (now:Meta {dataset: $dataset})
+  RETURN now AS said
+}).postHighAccuracyThreshold] |
+                size([c IN COLLECT {
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + back.preBodyId + ':'
+         + back.postBodyId + ':post'})-[:Contains]->(now:Synapse)
+  WHERE now.revision <= $revision AND (now.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN now:Past THEN NOT coalesce(now.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (now)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN now AS contact
+  UNION ALL
+  MATCH (then:PastSynapse {dataset: $dataset, preBodyId: back.preBodyId, bodyId: back.postBodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND (then.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN then:Past THEN NOT coalesce(then.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (then)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN then AS contact
+} WHERE c.confidence >= least])]) END AS weightBack
+WHERE weightThere >= $minWeight AND weightBack >= $minWeight
+RETURN bodyId, partnerId, weightThere, weightBack
+ORDER BY weightThere + weightBack DESC, bodyId, partnerId LIMIT $limit`,
+    unmasked: `CALL {
+  MATCH (a)-[now:ConnectsTo]->(b)
+  WHERE now.dataset = $dataset AND now.weight >= $minWeight AND now.revision <= $revision
+  RETURN {row: now, weight: now.weight, preBodyId: a.bodyId, postBodyId: b.bodyId} AS link
+  UNION ALL
+  MATCH (then:PastConnection {dataset: $dataset})
+  WHERE then.weight >= $minWeight AND then.fromRevision <= $revision AND then.toRevision > $revision
+  RETURN {row: then, weight: then.weight, preBodyId: then.preBodyId, postBodyId: then.postBodyId} AS link
+}
+WITH link WHERE link.preBodyId <> link.postBodyId
+WITH CASE WHEN link.preBodyId < link.postBodyId THEN link.preBodyId ELSE link.postBodyId END AS bodyId,
+     CASE WHEN link.preBodyId < link.postBodyId THEN link.postBodyId ELSE link.preBodyId END AS partnerId,
+     collect(link) AS both
+WHERE size(both) = 2
+WITH bodyId, partnerId, head([l IN both WHERE l.preBodyId = bodyId]) AS there, head([l IN both WHERE l.postBodyId = bodyId]) AS back
+WITH bodyId, partnerId, there.weight AS weightThere, back.weight AS weightBack
+WHERE weightThere >= $minWeight AND weightBack >= $minWeight
+RETURN bodyId, partnerId, weightThere, weightBack
 ORDER BY weightThere + weightBack DESC, bodyId, partnerId LIMIT $limit`,
   },
 );
@@ -8250,6 +10047,10 @@ export interface StrongestConnectionsAtParams {
   /** synapses */
   readonly minWeight: bigint;
   readonly limit: number;
+  /** synapses in these quality cells do not count; flaggedCells gives those under flags */
+  readonly maskedCells?: readonly string[] | null;
+  /** weights are recounted from synapses of at least this confidence, 0 to 1 */
+  readonly minConfidence?: number | null;
 }
 export interface StrongestConnectionsAtRow {
   readonly preBodyId: bigint;
@@ -8265,7 +10066,14 @@ export const strongestConnectionsAt = defineQuery<StrongestConnectionsAtParams, 
   mode: 'read',
   summary: 'The strongest connections of a dataset at a revision.',
   scans: [],
-  params: { dataset: t.string, revision: t.int64, minWeight: t.int64, limit: t.int32 },
+  params: {
+    dataset: t.string,
+    revision: t.int64,
+    minWeight: t.int64,
+    limit: t.int32,
+    maskedCells: t.optional(t.list(t.string)),
+    minConfidence: t.optional(t.float),
+  },
   returns: {
     preBodyId: t.int64,
     postBodyId: t.int64,
@@ -8275,18 +10083,99 @@ export const strongestConnectionsAt = defineQuery<StrongestConnectionsAtParams, 
     meanConfidence: t.optional(t.float),
   },
   text: `CALL {
-  MATCH (a)-[c:ConnectsTo]->(b)
-  WHERE c.dataset = $dataset AND c.weight >= $minWeight AND c.revision <= $revision
-  RETURN a.bodyId AS preBodyId, b.bodyId AS postBodyId, c.weight AS weight, c.weightHP AS weightHP,
-         c.excitatoryShare AS excitatoryShare, c.meanConfidence AS meanConfidence
+  MATCH (a)-[now:ConnectsTo]->(b)
+  WHERE now.dataset = $dataset AND now.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END AND now.revision <= $revision
+  RETURN {row: now, weight: now.weight, preBodyId: a.bodyId, postBodyId: b.bodyId} AS link
   UNION ALL
-  MATCH (c:PastConnection {dataset: $dataset})
-  WHERE c.weight >= $minWeight AND c.fromRevision <= $revision AND c.toRevision > $revision
-  RETURN c.preBodyId AS preBodyId, c.postBodyId AS postBodyId, c.weight AS weight, c.weightHP AS weightHP,
-         c.excitatoryShare AS excitatoryShare, c.meanConfidence AS meanConfidence
+  MATCH (then:PastConnection {dataset: $dataset})
+  WHERE then.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END AND then.fromRevision <= $revision AND then.toRevision > $revision
+  RETURN {row: then, weight: then.weight, preBodyId: then.preBodyId, postBodyId: then.postBodyId} AS link
+}
+WITH link, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN link.weight
+     WHEN $minConfidence IS NOT NULL THEN size(COLLECT {
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + link.preBodyId + ':'
+         + link.postBodyId + ':post'})-[:Contains]->(now:Synapse)
+  WHERE now.revision <= $revision AND (now.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN now:Past THEN NOT coalesce(now.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (now)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN now AS contact
+  UNION ALL
+  MATCH (then:PastSynapse {dataset: $dataset, preBodyId: link.preBodyId, bodyId: link.postBodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND (then.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN then:Past THEN NOT coalesce(then.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (then)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN then AS contact
+})
+     ELSE head([least IN [head(COLLECT {
+  MATCH (then:Past {dataset: $dataset, pastOf: 'meta', pastKey: ''})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision
+  RETURN then AS said
+  UNION ALL
+  MATCH (now:Meta {dataset: $dataset})
+  RETURN now AS said
+}).postHighAccuracyThreshold] |
+                size([c IN COLLECT {
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + link.preBodyId + ':'
+         + link.postBodyId + ':post'})-[:Contains]->(now:Synapse)
+  WHERE now.revision <= $revision AND (now.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN now:Past THEN NOT coalesce(now.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (now)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN now AS contact
+  UNION ALL
+  MATCH (then:PastSynapse {dataset: $dataset, preBodyId: link.preBodyId, bodyId: link.postBodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND (then.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN then:Past THEN NOT coalesce(then.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (then)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN then AS contact
+} WHERE c.confidence >= least])]) END AS weight
+WHERE weight >= $minWeight
+WITH link, weight, link.preBodyId AS preBodyId, link.postBodyId AS postBodyId
+ORDER BY weight DESC, preBodyId, postBodyId LIMIT $limit
+CALL (link) {
+  WITH link WHERE ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0)
+  RETURN link.row.weightHP AS weightHP, link.row.excitatoryShare AS excitatoryShare,
+         link.row.meanConfidence AS meanConfidence
+  UNION ALL
+  WITH link WHERE NOT ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0)
+  WITH COLLECT {
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + link.preBodyId + ':'
+         + link.postBodyId + ':post'})-[:Contains]->(now:Synapse)
+  WHERE now.revision <= $revision AND (now.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN now:Past THEN NOT coalesce(now.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (now)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN now AS contact
+  UNION ALL
+  MATCH (then:PastSynapse {dataset: $dataset, preBodyId: link.preBodyId, bodyId: link.postBodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND (then.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN then:Past THEN NOT coalesce(then.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (then)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN then AS contact
+} AS sites, head(COLLECT {
+  MATCH (then:Past {dataset: $dataset, pastOf: 'meta', pastKey: ''})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision
+  RETURN then AS said
+  UNION ALL
+  MATCH (now:Meta {dataset: $dataset})
+  RETURN now AS said
+}).postHPThreshold AS threshold
+  RETURN size([s IN sites WHERE s.confidence >= threshold]) AS weightHP,
+         CASE WHEN any(s IN sites WHERE s.kind <> 'unknown') THEN toFloat(size([s IN sites WHERE s.kind = 'excitatory']))
+           / size([s IN sites WHERE s.kind <> 'unknown']) END AS excitatoryShare,
+         CASE WHEN size(sites) > 0 THEN reduce(sum = 0.0, s IN sites | sum + s.confidence) / size(sites) END AS meanConfidence
 }
 RETURN preBodyId, postBodyId, weight, weightHP, excitatoryShare, meanConfidence
-ORDER BY weight DESC, preBodyId, postBodyId LIMIT $limit`,
+ORDER BY weight DESC, preBodyId, postBodyId`,
+  unmasked: `CALL {
+  MATCH (a)-[now:ConnectsTo]->(b)
+  WHERE now.dataset = $dataset AND now.weight >= $minWeight AND now.revision <= $revision
+  RETURN {row: now, weight: now.weight, preBodyId: a.bodyId, postBodyId: b.bodyId} AS link
+  UNION ALL
+  MATCH (then:PastConnection {dataset: $dataset})
+  WHERE then.weight >= $minWeight AND then.fromRevision <= $revision AND then.toRevision > $revision
+  RETURN {row: then, weight: then.weight, preBodyId: then.preBodyId, postBodyId: then.postBodyId} AS link
+}
+WITH link, link.weight AS weight
+WHERE weight >= $minWeight
+WITH link, weight, link.preBodyId AS preBodyId, link.postBodyId AS postBodyId
+ORDER BY weight DESC, preBodyId, postBodyId LIMIT $limit
+WITH *, link.row.weightHP AS weightHP, link.row.excitatoryShare AS excitatoryShare,
+     link.row.meanConfidence AS meanConfidence
+RETURN preBodyId, postBodyId, weight, weightHP, excitatoryShare, meanConfidence
+ORDER BY weight DESC, preBodyId, postBodyId`,
 });
 
 export interface SynapseByIdParams {
@@ -8721,11 +10610,13 @@ export interface SynapsesInBoxAtParams {
   readonly low: Point;
   /** one past its last voxel on each axis */
   readonly high: Point;
-  /** 0 to 1 */
-  readonly minConfidence: number;
   /** the last site of the page before; -1 at the start */
   readonly after: bigint;
   readonly limit: number;
+  /** synapses in these quality cells do not count; flaggedCells gives those under flags */
+  readonly maskedCells?: readonly string[] | null;
+  /** weights are recounted from synapses of at least this confidence, 0 to 1 */
+  readonly minConfidence?: number | null;
 }
 export interface SynapsesInBoxAtRow {
   readonly siteId: bigint;
@@ -8750,9 +10641,10 @@ export const synapsesInBoxAt = defineQuery<SynapsesInBoxAtParams, SynapsesInBoxA
     revision: t.int64,
     low: t.point,
     high: t.point,
-    minConfidence: t.float,
     after: t.int64,
     limit: t.int32,
+    maskedCells: t.optional(t.list(t.string)),
+    minConfidence: t.optional(t.float),
   },
   returns: {
     siteId: t.int64,
@@ -8778,7 +10670,28 @@ export const synapsesInBoxAt = defineQuery<SynapsesInBoxAtParams, SynapsesInBoxA
   RETURN s, true AS past
 }
 WITH s, past
-WHERE s.confidence >= $minConfidence AND s.location.x < $high.x AND s.location.y < $high.y AND s.location.z < $high.z
+WHERE (s.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN s:Past THEN NOT coalesce(s.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (s)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END) AND s.location.x < $high.x AND s.location.y < $high.y AND s.location.z < $high.z
+WITH s, past ORDER BY s.siteId LIMIT $limit
+OPTIONAL MATCH (s)<-[:SynapsesTo]-(pre:Synapse)
+RETURN s.siteId AS siteId, s.location AS location, coalesce(pre.siteId, s.preSiteId) AS preSiteId,
+       coalesce(pre.location, s.preLocation) AS preLocation,
+       CASE WHEN past THEN s.preBodyId ELSE pre.bodyId END AS preBodyId, s.bodyId AS postBodyId,
+       s.confidence AS confidence, s.kind AS kind, s.kindProbability AS kindProbability, s.uncalibrated AS uncalibrated
+ORDER BY siteId`,
+  unmasked: `CALL {
+  MATCH (s:Synapse)
+  WHERE point.withinBBox(s.location, $low, $high) AND s.dataset = $dataset AND s.type = 'post'
+    AND s.revision <= $revision AND s.siteId > $after
+  RETURN s, null AS past
+  UNION ALL
+  MATCH (s:PastSynapse)
+  WHERE point.withinBBox(s.location, $low, $high) AND s.dataset = $dataset AND s.siteId > $after
+    AND s.fromRevision <= $revision AND s.toRevision > $revision
+  RETURN s, true AS past
+}
+WITH s, past
+WHERE true AND s.location.x < $high.x AND s.location.y < $high.y AND s.location.z < $high.z
 WITH s, past ORDER BY s.siteId LIMIT $limit
 OPTIONAL MATCH (s)<-[:SynapsesTo]-(pre:Synapse)
 RETURN s.siteId AS siteId, s.location AS location, coalesce(pre.siteId, s.preSiteId) AS preSiteId,
@@ -8867,6 +10780,105 @@ OPTIONAL MATCH (s)<-[:SynapsesTo]-(pre:Synapse)
 RETURN s.siteId AS siteId, s.location AS location, distanceNm, pre.bodyId AS preBodyId, s.bodyId AS postBodyId,
        s.confidence AS confidence, s.kind AS kind, s.kindProbability AS kindProbability,
        s.uncalibrated AS uncalibrated
+ORDER BY distanceNm, siteId`,
+});
+
+export interface SynapsesNearAtParams {
+  readonly dataset: string;
+  readonly revision: bigint;
+  /** lowest corner of the box of voxels that holds the ball */
+  readonly low: Point;
+  /** highest corner */
+  readonly high: Point;
+  /** voxels */
+  readonly centre: Point;
+  /** size of a voxel, nm */
+  readonly voxelNm: Point;
+  readonly radiusNm: number;
+  readonly limit: number;
+  /** synapses in these quality cells do not count; flaggedCells gives those under flags */
+  readonly maskedCells?: readonly string[] | null;
+  /** weights are recounted from synapses of at least this confidence, 0 to 1 */
+  readonly minConfidence?: number | null;
+}
+export interface SynapsesNearAtRow {
+  readonly siteId: bigint;
+  readonly location: Point;
+  readonly distanceNm: number;
+  readonly preBodyId: bigint | null;
+  readonly postBodyId: bigint | null;
+  readonly confidence: number;
+  readonly kind: string;
+  readonly kindProbability: number;
+  readonly uncalibrated: boolean;
+}
+/** Postsynaptic sites within a distance of a point at a revision, nearest first. */
+export const synapsesNearAt = defineQuery<SynapsesNearAtParams, SynapsesNearAtRow>({
+  name: 'synapsesNearAt',
+  mode: 'read',
+  summary: 'Postsynaptic sites within a distance of a point at a revision, nearest first.',
+  scans: [],
+  params: {
+    dataset: t.string,
+    revision: t.int64,
+    low: t.point,
+    high: t.point,
+    centre: t.point,
+    voxelNm: t.point,
+    radiusNm: t.float,
+    limit: t.int32,
+    maskedCells: t.optional(t.list(t.string)),
+    minConfidence: t.optional(t.float),
+  },
+  returns: {
+    siteId: t.int64,
+    location: t.point,
+    distanceNm: t.float,
+    preBodyId: t.optional(t.int64),
+    postBodyId: t.optional(t.int64),
+    confidence: t.float,
+    kind: t.string,
+    kindProbability: t.float,
+    uncalibrated: t.boolean,
+  },
+  text: `CALL {
+  MATCH (s:Synapse)
+  WHERE point.withinBBox(s.location, $low, $high) AND s.dataset = $dataset AND s.type = 'post' AND s.revision <= $revision
+  RETURN s
+  UNION ALL
+  MATCH (s:PastSynapse)
+  WHERE point.withinBBox(s.location, $low, $high) AND s.dataset = $dataset AND s.fromRevision <= $revision
+    AND s.toRevision > $revision
+  RETURN s
+}
+WITH s, sqrt(((s.location.x - $centre.x) * $voxelNm.x) ^ 2 + ((s.location.y - $centre.y) * $voxelNm.y) ^ 2
+             + ((s.location.z - $centre.z) * $voxelNm.z) ^ 2) AS distanceNm
+WHERE distanceNm <= $radiusNm AND (s.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN s:Past THEN NOT coalesce(s.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (s)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+WITH s, distanceNm ORDER BY distanceNm, s.siteId LIMIT $limit
+OPTIONAL MATCH (s)<-[:SynapsesTo]-(pre:Synapse)
+RETURN s.siteId AS siteId, s.location AS location, distanceNm,
+       CASE WHEN s:Past THEN s.preBodyId ELSE pre.bodyId END AS preBodyId, s.bodyId AS postBodyId,
+       s.confidence AS confidence, s.kind AS kind, s.kindProbability AS kindProbability, s.uncalibrated AS uncalibrated
+ORDER BY distanceNm, siteId`,
+  unmasked: `CALL {
+  MATCH (s:Synapse)
+  WHERE point.withinBBox(s.location, $low, $high) AND s.dataset = $dataset AND s.type = 'post' AND s.revision <= $revision
+  RETURN s
+  UNION ALL
+  MATCH (s:PastSynapse)
+  WHERE point.withinBBox(s.location, $low, $high) AND s.dataset = $dataset AND s.fromRevision <= $revision
+    AND s.toRevision > $revision
+  RETURN s
+}
+WITH s, sqrt(((s.location.x - $centre.x) * $voxelNm.x) ^ 2 + ((s.location.y - $centre.y) * $voxelNm.y) ^ 2
+             + ((s.location.z - $centre.z) * $voxelNm.z) ^ 2) AS distanceNm
+WHERE distanceNm <= $radiusNm AND true
+WITH s, distanceNm ORDER BY distanceNm, s.siteId LIMIT $limit
+OPTIONAL MATCH (s)<-[:SynapsesTo]-(pre:Synapse)
+RETURN s.siteId AS siteId, s.location AS location, distanceNm,
+       CASE WHEN s:Past THEN s.preBodyId ELSE pre.bodyId END AS preBodyId, s.bodyId AS postBodyId,
+       s.confidence AS confidence, s.kind AS kind, s.kindProbability AS kindProbability, s.uncalibrated AS uncalibrated
 ORDER BY distanceNm, siteId`,
 });
 
@@ -9238,6 +11250,10 @@ export interface TypeConnectionsAtParams {
   /** synapses of a single connection */
   readonly minWeight: bigint;
   readonly limit: number;
+  /** synapses in these quality cells do not count; flaggedCells gives those under flags */
+  readonly maskedCells?: readonly string[] | null;
+  /** weights are recounted from synapses of at least this confidence, 0 to 1 */
+  readonly minConfidence?: number | null;
 }
 export interface TypeConnectionsAtRow {
   readonly preType: string;
@@ -9260,6 +11276,8 @@ export const typeConnectionsAt = defineQuery<TypeConnectionsAtParams, TypeConnec
     type: t.optional(t.string),
     minWeight: t.int64,
     limit: t.int32,
+    maskedCells: t.optional(t.list(t.string)),
+    minConfidence: t.optional(t.float),
   },
   returns: {
     preType: t.string,
@@ -9282,16 +11300,78 @@ export const typeConnectionsAt = defineQuery<TypeConnectionsAtParams, TypeConnec
   RETURN apoc.map.fromPairs(collect(named)) AS typeOf
 }
 CALL {
-  MATCH (a)-[c:ConnectsTo {dataset: $dataset}]->(b)
-  WHERE c.weight >= $minWeight AND c.revision <= $revision
-  RETURN a.bodyId AS pre, b.bodyId AS post, c.weight AS weight
+  MATCH (a)-[now:ConnectsTo]->(b)
+  WHERE now.dataset = $dataset AND now.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END AND now.revision <= $revision
+  RETURN {row: now, weight: now.weight, preBodyId: a.bodyId, postBodyId: b.bodyId} AS link
   UNION ALL
-  MATCH (c:PastConnection {dataset: $dataset})
-  WHERE c.weight >= $minWeight AND c.fromRevision <= $revision AND c.toRevision > $revision
-  RETURN c.preBodyId AS pre, c.postBodyId AS post, c.weight AS weight
+  MATCH (then:PastConnection {dataset: $dataset})
+  WHERE then.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END AND then.fromRevision <= $revision AND then.toRevision > $revision
+  RETURN {row: then, weight: then.weight, preBodyId: then.preBodyId, postBodyId: then.postBodyId} AS link
 }
-WITH typeOf[toString(pre)] AS preType, typeOf[toString(post)] AS postType, pre, post, weight
+WITH typeOf[toString(link.preBodyId)] AS preType, typeOf[toString(link.postBodyId)] AS postType, link
 WHERE preType IS NOT NULL AND postType IS NOT NULL AND ($type IS NULL OR preType = $type OR postType = $type)
+WITH preType, postType, link.preBodyId AS pre, link.postBodyId AS post, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN link.weight
+     WHEN $minConfidence IS NOT NULL THEN size(COLLECT {
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + link.preBodyId + ':'
+         + link.postBodyId + ':post'})-[:Contains]->(now:Synapse)
+  WHERE now.revision <= $revision AND (now.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN now:Past THEN NOT coalesce(now.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (now)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN now AS contact
+  UNION ALL
+  MATCH (then:PastSynapse {dataset: $dataset, preBodyId: link.preBodyId, bodyId: link.postBodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND (then.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN then:Past THEN NOT coalesce(then.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (then)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN then AS contact
+})
+     ELSE head([least IN [head(COLLECT {
+  MATCH (then:Past {dataset: $dataset, pastOf: 'meta', pastKey: ''})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision
+  RETURN then AS said
+  UNION ALL
+  MATCH (now:Meta {dataset: $dataset})
+  RETURN now AS said
+}).postHighAccuracyThreshold] |
+                size([c IN COLLECT {
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + link.preBodyId + ':'
+         + link.postBodyId + ':post'})-[:Contains]->(now:Synapse)
+  WHERE now.revision <= $revision AND (now.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN now:Past THEN NOT coalesce(now.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (now)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN now AS contact
+  UNION ALL
+  MATCH (then:PastSynapse {dataset: $dataset, preBodyId: link.preBodyId, bodyId: link.postBodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND (then.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN then:Past THEN NOT coalesce(then.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (then)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN then AS contact
+} WHERE c.confidence >= least])]) END AS weight
+WHERE weight >= $minWeight
+RETURN preType, postType, count(*) AS connections, sum(weight) AS synapses, count(DISTINCT pre) AS preNeurons,
+       count(DISTINCT post) AS postNeurons
+ORDER BY synapses DESC, preType, postType LIMIT $limit`,
+  unmasked: `CALL {
+  CALL {
+    MATCH (n:Segment {dataset: $dataset})
+    WHERE n.bodyId >= 0 AND n.type IS NOT NULL AND n.revision <= $revision
+    RETURN [toString(n.bodyId), n.type] AS named
+    UNION ALL
+    MATCH (n:PastSegment {dataset: $dataset})
+    WHERE n.bodyId >= 0 AND n.type IS NOT NULL AND n.fromRevision <= $revision AND n.toRevision > $revision
+    RETURN [toString(n.bodyId), n.type] AS named
+  }
+  RETURN apoc.map.fromPairs(collect(named)) AS typeOf
+}
+CALL {
+  MATCH (a)-[now:ConnectsTo]->(b)
+  WHERE now.dataset = $dataset AND now.weight >= $minWeight AND now.revision <= $revision
+  RETURN {row: now, weight: now.weight, preBodyId: a.bodyId, postBodyId: b.bodyId} AS link
+  UNION ALL
+  MATCH (then:PastConnection {dataset: $dataset})
+  WHERE then.weight >= $minWeight AND then.fromRevision <= $revision AND then.toRevision > $revision
+  RETURN {row: then, weight: then.weight, preBodyId: then.preBodyId, postBodyId: then.postBodyId} AS link
+}
+WITH typeOf[toString(link.preBodyId)] AS preType, typeOf[toString(link.postBodyId)] AS postType, link
+WHERE preType IS NOT NULL AND postType IS NOT NULL AND ($type IS NULL OR preType = $type OR postType = $type)
+WITH preType, postType, link.preBodyId AS pre, link.postBodyId AS post, link.weight AS weight
+WHERE weight >= $minWeight
 RETURN preType, postType, count(*) AS connections, sum(weight) AS synapses, count(DISTINCT pre) AS preNeurons,
        count(DISTINCT post) AS postNeurons
 ORDER BY synapses DESC, preType, postType LIMIT $limit`,
@@ -10434,6 +12514,10 @@ export interface UpstreamPartnersAtParams {
   readonly minWeight: bigint;
   /** partners per neuron */
   readonly limit: number;
+  /** synapses in these quality cells do not count; flaggedCells gives those under flags */
+  readonly maskedCells?: readonly string[] | null;
+  /** weights are recounted from synapses of at least this confidence, 0 to 1 */
+  readonly minConfidence?: number | null;
 }
 export interface UpstreamPartnersAtRow {
   readonly bodyId: bigint;
@@ -10456,6 +12540,8 @@ export const upstreamPartnersAt = defineQuery<UpstreamPartnersAtParams, Upstream
     bodyIds: t.list(t.int64),
     minWeight: t.int64,
     limit: t.int32,
+    maskedCells: t.optional(t.list(t.string)),
+    minConfidence: t.optional(t.float),
   },
   returns: {
     bodyId: t.int64,
@@ -10469,19 +12555,103 @@ export const upstreamPartnersAt = defineQuery<UpstreamPartnersAtParams, Upstream
   text: `UNWIND $bodyIds AS bodyId
 CALL (bodyId) {
   CALL (bodyId) {
-    MATCH (n:Segment {dataset: $dataset, bodyId: bodyId})
-    MATCH (n)<-[c:ConnectsTo]-(p:Segment)
-    WHERE c.revision <= $revision AND c.weight >= $minWeight
-    RETURN p.bodyId AS partnerId, c.weight AS weight, c.weightHP AS weightHP, c.excitatoryShare AS excitatoryShare,
-           c.meanConfidence AS meanConfidence
-    UNION ALL
-    MATCH (c:PastConnection {dataset: $dataset, postBodyId: bodyId})
-    WHERE c.fromRevision <= $revision AND c.toRevision > $revision AND c.weight >= $minWeight
-    RETURN c.preBodyId AS partnerId, c.weight AS weight, c.weightHP AS weightHP, c.excitatoryShare AS excitatoryShare,
-           c.meanConfidence AS meanConfidence
-  }
-  RETURN partnerId, weight, weightHP, excitatoryShare, meanConfidence ORDER BY weight DESC, partnerId LIMIT $limit
+  MATCH (:Segment {dataset: $dataset, bodyId: bodyId})<-[now:ConnectsTo]-(other:Segment)
+  WHERE now.revision <= $revision AND now.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END
+  RETURN {row: now, weight: now.weight, postBodyId: bodyId, preBodyId: other.bodyId} AS link
+  UNION ALL
+  MATCH (then:PastConnection {dataset: $dataset, postBodyId: bodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= CASE WHEN $minConfidence IS NULL THEN $minWeight ELSE 0 END
+  RETURN {row: then, weight: then.weight, preBodyId: then.preBodyId, postBodyId: then.postBodyId} AS link
 }
+  WITH link, link.preBodyId AS partnerId, CASE WHEN ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0) THEN link.weight
+     WHEN $minConfidence IS NOT NULL THEN size(COLLECT {
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + link.preBodyId + ':'
+         + link.postBodyId + ':post'})-[:Contains]->(now:Synapse)
+  WHERE now.revision <= $revision AND (now.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN now:Past THEN NOT coalesce(now.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (now)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN now AS contact
+  UNION ALL
+  MATCH (then:PastSynapse {dataset: $dataset, preBodyId: link.preBodyId, bodyId: link.postBodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND (then.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN then:Past THEN NOT coalesce(then.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (then)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN then AS contact
+})
+     ELSE head([least IN [head(COLLECT {
+  MATCH (then:Past {dataset: $dataset, pastOf: 'meta', pastKey: ''})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision
+  RETURN then AS said
+  UNION ALL
+  MATCH (now:Meta {dataset: $dataset})
+  RETURN now AS said
+}).postHighAccuracyThreshold] |
+                size([c IN COLLECT {
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + link.preBodyId + ':'
+         + link.postBodyId + ':post'})-[:Contains]->(now:Synapse)
+  WHERE now.revision <= $revision AND (now.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN now:Past THEN NOT coalesce(now.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (now)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN now AS contact
+  UNION ALL
+  MATCH (then:PastSynapse {dataset: $dataset, preBodyId: link.preBodyId, bodyId: link.postBodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND (then.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN then:Past THEN NOT coalesce(then.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (then)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN then AS contact
+} WHERE c.confidence >= least])]) END AS weight
+  WHERE weight >= $minWeight
+  RETURN link, partnerId, weight ORDER BY weight DESC, partnerId LIMIT $limit
+}
+CALL (link) {
+  WITH link WHERE ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0)
+  RETURN link.row.weightHP AS weightHP, link.row.excitatoryShare AS excitatoryShare,
+         link.row.meanConfidence AS meanConfidence
+  UNION ALL
+  WITH link WHERE NOT ($minConfidence IS NULL AND coalesce(size($maskedCells), 0) = 0)
+  WITH COLLECT {
+  MATCH (:SynapseSet {dataset: $dataset, datasetBodyIds: $dataset + ':' + link.preBodyId + ':'
+         + link.postBodyId + ':post'})-[:Contains]->(now:Synapse)
+  WHERE now.revision <= $revision AND (now.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN now:Past THEN NOT coalesce(now.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (now)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN now AS contact
+  UNION ALL
+  MATCH (then:PastSynapse {dataset: $dataset, preBodyId: link.preBodyId, bodyId: link.postBodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND (then.confidence >= coalesce($minConfidence, 0)
+ AND CASE WHEN then:Past THEN NOT coalesce(then.cellKey IN $maskedCells, false) ELSE (coalesce(size($maskedCells), 0) = 0 OR NOT EXISTS { (then)-[:IN_CELL]->(cell:Cell) WHERE cell.cellKey IN $maskedCells }) END)
+  RETURN then AS contact
+} AS sites, head(COLLECT {
+  MATCH (then:Past {dataset: $dataset, pastOf: 'meta', pastKey: ''})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision
+  RETURN then AS said
+  UNION ALL
+  MATCH (now:Meta {dataset: $dataset})
+  RETURN now AS said
+}).postHPThreshold AS threshold
+  RETURN size([s IN sites WHERE s.confidence >= threshold]) AS weightHP,
+         CASE WHEN any(s IN sites WHERE s.kind <> 'unknown') THEN toFloat(size([s IN sites WHERE s.kind = 'excitatory']))
+           / size([s IN sites WHERE s.kind <> 'unknown']) END AS excitatoryShare,
+         CASE WHEN size(sites) > 0 THEN reduce(sum = 0.0, s IN sites | sum + s.confidence) / size(sites) END AS meanConfidence
+}
+OPTIONAL MATCH (p:Segment {dataset: $dataset, bodyId: partnerId})
+WHERE p.revision <= $revision
+OPTIONAL MATCH (q:PastSegment {dataset: $dataset, bodyId: partnerId})
+WHERE q.fromRevision <= $revision AND q.toRevision > $revision
+RETURN bodyId, partnerId, coalesce(p.type, q.type) AS partnerType, weight, weightHP, excitatoryShare, meanConfidence
+ORDER BY bodyId, weight DESC, partnerId`,
+  unmasked: `UNWIND $bodyIds AS bodyId
+CALL (bodyId) {
+  CALL (bodyId) {
+  MATCH (:Segment {dataset: $dataset, bodyId: bodyId})<-[now:ConnectsTo]-(other:Segment)
+  WHERE now.revision <= $revision AND now.weight >= $minWeight
+  RETURN {row: now, weight: now.weight, postBodyId: bodyId, preBodyId: other.bodyId} AS link
+  UNION ALL
+  MATCH (then:PastConnection {dataset: $dataset, postBodyId: bodyId})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= $minWeight
+  RETURN {row: then, weight: then.weight, preBodyId: then.preBodyId, postBodyId: then.postBodyId} AS link
+}
+  WITH link, link.preBodyId AS partnerId, link.weight AS weight
+  WHERE weight >= $minWeight
+  RETURN link, partnerId, weight ORDER BY weight DESC, partnerId LIMIT $limit
+}
+WITH *, link.row.weightHP AS weightHP, link.row.excitatoryShare AS excitatoryShare,
+     link.row.meanConfidence AS meanConfidence
 OPTIONAL MATCH (p:Segment {dataset: $dataset, bodyId: partnerId})
 WHERE p.revision <= $revision
 OPTIONAL MATCH (q:PastSegment {dataset: $dataset, bodyId: partnerId})
@@ -10531,6 +12701,7 @@ export const allQueries: readonly Query<never, object>[] = [
   connectionsBetween,
   connectionsBetweenAt,
   connectionsOfAt,
+  contactCountsAt,
   contactsAround,
   datasets,
   deleteDatasetBatch,
@@ -10542,6 +12713,7 @@ export const allQueries: readonly Query<never, object>[] = [
   dropEmptySets,
   endMeasurements,
   excitationInhibition,
+  excitationInhibitionAt,
   excitationInhibitionByRoi,
   exportedConnections,
   exportedMeta,
@@ -10590,14 +12762,17 @@ export const allQueries: readonly Query<never, object>[] = [
   neuronProvenanceAt,
   neuronQuality,
   neuronQualityAt,
+  neuronSiteCellsAt,
   neuronSources,
   neurons,
   neuronsAt,
   neuronsById,
   neuronsByIdAt,
   neuronsByMorphology,
+  neuronsByMorphologyAt,
   parametersImpact,
   partnersByConfidence,
+  partnersByConfidenceAt,
   partnersInRoi,
   partnersPage,
   partnersPageAt,
@@ -10660,6 +12835,7 @@ export const allQueries: readonly Query<never, object>[] = [
   synapsesInBox,
   synapsesInBoxAt,
   synapsesNear,
+  synapsesNearAt,
   synapsesOfBody,
   synapsesOfConnection,
   synapsesOfConnectionAt,

@@ -1,8 +1,9 @@
 import { badInput } from '@stratome/core';
 import { connectionsOfAt, type ConnectionsOfAtRow, type ShortestPathsRow } from '../generated/queries.js';
 import type { Graph } from '../graph.js';
+import type { Mask } from '../mask.js';
 
-export interface PathsAsked {
+export interface PathsAsked extends Mask {
   readonly dataset: string;
   readonly revision: bigint;
   readonly fromBodyId: bigint;
@@ -78,13 +79,14 @@ export async function shortestPathsAt(
 /** Goes one hop further. @returns the length of the shortest paths when the walks have met */
 async function step(
   graph: Pick<Graph, 'run'>,
-  { dataset, revision, minWeight }: PathsAsked,
+  { dataset, revision, minWeight, maskedCells, minConfidence }: PathsAsked,
   walk: Walk,
   other: Walk,
   connections: Connections,
 ): Promise<number | undefined> {
   const { direction, frontier: bodyIds } = walk;
-  const rows = await graph.run(connectionsOfAt, { dataset, revision, bodyIds, direction, minWeight });
+  const asked = { dataset, revision, bodyIds, direction, minWeight, maskedCells, minConfidence };
+  const rows = await graph.run(connectionsOfAt, asked);
   walk.hops++;
   walk.frontier = [];
   let met: number | undefined;

@@ -1,21 +1,16 @@
-import { Inject, Injectable } from '@nestjs/common';
-import type { Annotation, FlagContent } from '@stratome/annotations';
+import { Injectable } from '@nestjs/common';
 import { queries } from '@stratome/connectome';
-import { annotationsAt } from '@stratome/operations';
-import type { DataSource } from 'typeorm';
 import { GraphReader } from '../graph-reader.js';
-import { databaseToken } from '../tokens.js';
+import { PastFlags, type HeldFlag } from '../past-flags.js';
 import type { Basis, BasisFlag, StaleReason } from '../types/basis.js';
 import { groupBy, meansOver, pairName, type CellCounts, type PairIds } from './cells-of-answers.js';
-
-type HeldFlag = Annotation<FlagContent>;
 
 /** On what answers of an earlier revision rest: flags and measurements as they were then, in the cells of then. */
 @Injectable()
 export class PastBasisReader {
   constructor(
     private readonly reader: GraphReader,
-    @Inject(databaseToken) private readonly db: DataSource,
+    private readonly flags: PastFlags,
   ) {}
 
   async ofNeurons(dataset: string, pinned: number, bodyIds: readonly bigint[]): Promise<Basis[]> {
@@ -57,10 +52,10 @@ export class PastBasisReader {
 
   /** On what anything that the dataset answered then rests. */
   async ofDataset(dataset: string, pinned: number): Promise<Basis> {
-    const held = await this.flagsAt(dataset, pinned);
+    const held = await this.flags.heldAt(dataset, pinned);
     const [quality, met] = await Promise.all([
       this.reader.run(queries.qualityOfDataset, { dataset, revision: BigInt(pinned) }),
-      this.cellsOf(dataset, held, null),
+      this.flags.cellsOf(dataset, held, null),
     ]);
     const cells = new Set(met.map(({ cellKey }) => cellKey));
     return { ...(await this.state(dataset, pinned)), flags: countFlags(held, met, cells), quality };
@@ -68,10 +63,10 @@ export class PastBasisReader {
 
   private async combine(dataset: string, pinned: number, answers: readonly CellCounts[]): Promise<Basis[]> {
     const cellKeys = [...new Set(answers.flatMap((cells) => [...cells.keys()]))];
-    const held = await this.flagsAt(dataset, pinned);
+    const held = await this.flags.heldAt(dataset, pinned);
     const [measured, met, state] = await Promise.all([
       this.reader.run(queries.qualityOfCells, { dataset, cellKeys, revision: BigInt(pinned) }),
-      this.cellsOf(dataset, held, cellKeys),
+      this.flags.cellsOf(dataset, held, cellKeys),
       this.state(dataset, pinned),
     ]);
     const quality = groupBy(measured, ({ cellKey }) => cellKey);
@@ -80,20 +75,6 @@ export class PastBasisReader {
       flags: countFlags(held, met, new Set(cells.keys())),
       quality: meansOver(cells, quality),
     }));
-  }
-
-  private flagsAt(dataset: string, pinned: number): Promise<HeldFlag[]> {
-    return annotationsAt(this.db, dataset, pinned, 'qualityFlag') as Promise<HeldFlag[]>;
-  }
-
-  private async cellsOf(dataset: string, flags: readonly HeldFlag[], cellKeys: string[] | null) {
-    if (flags.length === 0) return [];
-    const boxes = flags.map(({ id, target: { box } }) => ({
-      flagId: String(id),
-      boxBegin: [...box.begin],
-      boxEnd: [...box.end],
-    }));
-    return this.reader.run(queries.cellsOfFlags, { dataset, cellKeys, boxes });
   }
 
   private async state(dataset: string, pinned: number): Promise<Pick<Basis, 'revision' | 'epoch' | 'stale'>> {

@@ -6,6 +6,8 @@ import { VoxelBox } from './places.js';
 export class QualityValue {
   /** Which dataset it is of, for the resolver of its flags. */
   dataset!: string;
+  /** The revision the request is pinned to. */
+  pinned?: number;
   /** z, y, x, for the resolver of columns. */
   boxBegin!: readonly number[];
   boxEnd!: readonly number[];

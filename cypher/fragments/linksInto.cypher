@@ -1,0 +1,10 @@
+// The connections that reach a neuron at a revision and may count under a mask, as maps of what is stored, with both ends.
+CALL (body) {
+  MATCH (:Segment {dataset: $dataset, bodyId: body})<-[now:ConnectsTo]-(other:Segment)
+  WHERE now.revision <= $revision AND now.weight >= stratome.leastStored()
+  RETURN {row: now, weight: now.weight, postBodyId: body, preBodyId: other.bodyId} AS link
+  UNION ALL
+  MATCH (then:PastConnection {dataset: $dataset, postBodyId: body})
+  WHERE then.fromRevision <= $revision AND then.toRevision > $revision AND then.weight >= stratome.leastStored()
+  RETURN {row: then, weight: then.weight, preBodyId: then.preBodyId, postBodyId: then.postBodyId} AS link
+}
