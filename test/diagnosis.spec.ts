@@ -269,6 +269,7 @@ describe('stratome diagnose', () => {
           p: expect.any(Number),
           measures: expect.arrayContaining([expect.objectContaining({ measure: expect.any(String) })]),
         })),
+        doubt: null,
         rejected: expect.arrayContaining([{ cause: 'defocus', why: expect.any(String) }]),
       });
     }
@@ -324,6 +325,28 @@ describe('the mutation diagnose', () => {
     const ofContrast = anomalies.filter(({ measure }) => measure === 'contrast');
     expect(ofContrast.map(({ pattern }) => pattern)).toContain('gradient');
     for (const { cells } of ofContrast) expect(cells).toBeGreaterThan(0);
+  });
+
+  it('says what a region looks like where a search is in doubt', async () => {
+    // As much is asked for as would be in a volume far larger.
+    const asked = { ...parameters, leastScanRatio: 1000, leastNamedScanRatio: 4.4 };
+    const { diagnosis, diagnosisId } = await diagnoseDataset(graph, { dataset, parameters: asked });
+    expect(diagnosis).toMatchObject({ verdict: 'insufficient', cause: null, region: corner });
+    const { data } = await api.ask(
+      `query ($d: String!, $id: String!) { diagnosis(dataset: $d, diagnosisId: $id) {
+         verdict cause doubt { layer cause why } rejected { cause } } }`,
+      { d: dataset, id: diagnosisId },
+    );
+    const { doubt, rejected } = data.diagnosis;
+    expect(doubt).toEqual({
+      layer: 'L1',
+      cause: 'stainingGradient',
+      why: expect.stringMatching(/would be enough/),
+    });
+    expect(doubt).toEqual(diagnosis.doubt);
+    expect(rejected).not.toContainEqual({ cause: 'stainingGradient' });
+    const text = await (await fetch(`${api.address}/reports/${dataset}.md?diagnosis=${diagnosisId}`)).text();
+    expect(text).toContain(`It may be stainingGradient: ${diagnosis.doubt!.why}`);
   });
 
   it('is told what came of making the region again', async () => {

@@ -68,7 +68,14 @@ async function plantDiagnosis(): Promise<void> {
   };
   const shown = { dataset, revision: 1n };
   await graph.run(queries.upsertAnomalies, { ...shown, rows: [{ ...anomaly, ...where, cellKeys: [] }] });
-  const verdict = { verdict: 'none', layer: null, cause: null, confidence: 0.9, rejectedJson: '[]' };
+  const verdict = {
+    verdict: 'none',
+    layer: null,
+    cause: null,
+    confidence: 0.9,
+    doubtJson: null,
+    rejectedJson: '[]',
+  };
   const unexplained = { explainedShare: null, explainedJson: null, againstBegin: null, againstEnd: null };
   const made = '2026-01-02T00:00:00Z';
   await graph.run(queries.upsertDiagnoses, {

@@ -10,11 +10,10 @@
 import { parseArgs } from 'node:util';
 import {
   boxOfCells,
-  candidates,
+  allCandidates,
   cellGrid,
   diagnose,
   diagnosisParameters,
-  fewerSynapses,
   isExact,
   scanRegions,
   signatureFields,
@@ -27,7 +26,7 @@ const tailShare = 1 / 6;
 
 const { values: asked } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
 const parameters = diagnosisParameters.parse({});
-const causes = [...candidates, fewerSynapses].filter((c) => !isExact(c)).map(({ cause }) => cause);
+const causes = allCandidates.filter((c) => !isExact(c)).map(({ cause }) => cause);
 
 /** Of each cause the box that looks most like it, and by how much. */
 function scannedIn({ shape, fields: { cells, sections } }) {

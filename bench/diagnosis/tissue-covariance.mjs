@@ -1,15 +1,20 @@
 /**
  * How measures vary together between a box of healthy tissue and the rest of its volume: the table that the search for a region
- * is told (`tissueCovariance.ts`). Reads what a run with BENCH_KEEP_FIELDS=1 measured in clean volumes; for development seeds, never
+ * is told. Reads what a run with BENCH_KEEP_FIELDS=1 measured in clean volumes; for development seeds, never
  * for those that a score is reported for.
  *
- *     node bench/diagnosis/tissue-covariance.mjs > libs/diagnostics/src/diagnosis/tissueCovariance.ts
+ *     node bench/diagnosis/tissue-covariance.mjs > libs/diagnostics/src/diagnosis/tissueCovarianceTable.ts
  *
  * Boxes are drawn at random, as many of each class of size. Real tissue, of which there are few volumes, counts for a tenth of the whole:
  * its images vary in noise and staining as those of phantoms do not.
  */
 import { seededRandom } from '@stratome/core';
-import { cellGrid, searchedMeasures as measures, searchedScores } from '@stratome/diagnostics';
+import {
+  cellGrid,
+  regionContrast,
+  searchedMeasures as measures,
+  searchedScores,
+} from '@stratome/diagnostics';
 import { format } from 'prettier';
 import { cleanVolumes } from './kept-fields.mjs';
 import { tissueOf } from './one-case.mjs';
@@ -30,24 +35,11 @@ function drawBox(counts, [least, most], random) {
   }
 }
 
-/** (mean inside − mean outside) · √(inside · outside / all) of the cells that are measured; 0 where that are fewer than two. */
-function contrastOf(scores, positions, box) {
-  const sides = [
-    { sum: 0, count: 0 },
-    { sum: 0, count: 0 },
-  ];
-  scores.forEach((score, cell) => {
-    if (Number.isNaN(score)) return;
-    const isInside = positions[cell].every((at, axis) => at >= box[axis][0] && at < box[axis][1]);
-    const side = sides[isInside ? 1 : 0];
-    side.sum += score;
-    side.count++;
-  });
-  const [rest, own] = sides;
-  if (own.count < 2 || rest.count < 2) return 0;
-  const difference = own.sum / own.count - rest.sum / rest.count;
-  return difference * Math.sqrt((own.count * rest.count) / (own.count + rest.count));
-}
+/** The cells of a box, 1 inside. */
+const maskOf = (positions, box) =>
+  Uint8Array.from(positions, (position) =>
+    position.every((at, axis) => at >= box[axis][0] && at < box[axis][1]) ? 1 : 0,
+  );
 
 const zeros = () => measures.map(() => new Float64Array(measures.length));
 
@@ -61,7 +53,8 @@ function covarianceIn({ one, shape, fields: { cells } }) {
   for (let size = 1; size < sizes.length; size++)
     for (let n = 0; n < boxesAClass; n++, drawn++) {
       const box = drawBox(grid.counts, [sizes[size - 1], sizes[size]], random);
-      const contrasts = measures.map((m) => (scores.has(m) ? contrastOf(scores.get(m), positions, box) : 0));
+      const mask = maskOf(positions, box);
+      const contrasts = measures.map((m) => (scores.has(m) ? regionContrast(scores.get(m), mask) : 0));
       for (let i = 0; i < measures.length; i++)
         for (let j = 0; j <= i; j++) sums[i][j] += contrasts[i] * contrasts[j];
     }
@@ -84,24 +77,12 @@ const rows = phantom.map((row, i) =>
 const text = `// Made by bench/diagnosis/tissue-covariance.mjs from ${kept.phantom.length} clean phantoms and ${kept.real.length} crops of real tissue; not to be edited.
 
 /** The measures, by name. */
-const measures: readonly string[] = ${JSON.stringify(measures)};
+export const measures: readonly string[] = ${JSON.stringify(measures)};
 
 /**
  * How they vary together between a box of healthy tissue and the rest of its volume, in local standard deviations times
  * √(inside · outside / all) cells: the lower triangle.
  */
-const lower: readonly (readonly number[])[] = ${JSON.stringify(rows)};
-
-const rowOf = new Map(measures.map((measure, row) => [measure, row]));
-
-/** The covariance of some measures in healthy tissue; one that is not known varies by nothing. */
-export function tissueCovarianceOf(names: readonly string[]): Float64Array[] {
-  const rows = names.map((name) => rowOf.get(name));
-  return rows.map((a) =>
-    Float64Array.from(rows, (b) =>
-      a === undefined || b === undefined ? 0 : lower[Math.max(a, b)][Math.min(a, b)],
-    ),
-  );
-}
+export const lower: readonly (readonly number[])[] = ${JSON.stringify(rows)};
 `;
 process.stdout.write(await format(text, { parser: 'typescript', singleQuote: true, printWidth: 110 }));

@@ -6,7 +6,7 @@
 // @param   limit Int32
 // @returns diagnosisId String, revision Int64, made String?, verdict String, layer String?, cause String?,
 //          confidence Float, explainedJson String?, boxBegin List<Int32>, boxEnd List<Int32>,
-//          againstBegin List<Int32>?, againstEnd List<Int32>?, rejectedJson String, parametersJson String?,
+//          againstBegin List<Int32>?, againstEnd List<Int32>?, doubtJson String?, rejectedJson String, parametersJson String?,
 //          counterfactualJson String?,
 //          steps List<{layer String, verdict String, measure String?, effect Float?, interval List<Float>?, p Float?,
 //            measuresJson String, lineageJson String?, untestedJson String?}>,
@@ -18,7 +18,7 @@ WITH d ORDER BY d.made DESC, d.diagnosisId LIMIT $limit
 RETURN d.diagnosisId AS diagnosisId, d.revision AS revision, toString(d.made) AS made, d.verdict AS verdict,
        d.layer AS layer, d.cause AS cause, d.confidence AS confidence, d.explainedJson AS explainedJson,
        d.boxBegin AS boxBegin, d.boxEnd AS boxEnd, d.againstBegin AS againstBegin, d.againstEnd AS againstEnd,
-       d.rejectedJson AS rejectedJson, d.parametersJson AS parametersJson, d.counterfactualJson AS counterfactualJson,
+       d.doubtJson AS doubtJson, d.rejectedJson AS rejectedJson, d.parametersJson AS parametersJson, d.counterfactualJson AS counterfactualJson,
        COLLECT { MATCH (d)-[s:STEP]->(f:Finding)
                  RETURN {layer: s.layer, verdict: s.verdict, measure: f.measure, effect: s.effect,
                          interval: s.interval, p: s.p, measuresJson: f.measuresJson, lineageJson: f.lineageJson,

@@ -309,6 +309,7 @@ export const strings = {
       before: 'Effect',
       after: 'Made again',
     },
+    doubt: (cause: string, why: string) => `What it may be: ${cause}. ${why}`,
     rejected: 'Causes that were rejected, and why',
     anomalies: 'Anomalies in the region',
     anomaly: (name: string, pattern: string | null, cells: number, effect: string, p: string) =>

@@ -77,6 +77,7 @@ export async function storeDiagnosis(
         againstBegin: against ? [...against.begin] : null,
         againstEnd: against ? [...against.end] : null,
         made: new Date().toISOString(),
+        doubtJson: diagnosis.doubt && json(diagnosis.doubt),
         rejectedJson: json(diagnosis.rejected),
         parametersJson: json(parameters),
         anomalyIds: anomalies.filter(overlaps).map((a) => anomalyIdOf(dataset, revision, a)),

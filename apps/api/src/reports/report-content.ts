@@ -2,6 +2,7 @@ import { queries, type Graph } from '@stratome/connectome';
 import { notFound, type Vec3 } from '@stratome/core';
 import {
   diagnosisParameters,
+  type Doubt,
   type Evidence,
   type Layer,
   type Rejected,
@@ -48,6 +49,7 @@ const diagnosisOf = (row: queries.DiagnosesRow): ReportDiagnosis => ({
     measure: step.measure,
     measures: JSON.parse(step.measuresJson) as Evidence[],
   })),
+  doubt: row.doubtJson === null ? null : (JSON.parse(row.doubtJson) as Doubt),
   rejected: JSON.parse(row.rejectedJson) as Rejected[],
   counterfactual: counterfactualFrom(row.counterfactualJson),
 });

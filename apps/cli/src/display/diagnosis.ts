@@ -60,7 +60,7 @@ const describeRefuted = ({ report, tried }: TriedReport['refuted'][number]): str
 ];
 
 export function describeDiagnosis(dataset: string, { report, tried, refuted }: Answer): string {
-  const { verdict, steps, explainedShare: share, rejected } = report.diagnosis;
+  const { verdict, steps, explainedShare: share, doubt, rejected } = report.diagnosis;
   const columns = ['Layer', 'Verdict', 'Measure', 'Effect', '95 % interval', 'p'].map((title) => ({ title }));
   const rows = steps.map((s) => [
     s.layer,
@@ -73,6 +73,7 @@ export function describeDiagnosis(dataset: string, { report, tried, refuted }: A
   const explained = share
     ? [`${share.by} explains ${Math.round(100 * share.share)} % of the deviation of ${share.of}.`]
     : [];
+  const doubtful = doubt ? [`What it may be: ${doubt.cause}. ${doubt.why}`] : [];
   const next =
     verdict === 'graph'
       ? [`npx stratome verify ${dataset} names what is wrong; npx stratome repair ${dataset} mends it.`]
@@ -83,6 +84,7 @@ export function describeDiagnosis(dataset: string, { report, tried, refuted }: A
     ...reserve(report),
     renderTable(columns, rows),
     ...explained,
+    ...doubtful,
     ...rejected.map(({ cause, why: reason }) => `  not ${cause}: ${reason}`),
     ...(tried ? describeTrial(tried) : []),
     ...next,
@@ -114,6 +116,7 @@ const reportJson = ({ anomalies, diagnosis: d }: StoredReport) => ({
       p,
       measures,
     })),
+    doubt: d.doubt,
     rejected: d.rejected,
   },
 });

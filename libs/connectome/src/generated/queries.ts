@@ -3289,6 +3289,7 @@ export interface DiagnosesRow {
   readonly boxEnd: readonly number[];
   readonly againstBegin: readonly number[] | null;
   readonly againstEnd: readonly number[] | null;
+  readonly doubtJson: string | null;
   readonly rejectedJson: string;
   readonly parametersJson: string | null;
   readonly counterfactualJson: string | null;
@@ -3335,6 +3336,7 @@ export const diagnoses = defineQuery<DiagnosesParams, DiagnosesRow>({
     boxEnd: t.list(t.int32),
     againstBegin: t.optional(t.list(t.int32)),
     againstEnd: t.optional(t.list(t.int32)),
+    doubtJson: t.optional(t.string),
     rejectedJson: t.string,
     parametersJson: t.optional(t.string),
     counterfactualJson: t.optional(t.string),
@@ -3371,7 +3373,7 @@ WITH d ORDER BY d.made DESC, d.diagnosisId LIMIT $limit
 RETURN d.diagnosisId AS diagnosisId, d.revision AS revision, toString(d.made) AS made, d.verdict AS verdict,
        d.layer AS layer, d.cause AS cause, d.confidence AS confidence, d.explainedJson AS explainedJson,
        d.boxBegin AS boxBegin, d.boxEnd AS boxEnd, d.againstBegin AS againstBegin, d.againstEnd AS againstEnd,
-       d.rejectedJson AS rejectedJson, d.parametersJson AS parametersJson, d.counterfactualJson AS counterfactualJson,
+       d.doubtJson AS doubtJson, d.rejectedJson AS rejectedJson, d.parametersJson AS parametersJson, d.counterfactualJson AS counterfactualJson,
        COLLECT { MATCH (d)-[s:STEP]->(f:Finding)
                  RETURN {layer: s.layer, verdict: s.verdict, measure: f.measure, effect: s.effect,
                          interval: s.interval, p: s.p, measuresJson: f.measuresJson, lineageJson: f.lineageJson,
@@ -11714,6 +11716,7 @@ export interface UpsertDiagnosesParams {
     readonly boxEnd: readonly number[];
     readonly againstBegin: readonly number[] | null;
     readonly againstEnd: readonly number[] | null;
+    readonly doubtJson: string | null;
     readonly rejectedJson: string;
     readonly made: string;
     readonly parametersJson: string;
@@ -11746,6 +11749,7 @@ export const upsertDiagnoses = defineQuery<UpsertDiagnosesParams, UpsertDiagnose
         boxEnd: t.list(t.int32),
         againstBegin: t.optional(t.list(t.int32)),
         againstEnd: t.optional(t.list(t.int32)),
+        doubtJson: t.optional(t.string),
         rejectedJson: t.string,
         made: t.string,
         parametersJson: t.string,
@@ -11760,7 +11764,7 @@ MERGE (d:Diagnosis {dataset: $dataset, diagnosisId: row.diagnosisId})
 SET d.revision = $revision, d.verdict = row.verdict, d.layer = row.layer, d.cause = row.cause,
     d.confidence = row.confidence, d.explainedShare = row.explainedShare, d.explainedJson = row.explainedJson,
     d.boxBegin = row.boxBegin, d.boxEnd = row.boxEnd, d.againstBegin = row.againstBegin,
-    d.againstEnd = row.againstEnd, d.rejectedJson = row.rejectedJson, d.parametersJson = row.parametersJson
+    d.againstEnd = row.againstEnd, d.doubtJson = row.doubtJson, d.rejectedJson = row.rejectedJson, d.parametersJson = row.parametersJson
 WITH d, row
 CALL (d, row) {
   UNWIND row.anomalyIds AS anomalyId

@@ -1,5 +1,6 @@
 import { BlockGrid, seededRandom, type Vec3 } from '@stratome/core';
 import type { QualityField } from '../field.js';
+import { limitedScore } from './limitedScore.js';
 
 export interface ScannedRegion {
   /** Cells of the region, 1 inside. */
@@ -19,11 +20,6 @@ export interface ScanField {
   /** Score that healthy tissue reaches by itself; measures are held against each other by it. */
   readonly tissueScore: number;
 }
-
-/** A cell's score counts up to here, so that one wild cell is not a region. */
-const largestScore = 6;
-
-const limited = (score: number): number => Math.max(-largestScore, Math.min(largestScore, score));
 
 /** Coarse cells along an axis, at most: the number of boxes grows with its fourth power. */
 const mostCoarse = 12;
@@ -92,7 +88,7 @@ function coarsen(grid: BlockGrid, scores: Float64Array, coarse: BlockGrid): [Flo
   scores.forEach((score, cell) => {
     if (Number.isNaN(score)) return;
     const to = coarse.indexAt(grid.position(cell));
-    sum[to] += limited(score);
+    sum[to] += limitedScore(score);
     count[to]++;
   });
   return [sum, count];
@@ -147,8 +143,14 @@ function maskOf(grid: BlockGrid, { begin, end }: BoxOfCells, step: Vec3): Uint8A
   });
 }
 
-/** The score of a region, cell by cell: the search itself goes by coarse cells. */
-function scoreIn(values: Float64Array, mask: Uint8Array): number {
+/**
+ * (mean inside − mean outside) · √(inside · outside / all): what a scan takes for the score of a region.
+ *
+ * @param values scores cell by cell, limited as they count; NaN is not measured
+ * @param mask 1 inside
+ * @returns 0 where fewer than two cells of either side are measured
+ */
+export function regionContrast(values: Float64Array, mask: Uint8Array): number {
   const sides = [
     { sum: 0, count: 0 },
     { sum: 0, count: 0 },
@@ -156,10 +158,11 @@ function scoreIn(values: Float64Array, mask: Uint8Array): number {
   values.forEach((v, cell) => {
     if (Number.isNaN(v)) return;
     const side = sides[mask[cell]];
-    side.sum += limited(v);
+    side.sum += limitedScore(v);
     side.count++;
   });
   const [rest, region] = sides;
+  if (region.count < 2 || rest.count < 2) return 0;
   const difference = region.sum / region.count - rest.sum / rest.count;
   return difference * Math.sqrt((region.count * rest.count) / (region.count + rest.count));
 }
@@ -193,7 +196,8 @@ export function scanRegions(
   return found
     .map(({ box, field, score: scanned }) => {
       const mask = maskOf(grid, scan.boxes[box], scan.step);
-      const score = scoreIn(fields[field].field.values, mask);
+      // The search itself goes by coarse cells.
+      const score = regionContrast(fields[field].field.values, mask);
       const atLeast = largest.filter((others) => others[field] >= scanned).length;
       return {
         mask,

@@ -237,3 +237,6 @@ export const fewerSynapses: Candidate = candidate(
   'The tissue has fewer synapses',
   '-synapseDensity:1! -weightPerCableUm:1 -cleftFraction:1 =cableDensity:1',
 );
+
+/** Faults, and what is none. */
+export const allCandidates: readonly Candidate[] = [...candidates, fewerSynapses];

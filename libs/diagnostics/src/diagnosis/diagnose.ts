@@ -16,7 +16,7 @@ import { markers } from './markers.js';
 import type { DiagnosisParameters } from './parameters.js';
 import type { Anomaly, Diagnosis, DiagnosisReport, Refuted } from './result.js';
 import { referenceOf, requireBox, restOf } from './sides.js';
-import { suspects, whySynapsesUnsearched, type Doubt, type Suspect } from './suspects.js';
+import { suspects, whySynapsesUnsearched, type Shortfall, type Suspect } from './suspects.js';
 import { walk } from './walk.js';
 
 /**
@@ -46,8 +46,8 @@ function diagnoseSuspects(input: DiagnosisInput, parameters: DiagnosisParameters
     const report = diagnoseRegion(input, parameters, suspect);
     const { cause } = report.diagnosis;
     const isNamed = cause !== null && (suspect.causes?.has(cause) ?? true);
-    if (isNamed && !suspect.doubt) return report;
-    if (isNamed) doubtful ??= { ...report, diagnosis: inDoubt(report.diagnosis, suspect.doubt!) };
+    if (isNamed && !suspect.shortfall) return report;
+    if (isNamed) doubtful ??= { ...report, diagnosis: inDoubt(report.diagnosis, suspect.shortfall!) };
     // What stands out most is shown even where no cause explains it.
     else if (!suspect.causes) first ??= report;
   }
@@ -58,7 +58,7 @@ function diagnoseSuspects(input: DiagnosisInput, parameters: DiagnosisParameters
 }
 
 /** That a region looks like the cause that the walk names, and that this is too little for a search to say so. */
-function inDoubt(diagnosis: Diagnosis, { score, enough }: Doubt): Diagnosis {
+function inDoubt(diagnosis: Diagnosis, { score, enough }: Shortfall): Diagnosis {
   const why =
     `It looks like that by ${score.toFixed(1)} standard errors, and ${enough.toFixed(1)} would be enough: of 200 healthy volumes one has ` +
     'such a region. Ask for the region itself, or make it again to try it.';
@@ -70,7 +70,7 @@ function inDoubt(diagnosis: Diagnosis, { score, enough }: Doubt): Diagnosis {
     confidence: 0,
     explainedShare: null,
     steps: diagnosis.steps.map((s) => (s.verdict === 'origin' ? { ...s, verdict: 'follows' as const } : s)),
-    rejected: [{ cause: diagnosis.cause!, why }, ...diagnosis.rejected],
+    doubt: { layer: diagnosis.layer, cause: diagnosis.cause!, why },
   };
 }
 
@@ -135,6 +135,7 @@ function nothingFound(grid: BlockGrid, unsearched: string | undefined): Diagnosi
     layer: null,
     cause: null,
     region: boxOfShape(grid.shape),
+    doubt: null,
     explainedShare: null,
     rejected: [],
   };

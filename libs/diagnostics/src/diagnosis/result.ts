@@ -82,6 +82,14 @@ export interface Rejected {
   readonly why: string;
 }
 
+/** What a region looks like, where that is too little for a search to name it. */
+export interface Doubt {
+  /** Null for fewer synapses, which are no fault of a layer. */
+  readonly layer: Layer | null;
+  readonly cause: string;
+  readonly why: string;
+}
+
 export interface Diagnosis {
   readonly verdict: Verdict;
   readonly layer: Layer | null;
@@ -89,6 +97,8 @@ export interface Diagnosis {
   /** 0 to 1; see docs/diagnosis.md for what it is worth. */
   readonly confidence: number;
   readonly region: Box;
+  /** Null but where the verdict is `insufficient` because of it. */
+  readonly doubt: Doubt | null;
   /** Of the connectivity (or else the loudest downstream) effect; null where the verdict names no cause. */
   readonly explainedShare: (ExplainedShare & { readonly of: string; readonly by: string }) | null;
   /** From L5 down to L1. */

@@ -1,14 +1,12 @@
 import type { BlockGrid } from '@stratome/core';
 import { discriminantWeights, localScores } from '../detection/discriminant.js';
+import { limitedScore } from '../detection/limitedScore.js';
 import type { ScanField } from '../detection/regionScan.js';
 import type { Layer, MeasureName } from '../measures.js';
 import type { QualityField } from '../field.js';
-import { candidates, fewerSynapses, type Candidate, type Expectation } from './candidates.js';
+import { allCandidates, type Candidate, type Expectation } from './candidates.js';
 import { markerOf, markers, summaryMarkers } from './markers.js';
 import { tissueCovarianceOf } from './tissueCovariance.js';
-
-/** A measure's score counts up to here in a signature. */
-const largestScore = 6;
 
 /** Cells of this share of vessel or soma and more are no neuropil. */
 const mostTissue = 0.9;
@@ -35,8 +33,6 @@ const unsearched = new Set(['splitIndex', 'mergeIndex', 'orphanDensity', 'superv
 /** Whether a signature may be made of a measure: of what is exact no discriminant has to tell that it deviates. */
 const isSearched = (measure: string): boolean =>
   !unsearched.has(measure) && !summaryMarkers.has(measure) && markers.get(measure)?.exact !== true;
-
-const limited = (score: number): number => Math.max(-largestScore, Math.min(largestScore, score));
 
 const unmoved = (measure: string): Expectation => ({ measure, direction: 0, weight: 0 });
 
@@ -87,7 +83,7 @@ function exactSignature(
     let [sum, total] = [0, 0];
     for (const { field, weight } of moved) {
       if (Number.isNaN(field.values[cell])) continue;
-      sum += weight * limited(field.values[cell] / markers.get(field.measure)!.leastEffect);
+      sum += weight * limitedScore(field.values[cell] / markers.get(field.measure)!.leastEffect);
       total += Math.abs(weight);
     }
     return sum / total;
@@ -104,7 +100,7 @@ export const countsSynapses = ({ expectations }: Candidate): boolean =>
 /** All measures that signatures are made of, by name. */
 export const searchedMeasures: readonly string[] = [
   ...new Set([
-    ...[...candidates, fewerSynapses]
+    ...allCandidates
       .filter((candidate) => !isExact(candidate))
       .flatMap(({ expectations }) => expectations.map(({ measure }) => measure)),
     ...Object.values(covariates).flat(),
@@ -130,7 +126,7 @@ export function searchedScores(
       if (least === undefined) return [];
       const exact = markers.get(field.measure)?.exact === true;
       const values = exact ? field.values : field.values.map((v, cell) => (isTissue(cell) ? NaN : v));
-      const scores = localScores(grid, { values, weights: field.weights }, least).map(limited);
+      const scores = localScores(grid, { values, weights: field.weights }, least).map(limitedScore);
       return [[field.measure, scores] as const];
     }),
   );
@@ -148,7 +144,7 @@ export function signatureFields(
   tissue?: Float64Array,
 ): ScanField[] {
   const scoresOf = searchedScores(grid, fields, tissue);
-  return [...candidates, fewerSynapses].flatMap((candidate) => {
+  return allCandidates.flatMap((candidate) => {
     const { tissueScore } = candidate;
     const field = isExact(candidate) ? exactSignature(candidate, fields) : signatureOf(candidate, scoresOf);
     return field ? [{ field, tissueScore }] : [];

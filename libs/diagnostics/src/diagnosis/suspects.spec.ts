@@ -146,10 +146,9 @@ describe('the search', () => {
       const doubtful = search(model, 2.05);
       expect(doubtful).toMatchObject({ verdict: 'insufficient', layer: null, cause: null, confidence: 0 });
       expect(doubtful.region).toEqual(region);
-      expect(doubtful.rejected[0].cause).toBe('otherModel');
-      expect(doubtful.rejected[0].why).toMatch(
-        /^It looks like that by 11.2 standard errors, and 11.9 would be/,
-      );
+      expect(doubtful.doubt).toMatchObject({ layer: 'L3', cause: 'otherModel' });
+      expect(doubtful.rejected.map(({ cause }) => cause)).not.toContain('otherModel');
+      expect(doubtful.doubt!.why).toMatch(/^It looks like that by 11.2 standard errors, and 11.9 would be/);
       expect(doubtful.steps.map(({ verdict }) => verdict)).not.toContain('origin');
       expect(doubtful.steps.find(({ layer }) => layer === 'L3')!.verdict).toBe('follows');
     });

@@ -2,7 +2,7 @@ import type { BlockGrid, Box } from '@stratome/core';
 import { scanRegions } from '../detection/regionScan.js';
 import { robustScores, twoSidedP } from '../detection/robustScores.js';
 import { cellsInBox } from '../field.js';
-import { candidates, cellsOfHealthyScores, fewerSynapses, isToldBy, type Candidate } from './candidates.js';
+import { allCandidates, cellsOfHealthyScores, isToldBy, type Candidate } from './candidates.js';
 import { isUndoneByMakingAgain } from './counterfactual.js';
 import { expectedSynapses } from './evidence.js';
 import type { DiagnosisInput } from './input.js';
@@ -18,13 +18,12 @@ export interface Suspect {
   /** The only causes that the region may be found guilty of; absent: any. */
   readonly causes?: ReadonlySet<string>;
   readonly lineage: readonly LineageDifference[];
-  /** Absent: healthy tissue hardly looks so. */
-  readonly doubt?: Doubt;
+  /** Where it looks like the cause no more than tissue does now and then; absent: healthy tissue hardly looks so. */
+  readonly shortfall?: Shortfall;
 }
 
-/** A region that looks like a cause, but not more than tissue does now and then. */
-export interface Doubt {
-  /** Standard errors by which it looks like the cause, and those that would be enough. */
+/** Standard errors by which a region looks like a cause, and those that would be enough to say so. */
+export interface Shortfall {
   readonly score: number;
   readonly enough: number;
 }
@@ -53,7 +52,7 @@ function sectionRegion(
 
 /** Causes by name: those for which a predicate holds. */
 const causesThat = (holds: (candidate: Candidate) => boolean): ReadonlySet<string> =>
-  new Set([...candidates, fewerSynapses].filter(holds).map(({ cause }) => cause));
+  new Set(allCandidates.filter(holds).map(({ cause }) => cause));
 
 /** Lineage differences that hold for half of a region's cells and more. */
 function lineageOf(
@@ -115,7 +114,7 @@ function* scannedSuspects(input: DiagnosisInput, parameters: DiagnosisParameters
   const few = whySynapsesUnsearched(input, parameters) !== undefined;
   const onlyNamed = causesThat((candidate) => few && countsSynapses(candidate));
   const growth = 1 + parameters.scanGrowth * Math.max(0, Math.log(grid.length / cellsOfHealthyScores));
-  const byCause = new Map([...candidates, fewerSynapses].map((c) => [c.cause, c]));
+  const byCause = new Map(allCandidates.map((c) => [c.cause, c]));
   const scanned = scanRegions(grid, signatures, widestBlockCells, scanPermutations, seed);
   for (const { mask, score, ratio, p, measure: cause } of scanned) {
     const usual = exact.has(cause) ? 1 : growth;
@@ -130,7 +129,7 @@ function* scannedSuspects(input: DiagnosisInput, parameters: DiagnosisParameters
     const enough = asked * candidate.namedScore;
     const isDoubtful = score < enough && !(tried && isUndoneByMakingAgain(candidate));
     if (beyondTissue) yield suspect;
-    else yield { ...suspect, causes: new Set([cause]), ...(isDoubtful && { doubt: { score, enough } }) };
+    else yield { ...suspect, causes: new Set([cause]), ...(isDoubtful && { shortfall: { score, enough } }) };
   }
 }
 

@@ -142,7 +142,7 @@ class Walk {
 
   run(): Diagnosis {
     const origin = this.origin();
-    const base = { region: this.place.region, rejected: this.rejected(origin) };
+    const base = { region: this.place.region, doubt: null, rejected: this.rejected(origin) };
     if (origin) {
       const { candidate, lead } = origin.attribution;
       return {

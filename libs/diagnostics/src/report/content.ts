@@ -1,7 +1,7 @@
 import type { BlockGrid, Box, Vec3 } from '@stratome/core';
 import type { Counterfactual } from '../diagnosis/counterfactual.js';
 import type { Evidence } from '../diagnosis/evidence.js';
-import type { Rejected, Verdict } from '../diagnosis/result.js';
+import type { Doubt, Rejected, Verdict } from '../diagnosis/result.js';
 import type { QualityField } from '../field.js';
 import type { Layer } from '../measures.js';
 
@@ -21,6 +21,8 @@ export interface ReportDiagnosis {
   readonly confidence: number;
   readonly explainedShare: number | null;
   readonly region: Box;
+  /** Null but where it is the reason why the verdict is `insufficient`. */
+  readonly doubt: Doubt | null;
   /** From L5 down to L1. */
   readonly steps: readonly ReportStep[];
   readonly rejected: readonly Rejected[];

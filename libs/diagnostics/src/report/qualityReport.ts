@@ -167,6 +167,9 @@ export function qualityReport(content: ReportContent): ReportBlock[] {
     },
     heading(2, 'Result'),
     { kind: 'paragraph', text: verdictText(content) },
+    ...(diagnosis.doubt
+      ? [{ kind: 'paragraph', text: `It may be ${diagnosis.doubt.cause}: ${diagnosis.doubt.why}` } as const]
+      : []),
     ...(tried === undefined ? [] : [{ kind: 'paragraph', text: tried } as const]),
     ...(whole ? [] : [{ kind: 'list', items: diagnosis.steps.map(stepText) } as const]),
     ...(diagnosis.rejected.length === 0

@@ -80,6 +80,17 @@ export class DiagnosisStep {
   @Field(() => [UntestedMeasure]) untested!: UntestedMeasure[];
 }
 
+@ObjectType({ description: 'What a region looks like, where that is too little for a search to name it.' })
+export class DoubtedCause {
+  @Field(() => String, {
+    nullable: true,
+    description: 'Null for fewer synapses, which are no fault of a layer.',
+  })
+  layer!: string | null;
+  @Field() cause!: string;
+  @Field() why!: string;
+}
+
 @ObjectType()
 export class RejectedCause {
   @Field() cause!: string;
@@ -150,6 +161,11 @@ export class Diagnosis {
   against!: VoxelBox | null;
   @Field(() => ExplainedShare, { nullable: true }) explainedShare!: ExplainedShare | null;
   @Field(() => [DiagnosisStep]) steps!: DiagnosisStep[];
+  @Field(() => DoubtedCause, {
+    nullable: true,
+    description: 'Null but where it is the reason why the verdict is insufficient.',
+  })
+  doubt!: DoubtedCause | null;
   @Field(() => [RejectedCause]) rejected!: RejectedCause[];
   @Field(() => [Anomaly], { description: 'Those that lie in its region.' }) anomalies!: Anomaly[];
   @Field(() => String, {

@@ -55,7 +55,8 @@ function Confidence({ value }: { value: number }) {
 }
 
 function Verdict({ dataset, diagnosis, volumes }: Pick<StoryContext, 'dataset' | 'diagnosis' | 'volumes'>) {
-  const { verdict, layer, cause, confidence, explainedShare, region, against, made, revision } = diagnosis;
+  const { verdict, layer, cause, doubt, confidence, explainedShare, region, against, made, revision } =
+    diagnosis;
   return (
     <section className="verdict" aria-labelledby="verdict">
       <div>
@@ -65,6 +66,7 @@ function Verdict({ dataset, diagnosis, volumes }: Pick<StoryContext, 'dataset' |
             : (t.verdicts[verdict as keyof typeof t.verdicts] ?? verdict)}
         </h2>
         {layer && cause && <p>{t.verdicts[verdict as keyof typeof t.verdicts]}</p>}
+        {doubt && <p>{t.doubt([doubt.layer, words(doubt.cause)].filter(Boolean).join(' '), doubt.why)}</p>}
         {explainedShare && (
           <p>
             {t.explains(
