@@ -52,7 +52,9 @@ async function stratome(home, ...args) {
   for await (const line of createInterface({ input: child.stdout })) last = line;
   const [code] = await closed;
   if (code !== 0) throw new Error(`stratome ${args[0]} ended with ${code}: ${last}`);
-  return { ...JSON.parse(last), wallSeconds: Math.round((performance.now() - began) / 1000) };
+  const wallSeconds = Math.round((performance.now() - began) / 1000);
+  say(`stratome ${args[0]}: ${wallSeconds} s`);
+  return { ...JSON.parse(last), wallSeconds };
 }
 
 /** What readers of the head see, as sorted lines, after the dataset was run and what follows it. */
@@ -93,6 +95,7 @@ const again = await stateAfter(first, [], async (headRevision) => {
   const request = ['--region', options.region, '--from', options.from, ...sets, '--workers', options.workers];
   const made = await stratome(first, 'reprocess', dataset, ...request);
   await writeFile(list, JSON.stringify(made.regions));
+  say(JSON.stringify({ cost: made.cost, changed: made.changed }));
   return made;
 });
 const whole = await stateAfter(second, ['--regions', list]);
