@@ -15,6 +15,7 @@ import {
   finishRun,
   finishStage,
   holdRun,
+  inTurn,
   latestRun,
   openDatabase,
   planStage,
@@ -250,6 +251,31 @@ describe('a task', () => {
     await work(run, id, [artifact('0/0/0', 'x')]);
     expect(await takeTask(db, id)).toBeUndefined();
   });
+});
+
+it('does what goes by one name one after another, and others meanwhile', async () => {
+  const said: string[] = [];
+  const act = (who: string, after: Promise<unknown>) => async () => {
+    said.push(`${who} begins`);
+    await after;
+    said.push(`${who} ends`);
+  };
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  const first = inTurn(db, name, act('first', held));
+  await vi.waitFor(() => expect(said).toEqual(['first begins']));
+  const second = inTurn(db, name, act('second', Promise.resolve()));
+  await inTurn(db, `${name} other`, act('other', Promise.resolve()));
+  release();
+  await Promise.all([first, second]);
+  expect(said).toEqual([
+    'first begins',
+    'other begins',
+    'other ends',
+    'first ends',
+    'second begins',
+    'second ends',
+  ]);
 });
 
 describe('revisions', () => {

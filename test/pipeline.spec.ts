@@ -13,16 +13,20 @@ import { hashJson, parseBox } from '@stratome/core';
 import {
   artifactsAt,
   beginRun,
+  commitReused,
   failRun,
   latestRun,
   openDatabase,
+  planStage,
   registerDataset,
   removeDataset,
   requireDataset,
   stageRunsOf,
+  takeTask,
   type ArtifactRow,
+  type Run,
 } from '@stratome/operations';
-import { stageNames } from '@stratome/pipeline';
+import { queueNames, queuePrefix, stageNames } from '@stratome/pipeline';
 import {
   planReprocessing,
   runParametersFrom,
@@ -30,10 +34,14 @@ import {
 } from '@stratome/reconstruction-worker';
 import { SegmentationHash } from '@stratome/segmentation';
 import { FileObjectStore } from '@stratome/storage';
+import { FlowProducer, Queue } from 'bullmq';
 import sharp from 'sharp';
 import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ReprocessSummary } from '../apps/cli/src/run/reprocess.js';
+import { WorkerConnections } from '../apps/reconstruction-worker/dist/execution/worker-connections.js';
+import { StageProgression } from '../apps/reconstruction-worker/dist/queue/stage-progression.js';
+import { clearLeftJobs } from '../apps/reconstruction-worker/dist/runs/left-jobs.js';
 import { openTestGraph } from './graph-tissue.js';
 import { startOn, stratome } from './stratome-command.js';
 import { volumeAtHead } from './volume-at-head.js';
@@ -62,6 +70,22 @@ async function segmentationHashOf(name: string): Promise<string> {
   const labels = (await volumeAtHead(db, store, name, 'segmentation')).data as BigUint64Array;
   expect(new Set(labels).size).toBeGreaterThan(2);
   return new SegmentationHash().add(labels).digest();
+}
+
+/** Ends a stage of a run as one that finds all that an earlier run made of it. */
+async function reuseStage(run: Run, stage: string, earlier: Run): Promise<void> {
+  const ofRun = (id: string) =>
+    db.query(`SELECT id, key, plan, input_hash AS "inputHash" FROM task WHERE run = $1 AND stage = $2`, [
+      id,
+      stage,
+    ]);
+  const made: { key: string; plan: unknown; inputHash: string }[] = await ofRun(earlier.id);
+  await planStage(db, run, stage, made);
+  const hashes = new Map(made.map(({ key, inputHash }) => [key, inputHash]));
+  for (const { id, key } of await ofRun(run.id)) {
+    const { fence } = (await takeTask(db, id))!;
+    await commitReused(db, { taskId: id, fence, inputHash: hashes.get(key)!, waitingMs: 0, ioMs: 0 });
+  }
 }
 
 const summaryOf = async (dataset: string) => (await graph.run(queries.graphSummary, { dataset }))[0];
@@ -359,6 +383,36 @@ describe('npm start on a small phantom', () => {
       const last = await latestRun(db, 'tiny_a');
       expect((await first()).code).toBe(0);
       expect((await latestRun(db, 'tiny_a'))?.id).toBe(last?.id);
+    });
+
+    it('queues the tasks of a stage once, though two of the stages before it are finished at once', async () => {
+      const last = (await latestRun(db, 'tiny_a'))!;
+      const inputHash = hashJson('two workers at once');
+      const { run } = await beginRun(db, { dataset: 'tiny_a', parameters: last.parameters, inputHash });
+      const connection = { url: process.env.REDIS_URL! };
+      const queue = new Queue(queueNames.tasks, { connection, prefix: queuePrefix() });
+      const flows = new FlowProducer({ connection, prefix: queuePrefix() });
+      const worker = () =>
+        new StageProgression(db, new WorkerConnections(graph, store, join(root, 'models')), flows);
+      const before = stageNames.slice(0, stageNames.indexOf('residual') + 1);
+      try {
+        for (const stage of before) await reuseStage(run, stage, last);
+        for (const stage of before.slice(0, -2)) await worker().finish(run.id, stage);
+        await Promise.all(before.slice(-2).map((stage) => worker().finish(run.id, stage)));
+        const planned = await db.query(
+          `SELECT stage FROM task WHERE run = $1 AND state <> 'done' ORDER BY stage`,
+          [run.id],
+        );
+        const stagesOf = (list: { stage: string }[]) => list.map(({ stage }) => stage);
+        expect(new Set(stagesOf(planned))).toEqual(new Set(['affinities', 'synapsemaps']));
+        const queued = (await queue.getJobs(['waiting'])).map(({ name }) => name).toSorted();
+        expect(queued).toEqual(stagesOf(planned));
+      } finally {
+        await clearLeftJobs(db, connection, run.id);
+        await failRun(db, run.id, 'only planned');
+        await flows.close();
+        await queue.close();
+      }
     });
 
     describe('of which people said something', () => {

@@ -31,6 +31,6 @@ export { holdRun, othersWork, releaseRun, requireHeld } from './run-holds.js';
 export * from './runs.js';
 export * from './stage-runs.js';
 export * from './surroundings.js';
-export { oneAttempt } from './task-attempts.js';
+export { inTurn } from './turns.js';
 export * from './tasks.js';
 export { asOnlyWriter, refuseWhileRunWrites } from './writing.js';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { crashPoint, StratomeError } from '@stratome/core';
+import { crashPoint } from '@stratome/core';
 import type { UsedInput } from '@stratome/provenance';
 import type { DataSource, EntityManager } from 'typeorm';
 import { RunStage } from './entities/run-stage.js';
@@ -284,20 +284,15 @@ export async function commitReused(
   return committed;
 }
 
-/** @throws StratomeError internal when a task of the stage is not done. */
-export async function requireStageDone(db: DataSource, runId: string, stage: string): Promise<void> {
+/** Whether all tasks of a stage that was planned are done. */
+export async function isStageDone(db: DataSource, runId: string, stage: string): Promise<boolean> {
   const [row] = await db.query(
     `SELECT s.task_count::int AS total, count(t.id) FILTER (WHERE t.state = 'done')::int AS done
      FROM run_stage s LEFT JOIN task t ON t.run = s.run AND t.stage = s.stage
      WHERE s.run = $1 AND s.stage = $2 GROUP BY s.task_count`,
     [runId, stage],
   );
-  if (!row || row.done !== row.total) {
-    throw new StratomeError(
-      'internal',
-      `Stage ${stage} has ${row?.done ?? 0} of ${row?.total ?? '?'} tasks done.`,
-    );
-  }
+  return row !== undefined && row.done === row.total;
 }
 
 /** A task of a run as planned, and what it took when it was last computed. */

@@ -1,13 +1,14 @@
 import { InjectFlowProducer } from '@nestjs/bullmq';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import {
   artifactsAt,
   Dataset,
   finishRun,
-  finishStage,
-  planStage,
+  finishStage as recordStage,
+  inTurn,
+  isStageDone,
+  planStage as recordPlan,
   providersOf,
-  requireStageDone,
   Run,
   RunStage,
   stageHashes,
@@ -26,18 +27,36 @@ import type { PlanContext } from '../stages/processor.js';
 
 export const flowName = 'stratome-flows';
 
-/** Moves a run from stage to stage. Every step may be repeated without harm. */
+/**
+ * Moves a run from stage to stage. Every step may be repeated without harm. The steps of a run are made one after another: two that
+ * finish stages at once would both see that a third can be planned, and queue its tasks twice.
+ */
 @Injectable()
 export class StageProgression {
+  private readonly logger = new Logger('stages');
+
   constructor(
     readonly db: DataSource,
     private readonly connections: WorkerConnections,
     @InjectFlowProducer(flowName) private readonly flows: FlowProducer,
   ) {}
 
-  async plan(runId: string, stage: StageName): Promise<void> {
-    const run = await this.requireRun(runId);
-    if (run.state !== 'running') return;
+  plan(runId: string, stage: StageName): Promise<void> {
+    return this.step(runId, (run) => this.planStage(run, stage));
+  }
+
+  finish(runId: string, stage: StageName): Promise<void> {
+    return this.step(runId, (run) => this.finishStage(run, stage));
+  }
+
+  private step(runId: string, make: (run: Run) => Promise<void>): Promise<void> {
+    return inTurn(this.db, `stages of run ${runId}`, async () => {
+      const run = await this.requireRun(runId);
+      if (run.state === 'running') await make(run);
+    });
+  }
+
+  private async planStage(run: Run, stage: StageName): Promise<void> {
     const dataset = await this.db.getRepository(Dataset).findOneByOrFail({ name: run.dataset });
     const processor = processors[stage];
     const context = this.planContext(run, dataset);
@@ -45,19 +64,22 @@ export class StageProgression {
     const model = processor.model ? await this.modelReference(processor.model, dataset.voxelNm) : undefined;
     const blockOf = await blocksOf(stage, context);
     const tasks = plans.map((plan) => ({ key: plan.key, plan: { ...plan, model, block: blockOf(plan) } }));
-    const open = await planStage(this.db, run, stage, tasks);
+    const open = await recordPlan(this.db, run, stage, tasks);
     await enqueueStage(this.flows, run.id, stage, open);
   }
 
-  async finish(runId: string, stage: StageName): Promise<void> {
-    const run = await this.requireRun(runId);
-    if (run.state !== 'running') return;
-    await requireStageDone(this.db, runId, stage);
+  private async finishStage(run: Run, stage: StageName): Promise<void> {
+    if (!(await isStageDone(this.db, run.id, stage))) {
+      // What an interrupted run left in the queue had the tasks taken twice. Whoever has them last commits them before the other
+      // job that finishes the stage can begin.
+      this.logger.warn(`${stage} is not done yet: its tasks are queued twice, and the rest is under way.`);
+      return;
+    }
     await this.record(run, stage);
-    const finished = await this.finishedStages(runId);
-    if (finished.size === stageNames.length) return finishRun(this.db, runId);
-    const planned = await this.plannedStages(runId);
-    for (const next of plannable(finished)) if (!planned.has(next)) await this.plan(runId, next);
+    const finished = await this.finishedStages(run.id);
+    if (finished.size === stageNames.length) return finishRun(this.db, run.id);
+    const planned = await this.plannedStages(run.id);
+    for (const next of plannable(finished)) if (!planned.has(next)) await this.planStage(run, next);
   }
 
   /** Commits the stage run with its six provenance fields. */
@@ -68,7 +90,7 @@ export class StageProgression {
     const [provider] = await providersOf(this.db, run.id, stage);
     const reference = processor.model ? await this.modelReference(processor.model, dataset.voxelNm) : noModel;
     const parameters = parseRunParameters(run.parameters);
-    await finishStage(this.db, {
+    await recordStage(this.db, {
       run,
       stage,
       stageVersion: stages[stage].version,

@@ -3,7 +3,7 @@ import { loadRevision, migrate, type ConnectomeRows, type DatasetRow } from '@st
 import { conflict } from '@stratome/core';
 import type { TileManifest } from '@stratome/ingest';
 import {
-  oneAttempt,
+  inTurn,
   recordTaskInput,
   requireHeld,
   Revision,
@@ -58,7 +58,7 @@ export const graph: ServerProcessor = {
     ];
   },
   serve: (task, context) =>
-    oneAttempt(context.db, `graph of run ${context.run.id}`, () => loadGraph(task, context)),
+    inTurn(context.db, `graph of run ${context.run.id}`, () => loadGraph(task, context)),
   recompute: measureAnew,
 };
 
