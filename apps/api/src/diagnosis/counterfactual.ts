@@ -33,13 +33,6 @@ export async function recordCounterfactual(
   await graph.run(queries.recordCounterfactual, { dataset, diagnosisId, counterfactualJson });
 }
 
-/** What older versions stored did not say what it refutes. */
-type StoredCounterfactual = Omit<TriedCounterfactual, 'refutes'> & Partial<Pick<Counterfactual, 'refutes'>>;
-
-/** A counterfactual as it stands in the graph. */
-export const counterfactualFrom = (json: string | null): TriedCounterfactual | null =>
-  json === null ? null : { refutes: [], ...(JSON.parse(json) as StoredCounterfactual) };
-
 /**
  * Diagnoses a region once more, of what a trial measured, and holds that against the diagnosis before.
  *

@@ -15,14 +15,12 @@ import type {
   Diagnosis,
   DiagnosisEvidence,
   DiagnosisStep,
-  DoubtedCause,
-  ExplainedShare,
   LineageDifference,
-  RejectedCause,
   UntestedMeasure,
 } from '../graphql/types/diagnosis.js';
 import { namedBox } from '../graphql/types/places.js';
-import { counterfactualFrom } from './counterfactual.js';
+import type { TriedCounterfactual } from './counterfactual.js';
+import { storedParts } from './stored-json.js';
 
 type Row = queries.DiagnosesRow;
 type StoredEvidence = Omit<DiagnosisEvidence, 'unit' | 'meaning' | 'own'> &
@@ -74,9 +72,7 @@ export const toAnomaly = (row: queries.AnomaliesRow): Anomaly => ({
   cells: Number(row.cells),
 });
 
-function toCounterfactual(json: string | null): Counterfactual | null {
-  const stored = counterfactualFrom(json);
-  if (!stored) return null;
+function toCounterfactual(stored: TriedCounterfactual): Counterfactual {
   const { without, measures: deviating, undone, refutes, ...tried } = stored;
   return {
     ...tried,
@@ -94,22 +90,25 @@ function layerTried({ verdict, layer }: Row): string | null {
 }
 
 /** A walk as it stands in the graph, as GraphQL gives it. */
-export const toDiagnosis = (row: Row): Diagnosis => ({
-  diagnosisId: row.diagnosisId,
-  revision: row.revision,
-  made: row.made,
-  verdict: row.verdict,
-  layer: row.layer,
-  cause: row.cause,
-  confidence: row.confidence,
-  region: namedBox(row),
-  against:
-    row.againstBegin && row.againstEnd && namedBox({ boxBegin: row.againstBegin, boxEnd: row.againstEnd }),
-  explainedShare: row.explainedJson === null ? null : (JSON.parse(row.explainedJson) as ExplainedShare),
-  steps: row.steps.map(toStep),
-  doubt: row.doubtJson === null ? null : (JSON.parse(row.doubtJson) as DoubtedCause),
-  rejected: listFrom<RejectedCause>(row.rejectedJson),
-  anomalies: row.anomalies.map(toAnomaly),
-  triedFrom: layerTried(row),
-  counterfactual: toCounterfactual(row.counterfactualJson),
-});
+export function toDiagnosis(row: Row): Diagnosis {
+  const { explainedShare, doubt, rejected, counterfactual } = storedParts(row);
+  return {
+    diagnosisId: row.diagnosisId,
+    revision: row.revision,
+    made: row.made,
+    verdict: row.verdict,
+    layer: row.layer,
+    cause: row.cause,
+    confidence: row.confidence,
+    region: namedBox(row),
+    against:
+      row.againstBegin && row.againstEnd && namedBox({ boxBegin: row.againstBegin, boxEnd: row.againstEnd }),
+    explainedShare: explainedShare && { ...explainedShare, interval: [...explainedShare.interval] },
+    steps: row.steps.map(toStep),
+    doubt,
+    rejected: [...rejected],
+    anomalies: row.anomalies.map(toAnomaly),
+    triedFrom: layerTried(row),
+    counterfactual: counterfactual && toCounterfactual(counterfactual),
+  };
+}

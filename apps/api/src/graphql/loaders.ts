@@ -1,4 +1,4 @@
-import { queries } from '@stratome/connectome';
+import { queries, type Query as Statement } from '@stratome/connectome';
 import DataLoader from 'dataloader';
 import type { MaskAsked } from './arguments.js';
 import type { GraphReader } from './graph-reader.js';
@@ -121,6 +121,18 @@ async function loadCellFlags(reader: GraphReader, keys: readonly CellOf[]): Prom
   return keys.map((key) => found.get(cellName(key)) ?? []);
 }
 
+/** What a query tells of quality cells at a revision, with the flags that held on each cell. */
+async function withPastFlags<
+  Params extends { readonly dataset: string; readonly revision: bigint },
+  Row extends { readonly cellKey: string },
+>(reader: GraphReader, query: Statement<Params, Row>, asked: Params) {
+  const { dataset, revision } = asked;
+  const rows = await reader.steadily(dataset, () => reader.run(query, asked));
+  const cellKeys = rows.map(({ cellKey }) => cellKey);
+  const flags = await reader.pastFlags.onCells(dataset, Number(revision), cellKeys);
+  return rows.map((row) => ({ ...row, flagIds: flags.get(row.cellKey) ?? [] }));
+}
+
 async function loadSynapseFlags(
   reader: GraphReader,
   keys: readonly SiteOf[],
@@ -132,18 +144,10 @@ async function loadSynapseFlags(
     const rows =
       pinned === undefined
         ? await reader.run(queries.flagsOfSynapses, { dataset, siteIds })
-        : await pastSynapseFlags(reader, dataset, pinned, siteIds);
+        : await withPastFlags(reader, queries.synapseCellsAt, { dataset, revision: BigInt(pinned), siteIds });
     for (const { siteId, flagIds } of rows) found.set(siteName({ dataset, pinned, siteId }), flagIds);
   }
   return keys.map((key) => found.get(siteName(key)) ?? []);
-}
-
-async function pastSynapseFlags(reader: GraphReader, dataset: string, pinned: number, siteIds: bigint[]) {
-  const asked = { dataset, revision: BigInt(pinned), siteIds };
-  const cells = await reader.steadily(dataset, () => reader.run(queries.synapseCellsAt, asked));
-  const cellKeys = cells.map(({ cellKey }) => cellKey);
-  const flags = await reader.pastFlags.onCells(dataset, pinned, cellKeys);
-  return cells.map(({ siteId, cellKey }) => ({ siteId, flagIds: flags.get(cellKey) ?? [] }));
 }
 
 async function loadNeuronFlags(reader: GraphReader, keys: readonly BodyOf[]): Promise<NeuronFlag[][]> {
@@ -162,12 +166,10 @@ async function loadNeuronFlags(reader: GraphReader, keys: readonly BodyOf[]): Pr
 
 async function pastNeuronFlags(reader: GraphReader, dataset: string, pinned: number, bodyIds: bigint[]) {
   const asked = { dataset, revision: BigInt(pinned), bodyIds };
-  const cells = await reader.steadily(dataset, () => reader.run(queries.neuronSiteCellsAt, asked));
-  const cellKeys = cells.map(({ cellKey }) => cellKey);
-  const flags = await reader.pastFlags.onCells(dataset, pinned, cellKeys);
+  const cells = await withPastFlags(reader, queries.neuronSiteCellsAt, asked);
   const sums = new Map<string, NeuronFlag & { bodyId: bigint }>();
-  for (const { bodyId, cellKey, sites } of cells)
-    for (const flagId of flags.get(cellKey) ?? []) {
+  for (const { bodyId, sites, flagIds } of cells)
+    for (const flagId of flagIds) {
       const sum = sums.get(`${bodyId} ${flagId}`) ?? { bodyId, flagId, synapses: 0n };
       sums.set(`${bodyId} ${flagId}`, { ...sum, synapses: sum.synapses + sites });
     }

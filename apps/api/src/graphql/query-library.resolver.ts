@@ -62,17 +62,8 @@ async function pageOf<Row>(
 export class QueryLibraryResolver {
   constructor(private readonly reader: GraphReader) {}
 
-  /** Asks for the rows up to the end of a page, and gives those of the page. */
+  /** Rows of a page at the head, or at an earlier revision. */
   private paged<Params extends { dataset: string; limit: number }, Row extends object>(
-    query: Statement<Params, Row>,
-    params: Omit<Params, 'limit'>,
-    page: RowsArguments,
-  ): Promise<Row[]> {
-    return pageOf(page, (limit) => this.reader.rowsOf(query, { ...params, limit } as unknown as Params));
-  }
-
-  /** The same at the head, or at an earlier revision. */
-  private pagedAt<Params extends { dataset: string; limit: number }, Row extends object>(
     head: Statement<Params, Row>,
     at: Statement<Params & { readonly revision: bigint }, Row>,
     params: Omit<Params, 'limit'>,
@@ -93,7 +84,7 @@ export class QueryLibraryResolver {
     const pinned = await this.reader.pinned(dataset, revision);
     const mask = await this.reader.mask(dataset, args, pinned);
     const asked = { dataset, minWeight: BigInt(args.minWeight), ...mask };
-    return this.pagedAt(queries.hubs, queries.hubsAt, asked, args, pinned);
+    return this.paged(queries.hubs, queries.hubsAt, asked, args, pinned);
   }
 
   @Query(() => [TypeConnection], {
@@ -110,7 +101,7 @@ export class QueryLibraryResolver {
     const pinned = await this.reader.pinned(dataset, revision);
     const mask = await this.reader.mask(dataset, args, pinned);
     const asked = { dataset, type: type ?? null, minWeight: BigInt(args.minWeight), ...mask };
-    return this.pagedAt(queries.typeConnections, queries.typeConnectionsAt, asked, args, pinned);
+    return this.paged(queries.typeConnections, queries.typeConnectionsAt, asked, args, pinned);
   }
 
   @Query(() => [PartnerInRoi], {
@@ -129,10 +120,11 @@ export class QueryLibraryResolver {
       dataset,
       bodyIds: requireBodies(bodyIds),
       roi,
+      direction: requireDirection(direction),
       minWeight: BigInt(args.minWeight),
       ...mask,
     };
-    return this.paged(queries.partnersInRoi, { ...asked, direction: requireDirection(direction) }, args);
+    return pageOf(args, (limit) => this.reader.rowsOf(queries.partnersInRoi, { ...asked, limit }));
   }
 
   @Query(() => [MaskedPartner], {
@@ -151,7 +143,7 @@ export class QueryLibraryResolver {
     const mask = { minConfidence, layer, measure, lowest, highest, revision: at };
     const asked = { dataset, bodyId, minWeight: BigInt(args.minWeight), ...mask };
     const { partnersByConfidence, partnersByConfidenceAt } = queries;
-    return this.pagedAt(partnersByConfidence, partnersByConfidenceAt, asked, args, pinned);
+    return this.paged(partnersByConfidence, partnersByConfidenceAt, asked, args, pinned);
   }
 
   @Query(() => [RoiConnection], { complexity: 1000, description: 'How strongly regions feed each other.' })
@@ -235,7 +227,7 @@ export class QueryLibraryResolver {
     const given = Object.fromEntries(Object.entries(bounds).filter(([, value]) => value !== undefined));
     const asked = { dataset, ...open, ...given };
     const { neuronsByMorphology, neuronsByMorphologyAt } = queries;
-    return this.pagedAt(neuronsByMorphology, neuronsByMorphologyAt, asked, { first, offset }, pinned);
+    return this.paged(neuronsByMorphology, neuronsByMorphologyAt, asked, { first, offset }, pinned);
   }
 
   @Query(() => [TriadCount], { complexity: 2000, description: 'The 13 connected triads among some neurons.' })
@@ -268,6 +260,6 @@ export class QueryLibraryResolver {
     const pinned = await this.reader.pinned(dataset, revision);
     const mask = await this.reader.mask(dataset, args, pinned);
     const asked = { dataset, bodyIds: requireBodies(bodyIds), minWeight: BigInt(args.minWeight), ...mask };
-    return this.pagedAt(queries.feedForwardLoops, queries.feedForwardLoopsAt, asked, args, pinned);
+    return this.paged(queries.feedForwardLoops, queries.feedForwardLoopsAt, asked, args, pinned);
   }
 }

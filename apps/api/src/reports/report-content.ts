@@ -2,18 +2,16 @@ import { queries, type Graph } from '@stratome/connectome';
 import { notFound, type Vec3 } from '@stratome/core';
 import {
   diagnosisParameters,
-  type Doubt,
   type Evidence,
   type Layer,
-  type Rejected,
   type ReportContent,
   type ReportDiagnosis,
   type ReportRun,
   type ReportStep,
   type Verdict,
 } from '@stratome/diagnostics';
-import { counterfactualFrom } from '../diagnosis/counterfactual.js';
 import { fieldsOf } from '../diagnosis/quality-fields.js';
+import { storedParts } from '../diagnosis/stored-json.js';
 import { datasetRecord } from '../graphql/graph-reader.js';
 
 const triple = ([z, y, x]: readonly number[]): Vec3 => [z, y, x];
@@ -35,24 +33,25 @@ async function storedDiagnosis(graph: Graph, dataset: string, diagnosisId: strin
   );
 }
 
-const diagnosisOf = (row: queries.DiagnosesRow): ReportDiagnosis => ({
-  diagnosisId: row.diagnosisId,
-  verdict: row.verdict as Verdict,
-  layer: row.layer as Layer | null,
-  cause: row.cause,
-  confidence: row.confidence,
-  explainedShare: row.explainedJson ? (JSON.parse(row.explainedJson) as { share: number }).share : null,
-  region: boxOf(row),
-  steps: row.steps.map((step) => ({
-    layer: step.layer as Layer,
-    verdict: step.verdict as ReportStep['verdict'],
-    measure: step.measure,
-    measures: JSON.parse(step.measuresJson) as Evidence[],
-  })),
-  doubt: row.doubtJson === null ? null : (JSON.parse(row.doubtJson) as Doubt),
-  rejected: JSON.parse(row.rejectedJson) as Rejected[],
-  counterfactual: counterfactualFrom(row.counterfactualJson),
-});
+const diagnosisOf = (row: queries.DiagnosesRow): ReportDiagnosis => {
+  const { explainedShare, ...parts } = storedParts(row);
+  return {
+    diagnosisId: row.diagnosisId,
+    verdict: row.verdict as Verdict,
+    layer: row.layer as Layer | null,
+    cause: row.cause,
+    confidence: row.confidence,
+    explainedShare: explainedShare && explainedShare.share,
+    region: boxOf(row),
+    steps: row.steps.map((step) => ({
+      layer: step.layer as Layer,
+      verdict: step.verdict as ReportStep['verdict'],
+      measure: step.measure,
+      measures: JSON.parse(step.measuresJson) as Evidence[],
+    })),
+    ...parts,
+  };
+};
 
 /** The last run of each stage at or before a revision, in the order of layers. */
 function runsAt(rows: readonly queries.StageRunsRow[], revision: bigint): ReportRun[] {
