@@ -78,8 +78,9 @@ async function makeBase(name, file) {
   const made = { volume, base };
   if (file) {
     mkdirSync(cacheFolder, { recursive: true });
-    writeFileSync(`${file}.tmp`, serialize(made));
-    renameSync(`${file}.tmp`, file);
+    const written = `${file}.${process.pid}`;
+    writeFileSync(written, serialize(made));
+    renameSync(written, file);
   }
   return made;
 }

@@ -13,6 +13,9 @@ const harmless = [
   { stage: 'normalise', field: 'parameters' },
 ];
 
+/** Names a case within all results. */
+export const keyOf = ({ kind, seed, volume }) => `${kind}/${seed}/${volume}`;
+
 const difference = ({ stage, field }) => ({ stage, field, region: 'a', reference: 'b' });
 
 /**

@@ -2,20 +2,19 @@
  * The benchmark of the diagnosis: faults planted in phantoms and in real tissue, the real stages, and whether the
  * diagnosis names the layer and the cause. See docs/diagnosis.md.
  *
- *     npm run bench:diagnosis -- [--cases N | --per-kind N] [--seed S] [--kinds a,b] [--limit-minutes M]
- *                                [--out FILE] [--score-only] [--json | --markdown]
+ *     npm run bench:diagnosis -- [--cases N | --per-kind N] [--seed S] [--kinds a,b] [--jobs J]
+ *                                [--limit-minutes M] [--out FILE] [--score-only] [--json | --markdown]
  *
  * Results are appended to FILE (JSON lines) case by case; a case that stands there is not run again, so that a run can
- * be interrupted and extended.
+ * be interrupted and extended. Cases run in J processes at once, as many as cores and memory allow.
  */
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { serialize } from 'node:v8';
 import { cacheFolder, codeRevision } from './bases.mjs';
-import { casesFor, schedule } from './cases.mjs';
+import { defaultJobs, runCases } from './case-processes.mjs';
+import { casesFor, keyOf, schedule } from './cases.mjs';
 import { kinds as allKinds } from './faults.mjs';
-import { answersTo, prepareCase, resultOf } from './one-case.mjs';
 import { report, reportText } from './score.mjs';
 import { markdownTables } from './tables.mjs';
 import { isAvailable, realNames } from './volumes.mjs';
@@ -25,6 +24,7 @@ const options = {
   'per-kind': { type: 'string' },
   seed: { type: 'string', default: '9000' },
   kinds: { type: 'string' },
+  jobs: { type: 'string' },
   'limit-minutes': { type: 'string' },
   out: { type: 'string' },
   'score-only': { type: 'boolean', default: false },
@@ -65,12 +65,11 @@ function readArguments() {
     seed,
     count,
     code,
+    jobs: values.jobs ? whole('jobs', 1) : defaultJobs(),
     limitMs: 60_000 * limit,
     out: values.out ?? join(cacheFolder, `results-${seed}-${code}.jsonl`),
   };
 }
-
-const keyOf = ({ kind, seed, volume }) => `${kind}/${seed}/${volume}`;
 
 const readLines = (file) =>
   existsSync(file)
@@ -82,47 +81,46 @@ const readLines = (file) =>
 
 const minutes = (ms) => `${Math.round(ms / 60_000)} min`;
 
-/** Keeps what the stages measured, so that `replay.mjs` can diagnose it again in a moment. */
-function keepFields(prepared) {
-  const folder = join(cacheFolder, 'fields');
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, `${keyOf(prepared.one).replaceAll('/', '-')}.v8`), serialize(prepared));
-}
+const answer = ({ layer, cause, verdict }) => [layer, cause ?? verdict].filter(Boolean).join(' ');
 
-async function runAll(planned, done, { out, code, limitMs }) {
+/** Runs what is not `done` (mutated). @returns how many cases failed */
+async function runAll(planned, done, { out, code, limitMs, jobs }) {
   const began = performance.now();
   const waiting = planned.filter((p) => !done.has(keyOf(p)));
-  let longest = 0;
-  for (const [n, one] of waiting.entries()) {
-    const started = performance.now();
-    if (started - began + longest > limitMs) return;
-    const prepared = await prepareCase(one);
-    if (process.env.BENCH_KEEP_FIELDS) keepFields(prepared);
-    const result = resultOf(prepared, await answersTo(prepared));
-    const now = performance.now();
-    result.seconds = Math.round((now - started) / 100) / 10;
-    result.code = code;
-    longest = Math.max(longest, now - started);
-    mkdirSync(dirname(out), { recursive: true });
-    appendFileSync(out, `${JSON.stringify(result)}\n`);
-    done.set(keyOf(one), result);
-    const answer = ({ layer, cause, verdict }) => [layer, cause ?? verdict].filter(Boolean).join(' ');
-    const left = ((now - began) / (n + 1)) * (waiting.length - n - 1);
-    console.error(
-      `${n + 1}/${waiting.length} ${keyOf(one)}: ${answer(result.given)} | looked for: ${answer(result.search)}` +
-        ` (${result.seconds} s; about ${minutes(left)} left)`,
-    );
-  }
+  let [longestMs, ended, failed] = [0, 0, 0];
+  mkdirSync(dirname(out), { recursive: true });
+  const say = (one, text) => {
+    const left = ((performance.now() - began) / ended) * (waiting.length - ended);
+    console.error(`${ended}/${waiting.length} ${keyOf(one)}: ${text}; about ${minutes(left)} left`);
+  };
+  await runCases(waiting, jobs, {
+    mayBegin: () => performance.now() - began + longestMs <= limitMs,
+    onResult(one, measured) {
+      const result = { ...measured, code };
+      longestMs = Math.max(longestMs, 1000 * result.seconds);
+      appendFileSync(out, `${JSON.stringify(result)}\n`);
+      done.set(keyOf(one), result);
+      ended++;
+      say(one, `${answer(result.given)} | looked for: ${answer(result.search)} (${result.seconds} s)`);
+    },
+    onFailure(one, error) {
+      ended++;
+      failed++;
+      say(one, `failed, ${error.message}. The same command tries it again`);
+    },
+  });
+  return failed;
 }
 
 const asked = readArguments();
 const reals = realNames(asked.seed).filter(isAvailable);
 const planned = schedule(asked.count, asked.seed, reals).filter(({ kind }) => asked.kinds.includes(kind));
 const known = new Map(readLines(asked.out).map((r) => [keyOf(r), r]));
-if (!asked['score-only']) await runAll(planned, known, asked);
+const failed = asked['score-only'] ? 0 : await runAll(planned, known, asked);
 const results = planned.flatMap((p) => known.get(keyOf(p)) ?? []);
 const left = planned.filter((p) => !known.has(keyOf(p)));
 const scored = report(results, left, asked.seed);
 console.log(
   asked.json ? JSON.stringify(scored) : asked.markdown ? markdownTables(scored) : reportText(scored),
 );
+process.exitCode = failed > 0 ? 1 : 0;
