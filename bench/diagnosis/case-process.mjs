@@ -1,6 +1,6 @@
 /**
- * A process that runs the cases it is sent, one after the other, and answers each with its result. Its memory grows with every
- * network and window it has seen, so `case-processes.mjs` starts one for each volume.
+ * A process that runs the cases it is sent, one after the other, and answers each with its result. It keeps the volume that
+ * it began with and the networks that it opened, so `case-processes.mjs` starts one for each volume.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -8,7 +8,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 
 /** What a process takes at most while it goes through the cases of one volume. */
-const bytesOfProcess = 8e9;
+const bytesOfProcess = 4e9;
 
 /** How many cases this machine can run at once. */
 export const defaultJobs = () =>

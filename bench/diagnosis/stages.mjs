@@ -115,7 +115,9 @@ function measureAlignment(em, shape, cells) {
  */
 async function predict(name, em, shape, before, only) {
   const model = await loadModelCard(name.includes('/') ? name : join(models, name));
-  const session = await openSession(model, { threads: Number(process.env.BENCH_THREADS ?? 2) });
+  // Every case has windows of its own shapes.
+  const options = { threads: Number(process.env.BENCH_THREADS ?? 2), keepMemory: false };
+  const session = await openSession(model, options);
   const channels = model.card.channels.length;
   const out = before ? before.channels.slice() : new Uint8Array(channels * em.length);
   const changed = before && changedBox(em, before.em, shape);
