@@ -43,12 +43,15 @@ async function runGroup(group, threads, { mayBegin, onResult, onFailure }) {
   for (const one of group) {
     if (!mayBegin()) break;
     running ??= startProcess(threads);
+    let result;
     try {
-      onResult(one, await running.run(one));
+      result = await running.run(one);
     } catch (error) {
       onFailure(one, error);
       running = undefined;
+      continue;
     }
+    onResult(one, result);
   }
   running?.end();
 }

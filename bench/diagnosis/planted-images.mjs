@@ -1,9 +1,9 @@
 // node bench/diagnosis/planted-images.mjs [--rounds N] [--seed S] [--kinds a,b] [--workers W] [--home FOLDER] [--out FILE]
 //
 // What a user would do, by the command: a phantom's tiles, a fault planted in them, all stages with their servers, and a
-// diagnosis with the region given and looked for. The benchmark (run.mjs) has the same faults between stages of one process, which
-// is ten times as fast; here is seen whether what it says holds for the product. A fault that a round of L3 or L4 has
-// is made by `reprocess`, so that its lineage tells. A home folder that is named is kept, and so are the results in FILE.
+// diagnosis with the region given and looked for. The benchmark (run.mjs) plants between the stages of one process, which is several
+// times as fast; here is seen whether what it says holds for the product. Faults of L3 and L4 are made by `reprocess`, so
+// their lineage tells. Results go to FILE case by case; a case that stands there is not run again. A home folder that is named is kept.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -46,6 +46,12 @@ const { values: options } = parseArgs({
     out: { type: 'string' },
   },
 });
+const asked = options.kinds.split(',');
+const unknown = asked.filter((kind) => !kinds.includes(kind));
+if (unknown.length > 0) {
+  console.error(`There is no kind "${unknown.join('", "')}". There are: ${kinds.join(', ')}.`);
+  process.exit(2);
+}
 const home = options.home ? resolve(options.home) : await mkdtemp(join(tmpdir(), 'stratome-planted-'));
 const out = options.out ? resolve(options.out) : join(home, 'results.jsonl');
 const script = fileURLToPath(new URL('../../apps/cli/bin/stratome.mjs', import.meta.url));
@@ -161,7 +167,7 @@ const kept = (await readFile(out, 'utf8').catch(() => '')).split('\n').filter(Bo
 const done = new Set(kept.map((line) => JSON.parse(line)).map(({ kind, seed }) => `${kind}/${seed}`));
 await stratome('services');
 for (let seed = Number(options.seed); seed < Number(options.seed) + Number(options.rounds); seed++)
-  for (const kind of options.kinds.split(',')) {
+  for (const kind of asked) {
     if (done.has(`${kind}/${seed}`)) continue;
     const line = JSON.stringify(await runCase(kind, seed));
     await appendFile(out, `${line}\n`);
