@@ -295,6 +295,12 @@ export async function isStageDone(db: DataSource, runId: string, stage: string):
   return row !== undefined && row.done === row.total;
 }
 
+/** Stages of a run of which a worker has taken a task, so that they were not only planned but queued. */
+export async function begunStages(db: DataSource, runId: string): Promise<Set<string>> {
+  const rows = await db.query('SELECT DISTINCT stage FROM task WHERE run = $1 AND fence > 0', [runId]);
+  return new Set(rows.map(({ stage }: { stage: string }) => stage));
+}
+
 /** A task of a run as planned, and what it took when it was last computed. */
 export interface TaskFacts {
   readonly key: string;

@@ -2,6 +2,7 @@ import { InjectFlowProducer } from '@nestjs/bullmq';
 import { Injectable, Logger } from '@nestjs/common';
 import {
   artifactsAt,
+  begunStages,
   Dataset,
   finishRun,
   finishStage as recordStage,
@@ -45,8 +46,9 @@ export class StageProgression {
     return this.step(runId, (run) => this.planStage(run, stage));
   }
 
-  finish(runId: string, stage: StageName): Promise<void> {
-    return this.step(runId, (run) => this.finishStage(run, stage));
+  /** @param repeated whether another worker may have died over the same, perhaps between recording tasks and queueing them */
+  finish(runId: string, stage: StageName, repeated = false): Promise<void> {
+    return this.step(runId, (run) => this.finishStage(run, stage, repeated));
   }
 
   private step(runId: string, make: (run: Run) => Promise<void>): Promise<void> {
@@ -68,18 +70,18 @@ export class StageProgression {
     await enqueueStage(this.flows, run.id, stage, open);
   }
 
-  private async finishStage(run: Run, stage: StageName): Promise<void> {
+  private async finishStage(run: Run, stage: StageName, repeated: boolean): Promise<void> {
     if (!(await isStageDone(this.db, run.id, stage))) {
-      // What an interrupted run left in the queue had the tasks taken twice. Whoever has them last commits them before the other
-      // job that finishes the stage can begin.
+      // They were queued twice, by a repeated step or beside what an interrupted run left. Whoever took a task last commits it before
+      // the other job that finishes the stage can begin.
       this.logger.warn(`${stage} is not done yet: its tasks are queued twice, and the rest is under way.`);
       return;
     }
     await this.record(run, stage);
     const finished = await this.finishedStages(run.id);
     if (finished.size === stageNames.length) return finishRun(this.db, run.id);
-    const planned = await this.plannedStages(run.id);
-    for (const next of plannable(finished)) if (!planned.has(next)) await this.planStage(run, next);
+    const queued = repeated ? await begunStages(this.db, run.id) : await this.plannedStages(run.id);
+    for (const next of plannable(finished)) if (!queued.has(next)) await this.planStage(run, next);
   }
 
   /** Commits the stage run with its six provenance fields. */
@@ -130,9 +132,9 @@ export class StageProgression {
     return run;
   }
 
-  private async plannedStages(runId: string): Promise<Set<StageName>> {
+  private async plannedStages(runId: string): Promise<Set<string>> {
     const rows = await this.db.getRepository(RunStage).findBy({ run: runId });
-    return new Set(rows.map((row) => row.stage as StageName));
+    return new Set(rows.map((row) => row.stage));
   }
 
   private async finishedStages(runId: string): Promise<Set<StageName>> {

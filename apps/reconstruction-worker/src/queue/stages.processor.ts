@@ -20,7 +20,7 @@ export class StagesProcessor extends WorkerHost {
     try {
       await holdRun(this.progression.db, runId);
       if (phase === 'plan') await this.progression.plan(runId, stage);
-      else await this.progression.finish(runId, stage);
+      else await this.progression.finish(runId, stage, job.attemptsStarted > 1);
     } catch (error) {
       const sentence = isStratomeError(error) ? error.sentence : String(error);
       this.logger.error(`${phase} ${stage}: ${error instanceof Error ? error.stack : sentence}`);
