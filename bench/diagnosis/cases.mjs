@@ -18,6 +18,12 @@ export const keyOf = ({ kind, seed, volume }) => `${kind}/${seed}/${volume}`;
 
 const difference = ({ stage, field }) => ({ stage, field, region: 'a', reference: 'b' });
 
+/** How strong a fault is, from the least of its kind to 1. */
+export function strengthOf(kind, random) {
+  const { leastStrength = 0 } = faults[kind] ?? {};
+  return leastStrength + (1 - leastStrength) * random.next();
+}
+
 /**
  * @param kind a fault, `fewerSynapses` or `clean`
  * @param seed of place, size, strength, silence and decoys
@@ -27,8 +33,7 @@ export function makeCase(kind, seed, { name, shape }) {
   const random = seededRandom(`diagnosis case/${kind}/${seed}`);
   const box = placeOf(kind, random, shape);
   const fault = faults[kind];
-  const { leastStrength = 0 } = fault ?? {};
-  const strength = leastStrength + (1 - leastStrength) * random.next();
+  const strength = strengthOf(kind, random);
   const silent = fault ? random.next() < 0.4 : false;
   const decoy = random.next() < 0.3 ? harmless[random.below(harmless.length)] : undefined;
   const lineage = [fault && !silent ? fault.lineage : undefined, decoy].filter(Boolean).map(difference);

@@ -24,6 +24,12 @@ const inSections = ({ begin, end }, [from, to]) => ({
   end: [to, end[1], end[2]],
 });
 
+/** At which probability clefts are cut by the fault `synapseThreshold`. */
+export const cleftThresholdOf = (strength) => 0.65 + 0.15 * strength;
+
+/** The share of synapses that `fewerSynapses` leaves. */
+export const keptSynapsesOf = (strength) => 0.05 + 0.25 * (1 - strength);
+
 /** A fault of images, section by section. */
 function imageFault(place) {
   const fault = planImageFault(place);
@@ -153,7 +159,7 @@ export const faults = {
       synapses: (found, find) => {
         const settings = {
           ...defaultParameters.synapse,
-          cleftThreshold: 0.65 + 0.15 * strength,
+          cleftThreshold: cleftThresholdOf(strength),
           minConfidence: 0.5 + 0.1 * strength,
         };
         const other = find(settings);

@@ -1,8 +1,9 @@
 /** What the stages measured of cases that were run with BENCH_KEEP_FIELDS=1. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { deserialize } from 'node:v8';
+import { deserialize, serialize } from 'node:v8';
 import { cacheFolder } from './bases.mjs';
+import { keyOf } from './cases.mjs';
 
 const folder = join(cacheFolder, 'fields');
 
@@ -13,6 +14,14 @@ export const keptFiles = (kind) =>
         .filter((file) => !kind || file.startsWith(`${kind}-`))
         .sort()
     : [];
+
+const fileOf = (one) => `${keyOf(one).replaceAll('/', '-')}.v8`;
+
+/** Keeps what the stages measured, so that `replay.mjs` can diagnose it again in a moment. */
+export function keepFields(prepared) {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, fileOf(prepared.one)), serialize(prepared));
+}
 
 export const readKept = (file) => deserialize(readFileSync(join(folder, file)));
 

@@ -11,7 +11,7 @@ import {
 } from '@stratome/diagnostics';
 import { baseOf } from './bases.mjs';
 import { lineageRegionsOf, makeCase } from './cases.mjs';
-import { biologyKind, faults } from './faults.mjs';
+import { biologyKind, faults, keptSynapsesOf } from './faults.mjs';
 import { runStages } from './stages.mjs';
 import { loadVolume } from './volumes.mjs';
 
@@ -21,7 +21,8 @@ const inCells = ({ begin, end }, { block, shape }) => ({
   end: end.map((v, k) => Math.min(shape[k], Math.ceil(v / block[k]) * block[k])),
 });
 
-function overlap(a, b) {
+/** Voxels that two boxes share, of all that are in either. */
+export function overlap(a, b) {
   const common = voxelsIn(intersectBox(a, b));
   return common / (voxelsIn(a) + voxelsIn(b) - common);
 }
@@ -78,7 +79,7 @@ export async function prepareCase({ kind, seed, volume: name, shared }) {
     };
   let intervene;
   if (kind === biologyKind) {
-    const { em } = await loadVolume(name, { box: one.box, keep: 0.05 + 0.25 * (1 - one.strength) });
+    const { em } = await loadVolume(name, { box: one.box, keep: keptSynapsesOf(one.strength) });
     intervene = { sections: () => em };
   } else intervene = faults[kind].make({ ...one, seed: `${kind}/${seed}`, kind, shape });
   const made = await runStages(volume, base, intervene);

@@ -4,37 +4,29 @@
 // diagnosis with the region given and looked for. The benchmark (run.mjs) plants between the stages of one process, which is several
 // times as fast; here is seen whether what it says holds for the product. Faults of L3 and L4 are made by `reprocess`, so
 // their lineage tells. Results go to FILE case by case; a case that stands there is not run again. A home folder that is named is kept.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { appendFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { intersectBox, parseBox, seededRandom, voxelsIn } from '@stratome/core';
-import { truthOf } from './cases.mjs';
-import { faults, placeOf } from './faults.mjs';
+import { parseBox, seededRandom } from '@stratome/core';
+import { imageFaultKinds } from '@stratome/phantom';
+import { runStratome } from '../stratome-command.mjs';
+import { strengthOf } from './cases.mjs';
+import { cleftThresholdOf, keptSynapsesOf, placeOf } from './faults.mjs';
+import { overlap } from './one-case.mjs';
+import { right } from './score.mjs';
 import { supervoxelBlock } from './stages.mjs';
-import { phantomShape } from './volumes.mjs';
+import { phantomDensity, phantomShape } from './volumes.mjs';
 
-const inImages = [
-  'stainingGradient',
-  'defocus',
-  'noise',
-  'stretchedIllumination',
-  'corruptTile',
-  'missingSection',
-];
 /** Faults that a region is given by making it again. */
 const again = {
   wrongThreshold: (strength) => [
     'agglomerate',
     `segmentation.threshold=${(0.45 + 0.4 * strength).toFixed(2)}`,
   ],
-  synapseThreshold: (strength) => ['L4', `synapse.cleftThreshold=${(0.65 + 0.15 * strength).toFixed(2)}`],
+  synapseThreshold: (strength) => ['L4', `synapse.cleftThreshold=${cleftThresholdOf(strength).toFixed(2)}`],
 };
-const kinds = [...inImages, 'clean', 'fewerSynapses', ...Object.keys(again)];
+const kinds = [...imageFaultKinds, 'clean', 'fewerSynapses', ...Object.keys(again)];
 
 const { values: options } = parseArgs({
   options: {
@@ -54,21 +46,8 @@ if (unknown.length > 0) {
 }
 const home = options.home ? resolve(options.home) : await mkdtemp(join(tmpdir(), 'stratome-planted-'));
 const out = options.out ? resolve(options.out) : join(home, 'results.jsonl');
-const script = fileURLToPath(new URL('../../apps/cli/bin/stratome.mjs', import.meta.url));
-
-async function stratome(...args) {
-  const child = spawn(process.execPath, [script, ...args, '--json'], {
-    cwd: home,
-    env: { ...process.env, STRATOME_HOME: join(home, 'home') },
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  const closed = once(child, 'close');
-  let last;
-  for await (const line of createInterface({ input: child.stdout })) last = line;
-  const [code] = await closed;
-  if (code !== 0) throw new Error(`stratome ${args.join(' ')} ended with ${code}: ${last}`);
-  return JSON.parse(last);
-}
+const place = { home: join(home, 'home'), cwd: home, stderr: 'ignore' };
+const stratome = (...args) => runStratome(place, ...args);
 
 /** What is left of a phantom of that shape when it was imaged and aligned. */
 const alignedShape = [phantomShape[0], phantomShape[1] - 32, phantomShape[2] - 32];
@@ -89,9 +68,8 @@ function blocksAt(kind, random) {
 
 /** Tiles of a phantom. @param sparse {box, keep}: where synapses are fewer */
 async function phantom(name, seed, sparse) {
-  const density = { synapsesPerCubicUm: 150, synapseSpacingNm: 150 };
   const more = sparse ? { sparseSynapses: { ...sparse.box, keep: sparse.keep } } : {};
-  const parameters = JSON.stringify({ ...density, ...more });
+  const parameters = JSON.stringify({ ...phantomDensity, ...more });
   const size = ['--seed', `${seed}`, '--shape', `${phantomShape}`];
   await stratome('phantom', '--out', name, ...size, '--parameters', parameters);
   return name;
@@ -105,19 +83,19 @@ async function plant({ kind, seed, box, strength }) {
     stratome('start', '--once', '--input', input, '--name', as, '--workers', options.workers);
   const tissue = `tissue_${seed}`;
   if (kind === 'fewerSynapses')
-    await start(await phantom(name, seed + 100, { box, keep: 0.05 + 0.25 * (1 - strength) }), name);
+    await start(await phantom(name, seed + 100, { box, keep: keptSynapsesOf(strength) }), name);
   else {
     if (!made.has(tissue)) made.add(await phantom(tissue, seed + 100));
     if (kind === 'clean') await start(tissue, name);
-    else if (inImages.includes(kind)) {
-      const place = ['--box', textOf(box), '--strength', `${strength}`, '--seed', `${seed}`];
-      await stratome('plant', kind, '--input', tissue, '--out', name, ...place);
+    else if (imageFaultKinds.includes(kind)) {
+      const where = ['--box', textOf(box), '--strength', `${strength}`, '--seed', `${seed}`];
+      await stratome('plant', kind, '--input', tissue, '--out', name, ...where);
       await start(name, name);
     } else {
       await start(tissue, name);
       const [from, set] = again[kind](strength);
-      const made = ['--region', textOf(box), '--from', from, '--set', set, '--workers', options.workers];
-      await stratome('reprocess', name, ...made);
+      const request = ['--region', textOf(box), '--from', from, '--set', set, '--workers', options.workers];
+      await stratome('reprocess', name, ...request);
     }
   }
   await rm(folder, { recursive: true, force: true });
@@ -137,24 +115,22 @@ async function runCase(kind, seed) {
   const began = performance.now();
   const random = seededRandom(`planted images/${kind}/${seed}`);
   const box = again[kind] ? blocksAt(kind, random) : placeOf(kind, random, alignedShape);
-  const least = faults[kind]?.leastStrength ?? 0;
-  const strength = Math.round(1000 * (least + (1 - least) * random.next())) / 1000;
+  const strength = Math.round(1000 * strengthOf(kind, random)) / 1000;
   const name = await plant({ kind, seed, box, strength });
   const ask = async (...args) => answerOf((await stratome('diagnose', name, ...args)).diagnosis);
   // A clean volume has no region to ask of, and of missing sections all is gone.
   const given = kind === 'clean' || kind === 'missingSection' ? null : await ask('--region', textOf(box));
   const search = await ask();
-  const found = parseBox(search.region);
-  const common = voxelsIn(intersectBox(found, box));
-  const truth = truthOf({ kind });
-  const isRight = (answer) => answer && answer.verdict === truth.verdict && answer.cause === truth.cause;
   return {
     kind,
     seed,
     box: textOf(box),
     strength,
-    right: { given: isRight(given), search: isRight(search) },
-    iou: search.cause && Math.round((100 * common) / (voxelsIn(found) + voxelsIn(box) - common)) / 100,
+    right: {
+      given: given && right('cause', 'given')({ kind, given }),
+      search: right('cause', 'search')({ kind, search }),
+    },
+    iou: search.cause && Math.round(100 * overlap(parseBox(search.region), box)) / 100,
     given,
     search,
     seconds: Math.round((performance.now() - began) / 1000),

@@ -45,7 +45,8 @@ function confusionOf(results, mode) {
 /** A fault that moved nothing the diagnosis reads by as much as matters: there is nothing to find. */
 const hasEffect = ({ effect }) => effect === null || effect.size >= 1;
 
-const right = (what, mode) => (r) =>
+/** Whether `what`, layer or cause, is right in the answer of a mode. */
+export const right = (what, mode) => (r) =>
   r[mode][what] === truthOf(r)[what] && r[mode].verdict === truthOf(r).verdict;
 
 /** Means of numbers, null of none. */

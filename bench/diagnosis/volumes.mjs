@@ -13,7 +13,7 @@ import sharp from 'sharp';
  * those less than 150 nm from each other fewer are found, not more.
  */
 export const phantomShape = [128, 256, 384];
-const density = { synapsesPerCubicUm: 150, synapseSpacingNm: 150 };
+export const phantomDensity = { synapsesPerCubicUm: 150, synapseSpacingNm: 150 };
 
 export const sharedFolder =
   process.env.STRATOME_SHARED ?? join(import.meta.dirname, '..', '..', '..', 'shared');
@@ -43,7 +43,7 @@ export async function loadVolume(name, sparse) {
   const parameters = resolvePhantomParameters({
     seed: Number(name.slice('phantom-'.length)),
     shape: phantomShape,
-    ...density,
+    ...phantomDensity,
     tiles: false,
     ...(sparse && { sparseSynapses: { ...sparse.box, keep: sparse.keep } }),
   });

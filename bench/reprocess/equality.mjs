@@ -4,18 +4,15 @@
 // Makes a region again, and runs the whole dataset anew with the same parameters of the region, in two home folders with servers of
 // their own, so that the second finds nothing that the first has made. Both must say the same: every object's hash, and all
 // that readers of the graph see. A home folder that is named is kept, and what is complete in it is not run again.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { openGraph } from '@stratome/connectome';
 import { openDatabase, requireDataset } from '@stratome/operations';
 import { startServices, stopServices } from '@stratome/services';
 import { stateAtHead } from '../../test/revision-state.mjs';
+import { runStratome } from '../stratome-command.mjs';
 
 const { positionals, values: options } = parseArgs({
   allowPositionals: true,
@@ -34,27 +31,16 @@ if (positionals.length !== 1 || !options.region) {
 }
 const dataset = 'equality';
 const tiles = resolve(positionals[0]);
-const script = fileURLToPath(new URL('../../apps/cli/bin/stratome.mjs', import.meta.url));
 const say = (line) => process.stderr.write(`${line}\n`);
 
 /** Runs the command, showing its progress. @returns what it printed, with the seconds that it took */
 async function stratome(home, ...args) {
   const began = performance.now();
   say(`stratome ${args.join(' ')}`);
-  const env = { ...process.env, STRATOME_HOME: home };
-  const child = spawn(process.execPath, [script, ...args, '--json'], {
-    cwd: home,
-    env,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const closed = once(child, 'close');
-  let last;
-  for await (const line of createInterface({ input: child.stdout })) last = line;
-  const [code] = await closed;
-  if (code !== 0) throw new Error(`stratome ${args[0]} ended with ${code}: ${last}`);
+  const printed = await runStratome({ home }, ...args);
   const wallSeconds = Math.round((performance.now() - began) / 1000);
   say(`stratome ${args[0]}: ${wallSeconds} s`);
-  return { ...JSON.parse(last), wallSeconds };
+  return { ...printed, wallSeconds };
 }
 
 /** What readers of the head see, as sorted lines, after the dataset was run and what follows it. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { crashPoint } from '@stratome/core';
+import { crashPoint, StratomeError } from '@stratome/core';
 import type { UsedInput } from '@stratome/provenance';
 import type { DataSource, EntityManager } from 'typeorm';
 import { RunStage } from './entities/run-stage.js';
@@ -284,7 +284,11 @@ export async function commitReused(
   return committed;
 }
 
-/** Whether all tasks of a stage that was planned are done. */
+/**
+ * Whether all tasks of a stage are done.
+ *
+ * @throws StratomeError internal when the stage was never planned
+ */
 export async function isStageDone(db: DataSource, runId: string, stage: string): Promise<boolean> {
   const [row] = await db.query(
     `SELECT s.task_count::int AS total, count(t.id) FILTER (WHERE t.state = 'done')::int AS done
@@ -292,7 +296,8 @@ export async function isStageDone(db: DataSource, runId: string, stage: string):
      WHERE s.run = $1 AND s.stage = $2 GROUP BY s.task_count`,
     [runId, stage],
   );
-  return row !== undefined && row.done === row.total;
+  if (!row) throw new StratomeError('internal', `Stage ${stage} of run ${runId} was never planned.`);
+  return row.done === row.total;
 }
 
 /** Stages of a run of which a worker has taken a task, so that they were not only planned but queued. */

@@ -103,10 +103,10 @@ export function toDiagnosis(row: Row): Diagnosis {
     region: namedBox(row),
     against:
       row.againstBegin && row.againstEnd && namedBox({ boxBegin: row.againstBegin, boxEnd: row.againstEnd }),
-    explainedShare: explainedShare && { ...explainedShare, interval: [...explainedShare.interval] },
+    explainedShare,
     steps: row.steps.map(toStep),
     doubt,
-    rejected: [...rejected],
+    rejected,
     anomalies: row.anomalies.map(toAnomaly),
     triedFrom: layerTried(row),
     counterfactual: counterfactual && toCounterfactual(counterfactual),

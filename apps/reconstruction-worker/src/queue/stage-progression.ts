@@ -78,9 +78,11 @@ export class StageProgression {
       return;
     }
     await this.record(run, stage);
-    const finished = await this.finishedStages(run.id);
+    const planned = await this.db.getRepository(RunStage).findBy({ run: run.id });
+    const stageOf = (row: RunStage) => row.stage as StageName;
+    const finished = new Set(planned.filter((row) => row.finishedAt).map(stageOf));
     if (finished.size === stageNames.length) return finishRun(this.db, run.id);
-    const queued = repeated ? await begunStages(this.db, run.id) : await this.plannedStages(run.id);
+    const queued = repeated ? await begunStages(this.db, run.id) : new Set<string>(planned.map(stageOf));
     for (const next of plannable(finished)) if (!queued.has(next)) await this.planStage(run, next);
   }
 
@@ -130,15 +132,5 @@ export class StageProgression {
     const run = await this.db.getRepository(Run).findOneBy({ id: runId });
     if (!run) throw notFound(`There is no run ${runId}.`);
     return run;
-  }
-
-  private async plannedStages(runId: string): Promise<Set<string>> {
-    const rows = await this.db.getRepository(RunStage).findBy({ run: runId });
-    return new Set(rows.map((row) => row.stage));
-  }
-
-  private async finishedStages(runId: string): Promise<Set<StageName>> {
-    const rows = await this.db.getRepository(RunStage).findBy({ run: runId });
-    return new Set(rows.filter((row) => row.finishedAt).map((row) => row.stage as StageName));
   }
 }

@@ -100,7 +100,7 @@ export class RejectedCause {
 @ObjectType({ description: 'How much of a deviation the cause leads to expect.' })
 export class ExplainedShare {
   @Field(() => Float) share!: number;
-  @Field(() => [Float]) interval!: number[];
+  @Field(() => [Float]) interval!: readonly number[];
   @Field({ description: 'The measure that is explained.' }) of!: string;
   @Field({ description: 'The measure that explains it.' }) by!: string;
   @Field({ description: 'Whether the dose-response was found outside the region.' }) outside!: boolean;
@@ -166,7 +166,7 @@ export class Diagnosis {
     description: 'Null but where it is the reason why the verdict is insufficient.',
   })
   doubt!: DoubtedCause | null;
-  @Field(() => [RejectedCause]) rejected!: RejectedCause[];
+  @Field(() => [RejectedCause]) rejected!: readonly RejectedCause[];
   @Field(() => [Anomaly], { description: 'Those that lie in its region.' }) anomalies!: Anomaly[];
   @Field(() => String, {
     nullable: true,
